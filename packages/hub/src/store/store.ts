@@ -1,0 +1,282 @@
+/**
+ * What the hub keeps, by noun. Two engines implement it (DuckDB in the process, PostgreSQL); `open.ts` chooses.
+ * Instants are whole microseconds since 1970 (`Micros`), durations here too. Reads for the analysis are columns.
+ * Each write is one transaction: after it resolves the rows survive a power cut, if it rejects nothing was stored.
+ */
+import type {
+  Acknowledgement,
+  Computer,
+  Execution,
+  ExecutionFlag,
+  ExecutionKind,
+  ExecutionOutcome,
+  Micros,
+  OsProcessColumns,
+  SeriesDescription,
+  UserRole,
+} from "@culprit/protocol";
+
+export type Store = {
+  readonly engine: "duckdb" | "postgres";
+  /** Made with the store; another one means that the store was set up anew. */
+  readonly epoch: string;
+  readonly machines: MachineStore;
+  readonly catalogue: CatalogueStore;
+  readonly intake: IntakeStore;
+  readonly executions: ExecutionStore;
+  readonly samples: SampleStore;
+  readonly osProcesses: OsProcessStore;
+  readonly access: AccessStore;
+  /** Removes what is older; answers the rows removed by kind. */
+  removeBefore(limits: {
+    samples: Micros;
+    executions: Micros;
+    keys: Micros;
+  }): Promise<Record<string, number>>;
+  /** Runs `work` if no other hub holds the lock of that name now; answers whether it ran. */
+  exclusively(lock: string, work: () => Promise<void>): Promise<boolean>;
+  /** Cheap proof that the store answers; rejects if not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type MachineRow = {
+  machineId: number;
+  name: string;
+  paused: boolean;
+  enrolledAt: Micros;
+  lastContactAt: Micros | null;
+  lastSampleAt: Micros | null;
+  clockOffsetMicros: number | null;
+  computer: Computer | null;
+};
+
+/** The registry of machines. */
+export type MachineStore = {
+  list(): Promise<MachineRow[]>;
+  /** Null if the name is taken (compared without case). */
+  create(name: string, now: Micros): Promise<number | null>;
+  change(
+    machineId: number,
+    change: { name?: string; paused?: boolean },
+  ): Promise<"changed" | "absent" | "name-taken">;
+  /** Removes the machine, its tokens and marks; its history stays until retention takes it. */
+  remove(machineId: number): Promise<boolean>;
+  contact(contacts: { machineId: number; at: Micros; clockOffsetMicros?: number }[]): Promise<void>;
+};
+
+/** Small, growing lists of names; ids never change. All are resolved before, and outside, the transaction that uses them. */
+export type CatalogueStore = {
+  /** Ids of process names in the order given, made where missing. Names compare without case; the first spelling stays. */
+  processIds(names: readonly string[]): Promise<number[]>;
+  stepIds(names: readonly string[]): Promise<number[]>;
+  seriesIds(machineId: number, series: readonly SeriesDescription[]): Promise<number[]>;
+  processes(): Promise<{ processId: number; name: string }[]>;
+  steps(): Promise<{ stepId: number; name: string }[]>;
+};
+
+/** One execution ready to be written; `endedAt` null while it runs. */
+export type ExecutionRow = {
+  machineId: number;
+  executionId: string;
+  processId: number;
+  /** 0: the process as a whole. */
+  stepId: number;
+  parentId: string | null;
+  kind: ExecutionKind;
+  startedAt: Micros;
+  endedAt: Micros | null;
+  outcome: ExecutionOutcome;
+  exitCode: number | null;
+  pid: number | null;
+  attributes: Execution["attributes"] | null;
+  flags: ExecutionFlag[];
+  cpuSeconds: number | null;
+  maxRssBytes: number | null;
+  ioReadBytes: number | null;
+  ioWriteBytes: number | null;
+  peakCpuCores: number | null;
+  peakIoBytesPerSecond: number | null;
+};
+
+export type IntakeBatch = {
+  machineId: number;
+  stream: string;
+  sequence: number;
+  /** Of the batch as it was sent: the same sequence with another digest is refused. */
+  digest: string;
+  dropped: readonly { fromSequence: number; toSequence: number; reason: string; rows: number }[];
+  receivedAt: Micros;
+  executions: readonly ExecutionRow[];
+  points: {
+    seriesId: readonly number[];
+    at: readonly Micros[];
+    value: readonly number[];
+    intervalSeconds: readonly number[];
+  } | null;
+  osProcesses: OsProcessColumns | null;
+  computer: Computer | null;
+  deadLetters: readonly { part: string; index: number; code: string; detail: string; body: string }[];
+};
+
+/** Executions sent by HTTP: each caller's id counts once per machine. */
+export type DirectExecutions = { executions: readonly ExecutionRow[]; receivedAt: Micros };
+
+/**
+ * The only way in for rows of the big tables. One call is one group commit; the caller never has two under way.
+ * A batch counts once: rows and the stream's high-water mark are written together.
+ */
+export type IntakeStore = {
+  commit(
+    batches: readonly IntakeBatch[],
+    direct: readonly DirectExecutions[],
+  ): Promise<{
+    batches: Pick<Acknowledgement, "status" | "code" | "detail">[];
+    direct: { accepted: number; duplicates: number }[];
+  }>;
+  marks(machineId: number): Promise<{ stream: string; sequence: number }[]>;
+  deadLetters(
+    machineId: number,
+    limit: number,
+  ): Promise<
+    {
+      receivedAt: Micros;
+      stream: string;
+      sequence: number;
+      part: string;
+      index: number;
+      code: string;
+      detail: string;
+      body: string;
+    }[]
+  >;
+};
+
+export type ExecutionFilter = {
+  machineIds?: readonly number[];
+  processIds?: readonly number[];
+  /** 0: only whole processes; absent: these and steps. */
+  stepId?: number;
+  kinds?: readonly ExecutionKind[];
+  outcomes?: readonly ExecutionOutcome[];
+  /** Executions that touch [from, to): started before `to`, and not ended before `from`. */
+  from: Micros;
+  to: Micros;
+};
+
+/** Sorted by start. Kind and outcome are positions in the protocol's lists. `endedAt` is NaN while it runs. */
+export type ExecutionColumns = {
+  length: number;
+  machineId: Int32Array;
+  processId: Int32Array;
+  stepId: Int32Array;
+  kind: Uint8Array;
+  outcome: Uint8Array;
+  startedAt: Float64Array;
+  endedAt: Float64Array;
+};
+
+export type ExecutionStore = {
+  /** Newest first; `before` continues a list. */
+  list(
+    filter: ExecutionFilter,
+    limit: number,
+    before?: { startedAt: Micros; executionId: string },
+  ): Promise<ExecutionRow[]>;
+  /** All executions with this id: one per machine that used it. A finished one hides its running record. */
+  byId(executionId: string, machineId?: number): Promise<ExecutionRow[]>;
+  children(machineId: number, parentId: string): Promise<ExecutionRow[]>;
+  columns(filter: ExecutionFilter): Promise<ExecutionColumns>;
+  /** How many rows there are and the newest arrival, to see whether a model is out of date. */
+  newest(): Promise<{ count: number; startedAt: Micros | null }>;
+};
+
+export type SeriesColumns = {
+  seriesId: number;
+  machineId: number;
+  description: SeriesDescription;
+  /** Start of each step that has data, with its mean (gauges) or rate per second (counters). */
+  times: Float64Array;
+  values: Float64Array;
+};
+
+export type SampleStore = {
+  /** The series of some machines, all metrics if none is named. */
+  described(
+    machineIds: readonly number[],
+    metrics?: readonly string[],
+  ): Promise<{ seriesId: number; machineId: number; description: SeriesDescription }[]>;
+  series(seriesIds: readonly number[], from: Micros, to: Micros, step: Micros): Promise<SeriesColumns[]>;
+  /** Mean (gauges) or rate (counters) of each series of a machine over each window; NaN without data. Row = series, column = window. */
+  means(
+    machineId: number,
+    windows: readonly { from: Micros; to: Micros }[],
+  ): Promise<{ description: SeriesDescription; values: Float64Array }[]>;
+  /** The newest value of each series of these machines and metrics, not older than `since`. */
+  latest(
+    machineIds: readonly number[],
+    metrics: readonly string[],
+    since: Micros,
+  ): Promise<{ machineId: number; description: SeriesDescription; at: Micros; value: number }[]>;
+};
+
+export type OsProcessRow = { [K in keyof OsProcessColumns]: OsProcessColumns[K][number] };
+
+export type OsProcessStore = {
+  /** The newest row of each OS process in (since, at]. */
+  at(machineId: number, since: Micros, at: Micros): Promise<OsProcessRow[]>;
+  history(machineId: number, uid: string, from: Micros, to: Micros): Promise<OsProcessRow[]>;
+  /** Sums by name and user of the rows in each window; `window` is its position in the list. */
+  usage(
+    machineId: number,
+    windows: readonly { from: Micros; to: Micros }[],
+  ): Promise<
+    {
+      window: number;
+      name: string;
+      user: string;
+      cpuSeconds: number;
+      ioBytes: number | null;
+      rssBytes: number;
+    }[]
+  >;
+};
+
+export type UserRow = {
+  userId: number;
+  name: string;
+  role: UserRole;
+  passwordHash: string;
+  createdAt: Micros;
+};
+
+/** `machine` tokens and `enroll` tokens carry no user; `session` and `once` expire. Only hashes are kept. */
+export type TokenRow = {
+  tokenId: number;
+  hash: string;
+  kind: "machine" | "user" | "session" | "once" | "enroll";
+  name: string;
+  role: UserRole | null;
+  machineId: number | null;
+  userId: number | null;
+  usesLeft: number | null;
+  createdAt: Micros;
+  expiresAt: Micros | null;
+  lastUsedAt: Micros | null;
+};
+
+export type AccessStore = {
+  users(): Promise<UserRow[]>;
+  /** Creates the user, or sets password and role of the one with this name. */
+  putUser(user: Omit<UserRow, "userId">): Promise<number>;
+  tokens(): Promise<TokenRow[]>;
+  addToken(token: Omit<TokenRow, "tokenId" | "lastUsedAt">): Promise<number>;
+  tokenByHash(hash: string): Promise<TokenRow | null>;
+  /** Takes one use of a token that has a number of them; false if none was left. */
+  useToken(tokenId: number, now: Micros): Promise<boolean>;
+  removeToken(tokenId: number): Promise<boolean>;
+  audit(entry: AuditEntry): Promise<void>;
+  auditList(limit: number): Promise<AuditEntry[]>;
+};
+
+export type AuditEntry = { at: Micros; actor: string; action: string; target: string; detail: string };

@@ -1,0 +1,132 @@
+/** The one HTTP client of the hub's API: agent, command line and dashboard use it. */
+import { z } from "zod";
+import { problem, ProblemError } from "./problem.ts";
+
+export type HubClientOptions = {
+  /** The hub's address, e.g. `https://hub.example:4777`; empty in a browser, where requests go to the page's own host. */
+  hub: string;
+  token?: string;
+  /** Defaults to the global fetch; tests and TLS settings inject another. */
+  fetch?: typeof fetch;
+  timeoutSeconds?: number;
+};
+
+export type QueryValue = string | number | boolean | undefined;
+
+type RequestOptions = {
+  query?: Record<string, QueryValue | readonly string[]>;
+  json?: unknown;
+  /** A body that is ready as it is, with its headers. */
+  body?: { bytes: Uint8Array<ArrayBuffer>; type: string; encoding?: string };
+  signal?: AbortSignal;
+};
+
+/** The hub could not be reached or did not answer in time; worth another try. */
+export class UnreachableError extends Error {
+  constructor(hub: string, cause: unknown) {
+    super(`can't reach the hub at ${hub || "this address"}: ${describe(cause)}`, { cause });
+    this.name = "UnreachableError";
+  }
+}
+
+export class HubClient {
+  readonly #options: HubClientOptions;
+
+  constructor(options: HubClientOptions) {
+    // A token pasted from a terminal often carries a line break.
+    const token = options.token?.replace(/\s+/g, "");
+    this.#options = { ...options, hub: options.hub.replace(/\/+$/, ""), ...(token ? { token } : {}) };
+  }
+
+  /** Answers what `answer` describes; throws ProblemError for what the hub refuses, UnreachableError otherwise. */
+  async request<T extends z.ZodType>(
+    method: string,
+    path: string,
+    answer: T,
+    options: RequestOptions = {},
+  ): Promise<z.infer<T>> {
+    const text = await this.#send(method, path, options);
+    return answer.parse(text === "" ? undefined : JSON.parse(text));
+  }
+
+  get<T extends z.ZodType>(
+    path: string,
+    answer: T,
+    query: RequestOptions["query"] = {},
+    signal?: AbortSignal,
+  ) {
+    return this.request("GET", path, answer, { query, ...(signal ? { signal } : {}) });
+  }
+
+  post<T extends z.ZodType>(path: string, answer: T, json: unknown) {
+    return this.request("POST", path, answer, { json });
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    { query = {}, json, body, signal }: RequestOptions,
+  ): Promise<string> {
+    const { hub, token, timeoutSeconds = 30 } = this.#options;
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (token) headers["authorization"] = `Bearer ${token}`;
+    if (json !== undefined) headers["content-type"] = "application/json";
+    if (body) headers["content-type"] = body.type;
+    if (body?.encoding) headers["content-encoding"] = body.encoding;
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+    let response: Response;
+    let text: string;
+    try {
+      const send = this.#options.fetch ?? fetch;
+      response = await send(`${hub}/api/v1${path}${queryString(query)}`, {
+        method,
+        headers,
+        body: body ? body.bytes : json === undefined ? null : JSON.stringify(json),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      });
+      text = await response.text();
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new UnreachableError(hub, error);
+    }
+    if (response.ok) return text;
+    throw asProblem(response, text);
+  }
+}
+
+function queryString(query: Record<string, QueryValue | readonly string[]>): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) parameters.append(key, String(one));
+  }
+  const text = parameters.toString();
+  return text && `?${text}`;
+}
+
+function asProblem(response: Response, text: string): ProblemError {
+  const retryAfterSeconds = Number(response.headers.get("retry-after")) || undefined;
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    read = undefined; // a proxy in between answers in HTML
+  }
+  const parsed = problem.safeParse(read);
+  const fallback = {
+    type: "about:blank",
+    title: `The hub, or a proxy before it, answered ${response.status}`,
+    status: response.status,
+    code: "not-a-hub",
+  };
+  return ProblemError.received({
+    ...(parsed.success ? parsed.data : fallback),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}
+
+/** fetch hides the reason in `cause`. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? describe(error.cause) : error.message || error.name;
+}

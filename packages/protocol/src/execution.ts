@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { instant } from "./instant.ts";
+import { limits } from "./limits.ts";
+import { name } from "./names.ts";
+
+export const executionKinds = ["cron", "web", "job"] as const;
+export const executionOutcomes = ["running", "ok", "failed", "timeout", "lost"] as const;
+
+/** Why an execution's record should be read with care. */
+export const executionFlags = ["future", "clock-skew", "name-cleaned", "observed"] as const;
+
+export type ExecutionKind = (typeof executionKinds)[number];
+export type ExecutionOutcome = (typeof executionOutcomes)[number];
+export type ExecutionFlag = (typeof executionFlags)[number];
+
+const amount = z.number().nonnegative();
+const bytes = amount.int().max(Number.MAX_SAFE_INTEGER);
+
+export const attributes = z
+  .record(z.string().min(1).max(limits.nameCharacters), z.union([z.string(), z.number(), z.boolean()]))
+  .refine((all) => Object.keys(all).length <= limits.attributes, `more than ${limits.attributes} attributes`)
+  .refine(
+    (all) => JSON.stringify(all).length <= limits.attributesBytes,
+    `more than ${limits.attributesBytes} bytes of attributes`,
+  );
+
+/** What a run used, itself and its descendants, where the system tells. */
+const usage = {
+  cpuSeconds: amount.optional(),
+  maxRssBytes: bytes.optional(),
+  ioReadBytes: bytes.optional(),
+  ioWriteBytes: bytes.optional(),
+  peakCpuCores: amount.optional().meta({ description: "highest CPU use over a few seconds, in cores" }),
+  peakIoBytesPerSecond: amount
+    .optional()
+    .meta({ description: "highest read plus write rate over a few seconds" }),
+};
+
+/** One execution as a caller or an agent reports it. */
+export const executionInput = z
+  .strictObject({
+    id: z
+      .string()
+      .min(1)
+      .max(limits.nameCharacters)
+      .regex(/^[\x21-\x7e]+$/, "printable ASCII without spaces")
+      .optional(),
+    machine: name.optional(),
+    kind: z.enum(executionKinds).default("job"),
+    process: name,
+    step: name.optional(),
+    parentId: z
+      .string()
+      .min(1)
+      .max(limits.nameCharacters)
+      .regex(/^[\x21-\x7e]+$/, "printable ASCII without spaces")
+      .optional(),
+    startedAt: instant,
+    endedAt: instant.optional(),
+    outcome: z.enum(executionOutcomes).optional(),
+    exitCode: z.number().int().min(-255).max(65_535).optional(),
+    pid: z
+      .number()
+      .int()
+      .positive()
+      .max(2 ** 31)
+      .optional(),
+    attributes: attributes.optional(),
+    flags: z.array(z.enum(executionFlags)).max(executionFlags.length).optional(),
+    ...usage,
+  })
+  .meta({ id: "ExecutionInput" });
+
+export type ExecutionInput = z.infer<typeof executionInput>;
+
+/** One stored execution as answers show it. */
+export const execution = z
+  .object({
+    id: z.string(),
+    machine: z.string(),
+    machineId: z.string(),
+    process: z.string(),
+    processId: z.string(),
+    step: z.string().optional(),
+    parentId: z.string().optional(),
+    kind: z.enum(executionKinds),
+    startedAt: instant,
+    endedAt: instant.optional(),
+    durationSeconds: z.number().optional(),
+    outcome: z.enum(executionOutcomes),
+    exitCode: z.number().optional(),
+    pid: z.number().optional(),
+    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    flags: z.array(z.enum(executionFlags)),
+    ...usage,
+  })
+  .meta({ id: "Execution" });
+
+export type Execution = z.infer<typeof execution>;
+
+export const executionsAccepted = z.object({ accepted: z.number().int(), duplicates: z.number().int() });

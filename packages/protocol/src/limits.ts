@@ -1,0 +1,17 @@
+/** The bounds of everything that comes from outside. Each is the default of a setting of the hub or the agent. */
+export const limits = {
+  nameCharacters: 200,
+  itemsPerRequest: 10_000,
+  bodyBytes: 8 * 1024 * 1024,
+  attributes: 32,
+  attributesBytes: 2048,
+  processNamesPerMachine: 2000,
+  pastYears: 10,
+  futureHours: 24,
+  seriesPerMachine: 5000,
+  executionPageItems: 1000,
+  seriesPointsPerRequest: 500_000,
+  intakeFileBytes: 64 * 1024,
+  spoolBytes: 512 * 1024 * 1024,
+  spoolDays: 7,
+} as const;

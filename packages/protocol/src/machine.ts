@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { instant } from "./instant.ts";
+import { name } from "./names.ts";
+import { computer } from "./samples.ts";
+
+/** `late`: in contact, but its data lags. `silent`: no contact. The others need probes or a person's word. */
+export const machineStates = ["online", "late", "silent", "unreachable", "down", "paused"] as const;
+export type MachineState = (typeof machineStates)[number];
+
+export const machine = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(machineStates),
+    enrolledAt: instant,
+    lastContactAt: instant.optional(),
+    lastSampleAt: instant.optional(),
+    connected: z.boolean().meta({ description: "its channel to this hub is open" }),
+    clockOffsetSeconds: z.number().optional().meta({ description: "its clock minus the hub's, where known" }),
+    computer: computer.optional(),
+    /** The newest values, for lists: shares 0..1. */
+    now: z
+      .object({
+        cpuShare: z.number().nullable(),
+        memoryShare: z.number().nullable(),
+        diskShare: z.number().nullable(),
+        pressureShare: z.number().nullable(),
+      })
+      .optional(),
+  })
+  .meta({ id: "Machine" });
+
+export type Machine = z.infer<typeof machine>;
+
+export const machineInput = z.strictObject({ name });
+export const machineChange = z.strictObject({ name: name.optional(), paused: z.boolean().optional() });
+
+/** The token is shown this once; the hub keeps its hash. */
+export const machineCreated = z.object({ id: z.string(), name: z.string(), token: z.string() });
+export type MachineCreated = z.infer<typeof machineCreated>;
+
+export const enrollmentTokenInput = z.strictObject({
+  uses: z.number().int().min(1).max(10_000).default(1),
+  validSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(90 * 86_400)
+    .default(86_400),
+});
+export const enrollmentTokenCreated = z.object({
+  token: z.string(),
+  uses: z.number().int(),
+  expiresAt: instant,
+});
+
+/** Sent with an enrolment token as bearer; answers `machineCreated`. */
+export const enrollment = z.strictObject({ name, hostName: z.string().max(200).optional() });

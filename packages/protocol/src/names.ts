@@ -1,0 +1,23 @@
+/** Names of processes, steps, machines and users: printable text that looks the same wherever it is shown. */
+import { z } from "zod";
+import { limits } from "./limits.ts";
+
+/** Control characters, line and paragraph separators, and the marks that reverse or hide text (Trojan Source). */
+const unprintable =
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Cs}/u;
+
+export const name = z
+  .string()
+  .min(1, "empty name")
+  .max(limits.nameCharacters, `longer than ${limits.nameCharacters} characters`)
+  .refine((text) => !unprintable.test(text), "contains control, invisible or text-direction characters")
+  .refine((text) => text.trim() === text, "starts or ends with white space");
+
+/** What an agent makes of a name it can't refuse: unprintable characters become `?`, the rest is cut to the limit. */
+export function cleanName(text: string): { name: string; cleaned: boolean } {
+  const printable = Array.from(text.trim(), (character) => (unprintable.test(character) ? "?" : character));
+  const kept = printable.join("").slice(0, limits.nameCharacters).trim() || "unnamed";
+  // A cut may leave half of a surrogate pair at the end.
+  const whole = kept.replace(/[\ud800-\udbff]$/, "");
+  return { name: whole, cleaned: whole !== text };
+}

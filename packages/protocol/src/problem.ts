@@ -1,0 +1,79 @@
+/** Errors as RFC 9457 problems with a stable code. Every error that leaves the hub is one of these. */
+import { z } from "zod";
+
+/** code -> [HTTP status, title]. */
+export const problemCodes = {
+  "invalid-request": [400, "The request is not valid"],
+  "not-signed-in": [401, "Sign in or send a valid token"],
+  "wrong-password": [401, "User or password is wrong"],
+  forbidden: [403, "This token or user may not do that"],
+  "cross-site": [403, "A page of another site sent this request"],
+  "not-found": [404, "There is no such thing, or it is not yours to see"],
+  ambiguous: [409, "Several things carry this id: say which"],
+  conflict: [409, "It is already there, with another content"],
+  "sequence-conflict": [409, "This sequence number was already used for another batch"],
+  "sequence-gap": [409, "Batches are missing before this one"],
+  "too-large": [413, "The request is larger than the limit"],
+  "too-many-items": [413, "The list holds more items than the limit"],
+  "unsupported-media-type": [415, "This content type or encoding is not understood"],
+  "limit-exceeded": [422, "A configured limit would be exceeded"],
+  "too-many-requests": [429, "Too many requests"],
+  internal: [500, "The hub made an error; its log says more"],
+  "store-unavailable": [503, "The store can't be written now; nothing was stored"],
+  overloaded: [503, "The hub is busy; try again later"],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+export const problemItem = z.object({
+  index: z.number().int().meta({ description: "position of the bad item in the list that was sent, from 0" }),
+  path: z.string(),
+  detail: z.string(),
+});
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    items: z.array(problemItem).optional(),
+    limit: z.number().optional(),
+    retryAfterSeconds: z.number().optional(),
+  })
+  .meta({ id: "Problem" });
+
+export type Problem = z.infer<typeof problem>;
+export type ProblemItem = z.infer<typeof problemItem>;
+
+/** The error that rooms of the hub throw and that the client throws on receiving one. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    more: Pick<Problem, "items" | "limit" | "retryAfterSeconds"> = {},
+  ) {
+    const [status, title] = problemCodes[code];
+    super(detail ?? title);
+    this.name = "ProblemError";
+    this.problem = {
+      type: `urn:culprit:problem:${code}`,
+      title,
+      status,
+      code,
+      ...(detail === undefined ? {} : { detail }),
+      ...more,
+    };
+  }
+
+  /** The same error on the receiving side of a connection. */
+  static received(received: Problem): ProblemError {
+    const error = new ProblemError("internal");
+    error.message = received.detail ?? received.title;
+    Object.assign(error.problem, { detail: undefined }, received);
+    return error;
+  }
+}

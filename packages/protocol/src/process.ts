@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { execution, executionKinds } from "./execution.ts";
+import { instant } from "./instant.ts";
+import { window } from "./list.ts";
+
+/** Of the finished executions of a window; durations in seconds. Null where there is none to count. */
+export const statistics = z
+  .object({
+    count: z.number().int(),
+    running: z.number().int(),
+    failures: z.number().int(),
+    meanSeconds: z.number().nullable(),
+    standardDeviationSeconds: z.number().nullable(),
+    medianSeconds: z.number().nullable(),
+    madSeconds: z.number().nullable(),
+    p95Seconds: z.number().nullable(),
+    p99Seconds: z.number().nullable(),
+    minSeconds: z.number().nullable(),
+    maxSeconds: z.number().nullable(),
+    totalSeconds: z.number(),
+    deviations: z.number().int(),
+  })
+  .meta({ id: "Statistics" });
+
+export type Statistics = z.infer<typeof statistics>;
+
+export const processSummary = z
+  .object({
+    processId: z.string(),
+    process: z.string(),
+    step: z.string().optional(),
+    kinds: z.array(z.enum(executionKinds)),
+    machines: z.array(z.object({ machine: z.string(), machineId: z.string() })),
+    lastStartedAt: instant.optional(),
+    statistics,
+  })
+  .meta({ id: "ProcessSummary" });
+
+export type ProcessSummary = z.infer<typeof processSummary>;
+
+/** One process: as a whole, by step, and by machine. */
+export const processDetail = z
+  .object({
+    window,
+    summary: processSummary,
+    steps: z.array(processSummary),
+    perMachine: z.array(
+      z.object({ machine: z.string(), machineId: z.string(), kind: z.enum(executionKinds), statistics }),
+    ),
+    /** Durations in equal steps of log duration, for the picture of the distribution. */
+    distribution: z.array(
+      z.object({ fromSeconds: z.number(), toSeconds: z.number(), count: z.number().int() }),
+    ),
+  })
+  .meta({ id: "ProcessDetail" });
+
+export type ProcessDetail = z.infer<typeof processDetail>;
+
+/** The baseline of one process (and step) on one machine in one kind. */
+export const normal = z
+  .object({
+    count: z.number().int(),
+    medianSeconds: z.number(),
+    madSeconds: z.number(),
+    p95Seconds: z.number(),
+  })
+  .meta({ id: "Normal" });
+
+export type Normal = z.infer<typeof normal>;
+
+export const deviation = z
+  .object({
+    direction: z.enum(["slow", "fast"]),
+    score: z
+      .number()
+      .meta({ description: "robust standard deviations of log duration from the median; positive is slow" }),
+  })
+  .meta({ id: "Deviation" });
+
+export type Deviation = z.infer<typeof deviation>;
+
+export const deviatingExecution = z
+  .object({ execution, normal, excessSeconds: z.number(), deviation })
+  .meta({ id: "DeviatingExecution" });
+
+export type DeviatingExecution = z.infer<typeof deviatingExecution>;

@@ -1,0 +1,81 @@
+/** The explanation of one run. */
+import { z } from "zod";
+import { execution } from "./execution.ts";
+import { instant } from "./instant.ts";
+import { deviation, normal } from "./process.ts";
+
+export const verdicts = ["culprit", "own-work", "host", "not-separable", "unknown", "normal"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** The `seconds` of all shares add up to `excessSeconds`; `low` and `high` bound 95%. */
+export const share = z.object({
+  cause: z.enum(["process", "group", "own-work", "host", "unexplained"]),
+  process: z.string().optional(),
+  processes: z.array(z.string()).optional(),
+  machine: z.string().optional(),
+  seconds: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+
+export const concurrentExecution = z.object({
+  execution: z.string().meta({ description: "id of the execution that ran at the same time" }),
+  process: z.string(),
+  processId: z.string(),
+  step: z.string().optional(),
+  machine: z.string(),
+  machineId: z.string(),
+  startedAt: instant,
+  endedAt: instant.optional(),
+  overlapSeconds: z.number(),
+  usualOverlapSeconds: z
+    .number()
+    .nullable()
+    .meta({ description: "median over this run's normal predecessors; null with too few" }),
+  blamedSeconds: z.number().nullable(),
+  osUsage: z
+    .object({
+      cpuSeconds: z.number().nullable(),
+      ioBytes: z.number().nullable(),
+      maxRssBytes: z.number().nullable(),
+    })
+    .optional(),
+});
+
+/** OS processes of one name and user in the window against a usual window of the same length. */
+export const osProcessUsage = z.object({
+  name: z.string(),
+  user: z.string(),
+  cpuSeconds: z.number(),
+  ioBytes: z.number().nullable(),
+  rssBytes: z.number(),
+  usualCpuSeconds: z.number().nullable(),
+  usualIoBytes: z.number().nullable(),
+  usualRssBytes: z.number().nullable(),
+});
+
+export const hostValue = z.object({
+  metric: z.string(),
+  attributes: z.record(z.string(), z.string()),
+  unit: z.string(),
+  value: z.number(),
+  usual: z.number().nullable(),
+});
+
+export const why = z
+  .object({
+    execution,
+    normal: normal.nullable(),
+    excessSeconds: z.number(),
+    deviation: deviation.nullable(),
+    verdict: z.enum(verdicts),
+    fittedAt: instant.nullable(),
+    shares: z.array(share),
+    concurrent: z.array(concurrentExecution),
+    osProcesses: z.array(osProcessUsage),
+    host: z.array(hostValue),
+    text: z.string(),
+  })
+  .meta({ id: "Why" });
+
+export type Why = z.infer<typeof why>;
