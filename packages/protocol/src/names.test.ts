@@ -1,0 +1,40 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import { cleanName, name } from "./names.ts";
+
+describe("names", () => {
+  test.each(["backup", "POST /orders", "relatório diário", "nightly 🌙", "a".repeat(200)])(
+    "%s is a name",
+    (text) => {
+      expect(name.safeParse(text).success).toBe(true);
+    },
+  );
+
+  test.each([
+    ["", "empty"],
+    ["a".repeat(201), "too long"],
+    ["a\0b", "NUL"],
+    ["a\nb", "line break"],
+    ["a\u001b[31mb", "escape sequence"],
+    ["invoice\u202Egpj.exe", "right-to-left override"],
+    ["zero\u200bwidth", "invisible character"],
+    [" padded ", "white space at the edges"],
+    ["half \ud800", "half a surrogate pair"],
+  ])("%j is refused: %s", (text) => {
+    expect(name.safeParse(text).success).toBe(false);
+  });
+
+  test("an agent's name is cleaned instead, and says so", () => {
+    expect(cleanName("a\nb")).toEqual({ name: "a?b", cleaned: true });
+    expect(cleanName("backup")).toEqual({ name: "backup", cleaned: false });
+    expect(cleanName(" \0 ")).toEqual({ name: "?", cleaned: true });
+    expect(cleanName("")).toEqual({ name: "unnamed", cleaned: true });
+  });
+
+  test.prop([fc.string({ unit: "binary", maxLength: 500 })])(
+    "a cleaned name is always a valid one",
+    (text) => {
+      expect(name.safeParse(cleanName(text).name).success).toBe(true);
+    },
+  );
+});
