@@ -6,7 +6,7 @@ const development = { conditions: ["development", "module", "node", "default"] }
 export default defineConfig({
   test: {
     projects: [
-      ...["protocol", "messages", "analysis", "simulator", "charts", "agent", "hub", "web", "cli"].map((name) => ({
+      ...["protocol", "messages", "analysis", "charts", "agent", "hub", "web", "cli"].map((name) => ({
         resolve: development,
         ssr: { resolve: development },
         test: { name, include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`], testTimeout: 20_000 },
