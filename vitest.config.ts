@@ -9,7 +9,11 @@ export default defineConfig({
       ...["protocol", "messages", "analysis", "charts", "agent", "hub", "web", "cli"].map((name) => ({
         resolve: development,
         ssr: { resolve: development },
-        test: { name, include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`], testTimeout: 20_000 },
+        test: {
+          name,
+          include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
+          testTimeout: 20_000,
+        },
       })),
       {
         resolve: development,

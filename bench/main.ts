@@ -1,0 +1,16 @@
+/** `npm run bench -- <name> [options]`; without a name it prints the list. */
+type Bench = { about: string; load: () => Promise<{ run: (argv: string[]) => Promise<void> }> };
+
+const benches: Record<string, Bench> = {};
+
+const [name, ...argv] = process.argv.slice(2);
+const bench = name === undefined ? undefined : benches[name];
+if (bench) {
+  const { run } = await bench.load();
+  await run(argv);
+} else {
+  if (name !== undefined) console.error(`there is no bench ${name}\n`);
+  console.log("npm run bench -- <name>\n");
+  for (const [each, { about }] of Object.entries(benches)) console.log(`  ${each.padEnd(10)}${about}`);
+  process.exitCode = name === undefined ? 0 : 2;
+}

@@ -1,0 +1,80 @@
+/**
+ * Builds what runs: message catalogue, TypeScript, dashboard. A step whose inputs are as they were is left out (seen
+ * by name, size and time), so that a second start takes no time. `--force` builds all.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { must, root, tool } from "./run.mjs";
+
+const packages = readdirSync(join(root, "packages"));
+const sources = packages.flatMap((name) =>
+  ["src", "package.json", "tsconfig.json"].map((file) => `packages/${name}/${file}`),
+);
+const messages = ["en", "es", "pt-BR", "project.inlang/settings.json"].map(
+  (file) => `packages/messages/${file}`,
+);
+
+const steps = [
+  {
+    name: "messages",
+    inputs: [...messages, "packages/messages/package.json"],
+    output: "packages/messages/generated/messages.js",
+    build: () => must("npm", ["run", "--silent", "build", "-w", "@culprit/messages"]),
+  },
+  {
+    name: "types",
+    inputs: [...sources, ...messages, "bench", "e2e", "tsconfig.json", "tsconfig.base.json"],
+    output: "packages/cli/dist/main.js",
+    build: () => must(process.execPath, [tool("tsc"), "-b"]),
+  },
+  {
+    name: "dashboard",
+    inputs: [...messages, "packages/web", "packages/charts/src", "packages/protocol/src"],
+    output: "packages/web/dist/index.html",
+    build: () => must(process.execPath, [tool("vite"), "build", "--logLevel", "warn", "packages/web"]),
+  },
+];
+
+const stampFile = join(root, "node_modules/.culprit-build.json");
+
+/** Builds the named steps, all by default. */
+export async function build({ force = false, only = steps.map((step) => step.name) } = {}) {
+  const stamps = force ? {} : readStamps();
+  for (const step of steps.filter((step) => only.includes(step.name))) {
+    const fingerprint = fingerprintOf(step.inputs);
+    if (stamps[step.name] === fingerprint && existsSync(join(root, step.output))) continue;
+    console.log(`Building ${step.name}`);
+    await step.build();
+    stamps[step.name] = fingerprint;
+    writeFileSync(stampFile, JSON.stringify(stamps));
+  }
+}
+
+function readStamps() {
+  try {
+    return JSON.parse(readFileSync(stampFile, "utf8"));
+  } catch {
+    return {}; // never built, or cut short
+  }
+}
+
+function fingerprintOf(inputs) {
+  const hash = createHash("sha256").update(process.version);
+  for (const input of inputs) addTo(hash, input);
+  return hash.digest("hex");
+}
+
+const outputs = new Set(["node_modules", "dist", "types", "generated"]);
+
+function addTo(hash, path) {
+  const stat = statSync(join(root, path), { throwIfNoEntry: false });
+  if (!stat) return;
+  if (stat.isDirectory()) {
+    for (const entry of readdirSync(join(root, path)).toSorted()) {
+      if (!outputs.has(entry)) addTo(hash, `${path}/${entry}`);
+    }
+  } else if (!path.endsWith(".tsbuildinfo")) hash.update(`${path}\0${stat.size}\0${stat.mtimeMs}\n`);
+}
+
+if (import.meta.filename === process.argv[1]) await build({ force: process.argv.includes("--force") });
