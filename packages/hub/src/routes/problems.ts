@@ -1,0 +1,56 @@
+/** Every error that leaves the hub is an RFC 9457 problem with a code of the closed list. */
+import { ProblemError, type Problem, type ProblemCode, type ProblemItem } from "@culprit/protocol";
+import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+
+/** Errors that Fastify itself raises, by its code or else by status. */
+const raisedByFastify: Record<string, ProblemCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "too-large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported-media-type",
+};
+
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) request.log.error({ err: error }, problem.title);
+    return sendProblem(reply, problem);
+  });
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.retryAfterSeconds !== undefined) reply.header("retry-after", problem.retryAfterSeconds);
+  // Serialised here: the schema of the route describes its good answer only.
+  return reply
+    .code(problem.status)
+    .header("cache-control", "no-store")
+    .type("application/problem+json")
+    .serializer((text: string) => text)
+    .send(JSON.stringify(problem));
+}
+
+function problemOf(error: FastifyError): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const items = error.validation.map((issue) => badItem(issue.instancePath, issue.message ?? "not valid"));
+    return new ProblemError("invalid-request", summary(error.validationContext, items), { items }).problem;
+  }
+  const code =
+    raisedByFastify[error.code] ??
+    (error.statusCode && error.statusCode < 500 ? "invalid-request" : "internal");
+  // What went wrong inside is for the log alone.
+  return new ProblemError(code, code === "internal" ? undefined : error.message).problem;
+}
+
+/** `/3/startedAt` of a list is item 3, path `/startedAt`. */
+export function badItem(pointer: string, detail: string): ProblemItem {
+  const inList = /^\/(\d+)(\/.*)?$/.exec(pointer);
+  return inList
+    ? { index: Number(inList[1]), path: inList[2] ?? "", detail }
+    : { index: 0, path: pointer, detail };
+}
+
+function summary(where: string | undefined, items: ProblemItem[]): string {
+  const first = items[0];
+  const more = items.length > 1 ? ` (and ${items.length - 1} more)` : "";
+  return `${where ?? "request"}${first ? `${first.path}: ${first.detail}` : " is not valid"}${more}`;
+}

@@ -1,0 +1,64 @@
+/** What a hub can be told. The command line merges file, environment and flags into one of these. */
+import { join } from "node:path";
+import { limits } from "@culprit/protocol";
+import { z } from "zod";
+
+const positive = z.number().int().positive();
+
+export const hubSettings = z.strictObject({
+  dataDir: z.string().default("./culprit-data"),
+  /** `duckdb:<file>` or `postgres://...`; without it `culprit.duckdb` in the data directory. */
+  store: z
+    .string()
+    .regex(/^(duckdb:.+|postgres(ql)?:\/\/.+)$/, "duckdb:<file> or postgres://...")
+    .optional(),
+  storeMemoryMegabytes: positive.default(160),
+  listen: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]]+):\d{1,5}$/, "<address>:<port>")
+    .default("127.0.0.1:4777"),
+  /** Where people reach the hub, if a proxy stands before it. */
+  publicUrl: z.url().optional(),
+  tlsCert: z.string().optional(),
+  tlsKey: z.string().optional(),
+  /** Allows plain http on an address that others can reach. */
+  insecureHttp: z.boolean().default(false),
+  /** Addresses or networks whose X-Forwarded-For and -Proto are believed. */
+  trustedProxies: z.array(z.string()).default([]),
+  /** Of the user `admin`, at the first start only. */
+  adminPassword: z.string().min(8).max(1000).optional(),
+  /** The built dashboard; without it the hub serves the API alone. */
+  webRoot: z.string().optional(),
+  /** A file that gets a fresh enrolment token at each start, for the agent that `culprit up` starts beside the hub. */
+  localAgentTokenFile: z.string().optional(),
+  logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  retention: z
+    .strictObject({
+      sampleDays: positive.default(14),
+      executionDays: positive.default(365),
+      keyDays: positive.default(7),
+      /** Hour of the day, UTC, at which what is older is removed. */
+      hour: z.number().int().min(0).max(23).default(3),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      bodyBytes: positive.default(limits.bodyBytes),
+      itemsPerRequest: positive.default(limits.itemsPerRequest),
+      processNamesPerMachine: positive.default(limits.processNamesPerMachine),
+      seriesPerMachine: positive.default(limits.seriesPerMachine),
+      pastYears: positive.default(limits.pastYears),
+      futureHours: positive.default(limits.futureHours),
+      /** Decoded bytes of batches that wait for their commit; above it the intake answers 503. */
+      intakeQueueBytes: positive.default(64 * 1024 * 1024),
+      uploadsAtOnce: positive.default(32),
+    })
+    .prefault({}),
+});
+
+export type HubSettings = z.infer<typeof hubSettings>;
+export type HubSettingsInput = z.input<typeof hubSettings>;
+
+export function storeAddress(settings: HubSettings): string {
+  return settings.store ?? `duckdb:${join(settings.dataDir, "culprit.duckdb")}`;
+}
