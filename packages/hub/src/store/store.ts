@@ -73,6 +73,8 @@ export type CatalogueStore = {
   seriesIds(machineId: number, series: readonly SeriesDescription[]): Promise<number[]>;
   processes(): Promise<{ processId: number; name: string }[]>;
   steps(): Promise<{ stepId: number; name: string }[]>;
+  /** The processes that have executions of this machine: what its limit of names counts. */
+  processIdsOf(machineId: number): Promise<number[]>;
 };
 
 /** One execution ready to be written; `endedAt` null while it runs. */
