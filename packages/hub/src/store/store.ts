@@ -188,7 +188,16 @@ export type ExecutionStore = {
   /** All executions with this id: one per machine that used it. A finished one hides its running record. */
   byId(executionId: string, machineId?: number): Promise<ExecutionRow[]>;
   children(machineId: number, parentId: string): Promise<ExecutionRow[]>;
-  columns(filter: ExecutionFilter): Promise<ExecutionColumns>;
+  /** Those that share most time with [from, to), longest first; one that still runs shares until `to`. */
+  overlapping(filter: ExecutionFilter, limit: number): Promise<ExecutionRow[]>;
+  /** Those that started at one of these instants (at most 1000), of these machines and processes; in any order. */
+  startedAt(
+    instants: readonly Micros[],
+    machineIds: readonly number[],
+    processIds: readonly number[],
+  ): Promise<ExecutionRow[]>;
+  /** At most `limit` rows, the newest. */
+  columns(filter: ExecutionFilter, limit: number): Promise<ExecutionColumns>;
   /** How many rows there are and the newest arrival, to see whether a model is out of date. */
   newest(): Promise<{ count: number; startedAt: Micros | null }>;
 };
