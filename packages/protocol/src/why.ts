@@ -28,10 +28,13 @@ export const concurrentExecution = z.object({
   startedAt: instant,
   endedAt: instant.optional(),
   overlapSeconds: z.number(),
-  usualOverlapSeconds: z
+  processOverlapSeconds: z
     .number()
-    .nullable()
-    .meta({ description: "median over this run's normal predecessors; null with too few" }),
+    .meta({ description: "of all executions of this process on this machine together" }),
+  usualOverlapSeconds: z.number().nullable().meta({
+    description:
+      "what processOverlapSeconds usually is: median over this run's normal predecessors; null with too few",
+  }),
   blamedSeconds: z.number().nullable(),
   osUsage: z
     .object({
