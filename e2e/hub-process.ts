@@ -42,6 +42,11 @@ export class Killable {
     this.#child = child;
   }
 
+  /** Resolves with status and signal when it ends by itself. */
+  async ended(): Promise<unknown[]> {
+    return once(this.#child!, "exit");
+  }
+
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

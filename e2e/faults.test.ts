@@ -1,0 +1,184 @@
+/** What breaks around the product: the disk, the hub, a second hub. Small tmpfs mounts are the full disks (root only). */
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { writeIntake } from "@culprit/agent";
+import { execution, executionsAccepted, list, type HubClient, type ProblemError } from "@culprit/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { addMachine, adminClient, hubProcess, Killable, type HubProcess } from "./hub-process.ts";
+import { compareWithStore } from "./ledger.ts";
+import { culprit } from "./system.ts";
+
+const root = process.getuid?.() === 0;
+
+let folder: string;
+let cleanUp: (() => Promise<unknown> | unknown)[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "culprit-faults-"));
+  cleanUp = [() => rm(folder, { recursive: true, force: true })];
+});
+
+afterEach(async () => {
+  for (const step of cleanUp.toReversed()) await step();
+});
+
+async function startHub(dataFolder: string): Promise<HubProcess> {
+  const process = await hubProcess(dataFolder);
+  cleanUp.push(() => process.hub.end("SIGTERM"));
+  process.hub.start();
+  await process.ready();
+  return process;
+}
+
+async function startAgent(hub: string, dataFolder: string): Promise<{ agent: Killable; intake: string }> {
+  const { token } = await addMachine(hub, "ledger");
+  const intake = join(folder, "intake");
+  await mkdir(intake);
+  const agent = new Killable([culprit, "agent"], {
+    CULPRIT_DATA_DIR: dataFolder,
+    CULPRIT_HUB: hub,
+    CULPRIT_TOKEN: token,
+    CULPRIT_INTAKE: intake,
+  });
+  cleanUp.push(() => agent.end("SIGTERM"));
+  agent.start();
+  return { agent, intake };
+}
+
+async function smallDisk(megabytes: number): Promise<string> {
+  const mount = join(folder, "small-disk");
+  await mkdir(mount);
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", mount]);
+  cleanUp.push(() => execFileSync("umount", ["-l", mount]));
+  return mount;
+}
+
+/** Leaves no room on the disk of this folder; answers the file to remove. */
+async function fill(mount: string): Promise<string> {
+  const filler = join(mount, "filler");
+  for (let pieces = 0; ; pieces++) {
+    const { bavail, bsize } = await statfs(mount);
+    if (bavail === 0) return filler;
+    await writeFile(filler, Buffer.alloc(Math.min(bavail * bsize, 4 * 1024 * 1024)), { flag: "a" });
+  }
+}
+
+const run = (entry: string) => ({
+  process: "ledger run",
+  kind: "job" as const,
+  startedAt: new Date(Date.now() - 1000).toISOString(),
+  endedAt: new Date().toISOString(),
+  outcome: "ok" as const,
+  attributes: { ledger: entry },
+});
+
+const post = (client: HubClient, entries: string[]) =>
+  client.post(
+    "/executions",
+    executionsAccepted,
+    entries.map((entry) => ({ ...run(entry), id: entry, machine: "ledger" })),
+  );
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => String(from + index));
+
+async function allStored(client: HubClient, entries: readonly string[]): Promise<void> {
+  const expected = new Set(entries);
+  await expect
+    .poll(async () => (await compareWithStore(expected, client)).lost, { timeout: 90_000, interval: 1000 })
+    .toEqual([]);
+  expect((await compareWithStore(expected, client)).doubled).toEqual([]);
+}
+
+test("a second hub on the same file says who has it and ends", async () => {
+  const data = join(folder, "hub");
+  const first = await startHub(data);
+  const second = new Killable([culprit, "hub"], { CULPRIT_DATA_DIR: data, CULPRIT_LISTEN: "127.0.0.1:0" });
+  second.start();
+  const [status] = await second.ended();
+  expect(status).not.toBe(0);
+  expect(second.output).toContain(String(first.hub.pid));
+  expect((await fetch(`${first.address}/readyz`)).ok).toBe(true);
+});
+
+test.skipIf(!root)(
+  "a full disk at the hub refuses what it can't keep, still answers, and goes on when there is room",
+  async () => {
+    const disk = await smallDisk(64);
+    const hub = await startHub(join(disk, "hub"));
+    await addMachine(hub.address, "ledger");
+    const client = await adminClient(hub.address);
+    const acknowledged: string[] = [];
+    const note = async (entries: string[]) => {
+      await post(client, entries);
+      acknowledged.push(...entries);
+    };
+    await note(numbers(0, 100));
+    const filler = await fill(disk);
+    let refusal: ProblemError | null = null;
+    for (let call = 1; call < 200 && !refusal; call++) {
+      refusal = await note(numbers(call * 1000, call * 1000 + 500)).then(
+        () => null,
+        (error: ProblemError) => error,
+      );
+    }
+    expect(refusal?.problem).toMatchObject({ status: 503, code: "store-unavailable" });
+    expect((await client.get("/executions", list(execution), { limit: 10 })).items).toHaveLength(10);
+    await rm(filler);
+    await expect
+      .poll(
+        () =>
+          note(["after"]).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(true);
+    await allStored(client, acknowledged);
+  },
+);
+
+test.skipIf(!root)(
+  "a full disk at the agent keeps runs in the intake folder until there is room",
+  async () => {
+    const hub = await startHub(join(folder, "hub"));
+    const disk = await smallDisk(16);
+    const { intake } = await startAgent(hub.address, join(disk, "agent"));
+    const client = await adminClient(hub.address);
+    for (const entry of numbers(0, 20)) await writeIntake(intake, run(entry));
+    await allStored(client, numbers(0, 20));
+    const filler = await fill(disk);
+    for (const entry of numbers(20, 40)) await writeIntake(intake, run(entry));
+    await sleep(5000);
+    await rm(filler);
+    await allStored(client, numbers(0, 40));
+  },
+);
+
+test("runs recorded while the hub is away arrive, once, when it is back", async () => {
+  const hub = await startHub(join(folder, "hub"));
+  const { agent, intake } = await startAgent(hub.address, join(folder, "agent"));
+  await allStored(await adminClient(hub.address), []);
+  await hub.hub.end("SIGKILL");
+  for (const entry of numbers(0, 300)) {
+    await writeIntake(intake, run(entry));
+    if (entry === "150") await agent.end("SIGKILL").then(() => agent.start());
+    await sleep(20);
+  }
+  hub.hub.start();
+  await hub.ready();
+  await allStored(await adminClient(hub.address), numbers(0, 300));
+});
+
+test("an agent stopped by Ctrl-C ends cleanly and at once", async () => {
+  const hub = await startHub(join(folder, "hub"));
+  const { agent } = await startAgent(hub.address, join(folder, "agent"));
+  await sleep(1500);
+  const ended = agent.ended();
+  process.kill(agent.pid, "SIGINT");
+  expect(await ended).toEqual([0, null]);
+});
