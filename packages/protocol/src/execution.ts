@@ -7,7 +7,7 @@ export const executionKinds = ["cron", "web", "job"] as const;
 export const executionOutcomes = ["running", "ok", "failed", "timeout", "lost"] as const;
 
 /** Why an execution's record should be read with care. */
-export const executionFlags = ["future", "clock-skew", "name-cleaned", "observed"] as const;
+export const executionFlags = ["future", "clock-skew", "name-cleaned", "name-grouped", "observed"] as const;
 
 export type ExecutionKind = (typeof executionKinds)[number];
 export type ExecutionOutcome = (typeof executionOutcomes)[number];

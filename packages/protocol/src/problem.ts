@@ -12,6 +12,7 @@ export const problemCodes = {
   ambiguous: [409, "Several things carry this id: say which"],
   conflict: [409, "It is already there, with another content"],
   "sequence-conflict": [409, "This sequence number was already used for another batch"],
+  "protocol-version": [409, "Agent and hub speak different versions of the protocol: upgrade the older"],
   "sequence-gap": [409, "Batches are missing before this one"],
   "too-large": [413, "The request is larger than the limit"],
   "too-many-items": [413, "The list holds more items than the limit"],
