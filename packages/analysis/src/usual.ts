@@ -1,0 +1,15 @@
+/** What usually ran beside a process: its overlap with another one in the windows of its normal runs. */
+import { busyBetween, type BusyTime } from "./busy.ts";
+import { medianOf } from "./statistics.ts";
+
+/** With fewer windows nothing is usual. */
+export const leastUsualWindows = 3;
+
+/** The median overlap of the windows with `busy` (undefined: never ran); null with too few windows. */
+export function usualOverlap(
+  windows: readonly { from: number; to: number }[],
+  busy: BusyTime | undefined,
+): number | null {
+  if (windows.length < leastUsualWindows) return null;
+  return busy ? medianOf(windows.map(({ from, to }) => busyBetween(busy, from, to))) : 0;
+}
