@@ -2,12 +2,30 @@
 import { z } from "zod";
 import { problem, ProblemError } from "./problem.ts";
 
+/** What the client uses of `fetch`. */
+export type HubFetch = (
+  url: string,
+  request: {
+    method: string;
+    headers: Record<string, string>;
+    body: string | Uint8Array<ArrayBuffer> | null;
+    signal: AbortSignal;
+  },
+) => Promise<HubResponse>;
+
+type HubResponse = {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+};
+
 export type HubClientOptions = {
   /** The hub's address, e.g. `https://hub.example:4777`; empty in a browser, where requests go to the page's own host. */
   hub: string;
   token?: string;
   /** Defaults to the global fetch; tests and TLS settings inject another. */
-  fetch?: typeof fetch;
+  fetch?: HubFetch;
   timeoutSeconds?: number;
 };
 
@@ -74,10 +92,10 @@ export class HubClient {
     if (body) headers["content-type"] = body.type;
     if (body?.encoding) headers["content-encoding"] = body.encoding;
     const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-    let response: Response;
+    let response: HubResponse;
     let text: string;
     try {
-      const send = this.#options.fetch ?? fetch;
+      const send: HubFetch = this.#options.fetch ?? fetch;
       response = await send(`${hub}/api/v1${path}${queryString(query)}`, {
         method,
         headers,
@@ -104,7 +122,7 @@ function queryString(query: Record<string, QueryValue | readonly string[]>): str
   return text && `?${text}`;
 }
 
-function asProblem(response: Response, text: string): ProblemError {
+function asProblem(response: HubResponse, text: string): ProblemError {
   const retryAfterSeconds = Number(response.headers.get("retry-after")) || undefined;
   let read: unknown;
   try {
