@@ -63,7 +63,7 @@ export const executionInput = z
       .number()
       .int()
       .positive()
-      .max(2 ** 31)
+      .max(2 ** 31 - 1)
       .optional(),
     attributes: attributes.optional(),
     flags: z.array(z.enum(executionFlags)).max(executionFlags.length).optional(),

@@ -10,7 +10,15 @@ export const seriesDescription = z.object({
     .string()
     .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/)
     .max(100),
-  attributes: z.record(z.string().max(60), z.string().max(limits.nameCharacters)),
+  attributes: z
+    .record(
+      z.string().regex(/^[\x21-\x7e]{1,60}$/),
+      z
+        .string()
+        .max(limits.nameCharacters)
+        .regex(/^[^\u0000-\u001f\u007f]*$/, "contains control characters"),
+    )
+    .refine((all) => Object.keys(all).length <= 16, "more than 16 attributes"),
   unit: z.string().max(20),
   type: z.enum(["gauge", "counter"]),
 });
