@@ -121,21 +121,32 @@ export type IntakeBatch = {
   deadLetters: readonly { part: string; index: number; code: string; detail: string; body: string }[];
 };
 
-/** Executions sent by HTTP: each caller's id counts once per machine. */
+/** Executions sent by HTTP, stored all or none: each caller's id counts once per machine. */
 export type DirectExecutions = { executions: readonly ExecutionRow[]; receivedAt: Micros };
 
 /**
+ * What became of one part of a group. `unavailable`: the engine failed and nothing of this part is known to be stored;
+ * send it again later. A `refused` batch has used up its sequence number, so that it never blocks the ones after it.
+ */
+export type BatchResult = {
+  status: Acknowledgement["status"] | "unavailable";
+  code?: string;
+  detail?: string;
+};
+export type DirectResult =
+  | { status: "stored"; accepted: number; duplicates: number }
+  | { status: "refused" | "unavailable"; detail: string };
+
+/**
  * The only way in for rows of the big tables. One call is one group commit; the caller never has two under way.
- * A batch counts once: rows and the stream's high-water mark are written together.
+ * A batch counts once: rows and the stream's high-water mark are written together. One bad part never harms the others,
+ * and a failing engine shows as `unavailable` parts: the call itself does not reject for it.
  */
 export type IntakeStore = {
   commit(
     batches: readonly IntakeBatch[],
     direct: readonly DirectExecutions[],
-  ): Promise<{
-    batches: Pick<Acknowledgement, "status" | "code" | "detail">[];
-    direct: { accepted: number; duplicates: number }[];
-  }>;
+  ): Promise<{ batches: BatchResult[]; direct: DirectResult[] }>;
   marks(machineId: number): Promise<{ stream: string; sequence: number }[]>;
   deadLetters(
     machineId: number,
