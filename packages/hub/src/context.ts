@@ -1,18 +1,74 @@
 /** The rooms of one hub, handed to every route. A route finds its noun's room here and nothing else. */
 import type { FastifyBaseLogger } from "fastify";
+import { Access } from "./auth/access.ts";
+import { Attempts } from "./auth/attempts.ts";
+import { Channels } from "./channel/channels.ts";
 import type { Clock } from "./clock.ts";
+import { Counters } from "./counters.ts";
+import { Catalogue } from "./executions/catalogue.ts";
+import { Fleet } from "./fleet/fleet.ts";
+import { BodyBudget } from "./ingest/body.ts";
+import { DirectIntake } from "./ingest/direct.ts";
+import { GroupCommit } from "./ingest/group-commit.ts";
+import { Intake } from "./ingest/intake.ts";
+import { NamesOfMachine } from "./ingest/names-of-machine.ts";
+import { SeriesIds } from "./ingest/series-ids.ts";
 import type { HubSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 
-export type Hub = {
-  settings: HubSettings;
-  clock: Clock;
-  store: Store;
-  log: FastifyBaseLogger;
-};
-
+/** What a hub is made from. */
 export type HubParts = { settings: HubSettings; clock: Clock; store: Store; log: FastifyBaseLogger };
 
-export function assembleHub(parts: HubParts): Hub {
-  return { ...parts };
+export type Hub = HubParts & {
+  access: Access;
+  /** Tokens that were not found, by address. */
+  badTokens: Attempts;
+  signInsByAddress: Attempts;
+  signInsByUser: Attempts;
+  fleet: Fleet;
+  channels: Channels;
+  catalogue: Catalogue;
+  bodies: BodyBudget;
+  commits: GroupCommit;
+  intake: Intake;
+  direct: DirectIntake;
+  counters: Counters;
+};
+
+export async function assembleHub(parts: HubParts): Promise<Hub> {
+  const { settings, clock, store, log } = parts;
+  const { processNamesPerMachine, seriesPerMachine, bodiesInMemoryBytes } = settings.limits;
+  const fleet = new Fleet(store.machines, clock);
+  await fleet.refresh();
+  const catalogue = new Catalogue(store.catalogue);
+  const counters = new Counters();
+  const commits = new GroupCommit(store.intake, log, (seconds, failed) => {
+    counters.add("culprit_store_commits_total", failed ? 'result="failed"' : 'result="committed"');
+    counters.add("culprit_store_commit_seconds_total", "", seconds);
+  });
+  const preparation = {
+    processNames: new NamesOfMachine(
+      catalogue.processes,
+      (machineId) => store.catalogue.processIdsOf(machineId),
+      processNamesPerMachine,
+    ),
+    // Steps are counted from the hub's start: they are few, and their limit is only a stop.
+    stepNames: new NamesOfMachine(catalogue.steps, async () => [], processNamesPerMachine),
+    seriesIds: new SeriesIds(store, seriesPerMachine),
+  };
+  return {
+    ...parts,
+    access: new Access(store.access, clock),
+    badTokens: new Attempts(clock, 60, 60),
+    signInsByAddress: new Attempts(clock, 20, 60),
+    signInsByUser: new Attempts(clock, 10, 300),
+    fleet,
+    channels: new Channels({ clock, log, heard: (machineId, offset) => fleet.heard(machineId, offset) }),
+    catalogue,
+    bodies: new BodyBudget(bodiesInMemoryBytes),
+    commits,
+    intake: new Intake({ ...parts, ...preparation, fleet, commits, counters }),
+    direct: new DirectIntake({ ...preparation, settings, clock, fleet, commits, counters }),
+    counters,
+  };
 }

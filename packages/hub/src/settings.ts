@@ -49,9 +49,8 @@ export const hubSettings = z.strictObject({
       seriesPerMachine: positive.default(limits.seriesPerMachine),
       pastYears: positive.default(limits.pastYears),
       futureHours: positive.default(limits.futureHours),
-      /** Decoded bytes of batches that wait for their commit; above it the intake answers 503. */
-      intakeQueueBytes: positive.default(64 * 1024 * 1024),
-      uploadsAtOnce: positive.default(32),
+      /** Bytes of all request bodies held at one time, until they are committed; above it the hub answers 503. */
+      bodiesInMemoryBytes: positive.default(48 * 1024 * 1024),
     })
     .prefault({}),
 });

@@ -1,0 +1,159 @@
+/** People, their sessions, and every kind of token: made, found, used up, revoked. */
+import { microsPerSecond, ProblemError, type Micros, type UserRole } from "@culprit/protocol";
+import type { Clock } from "../clock.ts";
+import { fold } from "../executions/catalogue.ts";
+import type { AccessStore, TokenRow, UserRow } from "../store/store.ts";
+import { hashPassword, passwordFits } from "./passwords.ts";
+import { hashSecret, makeSecret, randomText } from "./secrets.ts";
+
+/** A token that another hub revoked is refused here after this long. */
+const heldFor = 5 * microsPerSecond;
+const tokensHeld = 20_000;
+const sessionSeconds = 14 * 86_400;
+
+type TokenWish = Pick<TokenRow, "kind" | "name"> &
+  Partial<Pick<TokenRow, "role" | "machineId" | "userId" | "usesLeft">> & {
+    validSeconds?: number | undefined;
+  };
+
+export type IssuedToken = { token: string; tokenId: number; expiresAt: Micros | null };
+export type SignedIn = { token: string; user: string; role: UserRole; expiresAt: Micros };
+
+export class Access {
+  readonly #store: AccessStore;
+  readonly #clock: Clock;
+  readonly #held = new Map<string, { row: TokenRow; until: Micros }>();
+
+  constructor(store: AccessStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** The token if this hub looked it up a moment ago: costs nothing and so needs no limit. */
+  recent(hash: string): TokenRow | null {
+    const held = this.#held.get(hash);
+    return held && held.until > this.#clock.now() ? this.#valid(held.row) : null;
+  }
+
+  async tokenByHash(hash: string): Promise<TokenRow | null> {
+    const row = await this.#store.tokenByHash(hash);
+    this.#held.delete(hash);
+    if (row) this.#held.set(hash, { row, until: this.#clock.now() + heldFor });
+    const oldest = this.#held.keys().next();
+    if (this.#held.size > tokensHeld && !oldest.done) this.#held.delete(oldest.value);
+    return row && this.#valid(row);
+  }
+
+  #valid(row: TokenRow): TokenRow | null {
+    const expired = row.expiresAt !== null && row.expiresAt <= this.#clock.now();
+    return expired || row.usesLeft === 0 ? null : row;
+  }
+
+  async issue(wish: TokenWish): Promise<IssuedToken> {
+    const token = makeSecret(wish.kind);
+    const createdAt = this.#clock.now();
+    const expiresAt = wish.validSeconds === undefined ? null : createdAt + wish.validSeconds * microsPerSecond;
+    const tokenId = await this.#store.addToken({
+      hash: hashSecret(token)!,
+      kind: wish.kind,
+      name: wish.name,
+      role: wish.role ?? null,
+      machineId: wish.machineId ?? null,
+      userId: wish.userId ?? null,
+      usesLeft: wish.usesLeft ?? null,
+      createdAt,
+      expiresAt,
+    });
+    return { token, tokenId, expiresAt };
+  }
+
+  /** Takes one use; false if another took the last. */
+  async use(row: TokenRow): Promise<boolean> {
+    this.#held.delete(row.hash);
+    return this.#store.useToken(row.tokenId, this.#clock.now());
+  }
+
+  async revoke(tokenId: number): Promise<boolean> {
+    this.forget((row) => row.tokenId === tokenId);
+    return this.#store.removeToken(tokenId);
+  }
+
+  /** Drops what is held of tokens that no longer hold. */
+  forget(which: (row: TokenRow) => boolean): void {
+    for (const [hash, { row }] of this.#held) if (which(row)) this.#held.delete(hash);
+  }
+
+  async tokens(): Promise<TokenRow[]> {
+    return this.#store.tokens();
+  }
+
+  async users(): Promise<UserRow[]> {
+    return this.#store.users();
+  }
+
+  async signIn(name: string, password: string): Promise<SignedIn> {
+    const user = (await this.#store.users()).find((row) => fold(row.name) === fold(name));
+    const fits = await passwordFits(password, user?.passwordHash ?? null);
+    if (!user || !fits) throw new ProblemError("wrong-password");
+    return this.#session(user);
+  }
+
+  /** Turns the token of a one-time link into a session. */
+  async signInOnce(secret: string): Promise<SignedIn> {
+    const hash = hashSecret(secret);
+    const row = hash === null ? null : await this.tokenByHash(hash);
+    const user = row?.kind === "once" ? await this.#userOf(row) : undefined;
+    if (!row || !user || !(await this.use(row)))
+      throw new ProblemError("wrong-password", "this sign-in link was used before, or is too old");
+    return this.#session(user);
+  }
+
+  async #userOf(row: TokenRow): Promise<UserRow | undefined> {
+    return (await this.#store.users()).find((user) => user.userId === row.userId);
+  }
+
+  async #session(user: UserRow): Promise<SignedIn> {
+    const { token, expiresAt } = await this.issue({
+      kind: "session",
+      name: user.name,
+      role: user.role,
+      userId: user.userId,
+      validSeconds: sessionSeconds,
+    });
+    return { token, user: user.name, role: user.role, expiresAt: expiresAt! };
+  }
+
+  /** A secret for `<hub>/sign-in#once=...` that signs this user in one time. */
+  async oneTimeSecret(name: string, validSeconds: number): Promise<string> {
+    const user = (await this.#store.users()).find((row) => row.name === name);
+    if (!user) throw new ProblemError("not-found", `there is no user ${name}`);
+    const wish = { kind: "once", name, userId: user.userId, usesLeft: 1, validSeconds } as const;
+    return (await this.issue(wish)).token;
+  }
+
+  /** At the first start makes the user `admin`; answers the password if it had to make one up. */
+  async firstStart(password: string | undefined): Promise<string | null> {
+    if ((await this.#store.users()).length > 0) return null;
+    const madeUp = password === undefined ? randomText(20) : null;
+    await this.putUser("admin", "admin", await hashPassword(password ?? madeUp!));
+    return madeUp;
+  }
+
+  async putUser(name: string, role: UserRole, passwordHash: string): Promise<number> {
+    return this.#store.putUser({ name, role, passwordHash, createdAt: this.#clock.now() });
+  }
+
+  /** Sets a password and ends the user's sessions and links. False if there is no such user. */
+  async setPassword(name: string, passwordHash: string): Promise<boolean> {
+    const user = (await this.#store.users()).find((row) => fold(row.name) === fold(name));
+    if (!user) return false;
+    await this.#store.putUser({ ...user, passwordHash });
+    for (const token of await this.#store.tokens())
+      if (token.userId === user.userId && token.kind !== "user") await this.revoke(token.tokenId);
+    return true;
+  }
+
+  async audit(actor: string, action: string, target: string, detail = ""): Promise<void> {
+    await this.#store.audit({ at: this.#clock.now(), actor, action, target, detail });
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * The agents' open connections to this hub. An agent says hello, the hub welcomes it and pings; a connection that
+ * misses two pings is dead, one that sends what the protocol does not know is closed. Of two connections of one
+ * machine the newer counts: the older is closed (a half-open one left behind, or a copied token, which the log names).
+ */
+import { randomUUID } from "node:crypto";
+import { fromAgent, microsPerSecond, ProblemError, type FromAgent, type FromHub } from "@culprit/protocol";
+import type { FastifyBaseLogger } from "fastify";
+import type { WebSocket } from "@fastify/websocket";
+import type { Clock } from "../clock.ts";
+
+export const hubVersion = "0.1.0";
+/** Larger messages close the connection. */
+export const messageBytes = 256 * 1024;
+const requestsAtOnce = 20;
+
+/** Codes of closing: of RFC 6455, and of the range left to applications. */
+const closed = { protocol: 1002, data: 1007, policy: 1008, replaced: 4001, dead: 4002, stopping: 1001 } as const;
+
+type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
+type Ping = { id: string; sentAt: number };
+
+type Connection = {
+  machineId: number;
+  socket: WebSocket;
+  greeted: boolean;
+  ping: Ping | null;
+  missed: number;
+  roundTripSeconds: number | null;
+  waiting: Map<string, Waiting>;
+  timer: NodeJS.Timeout | null;
+};
+
+type ChannelParts = {
+  clock: Clock;
+  log: FastifyBaseLogger;
+  /** Called at each sign of life, with the agent's clock minus ours when a round trip measured it. */
+  heard: (machineId: number, clockOffsetMicros?: number) => void;
+  pingSeconds?: number;
+};
+
+export class Channels {
+  readonly #parts: ChannelParts;
+  readonly #pingSeconds: number;
+  readonly #open = new Map<number, Connection>();
+
+  constructor(parts: ChannelParts) {
+    this.#parts = parts;
+    this.#pingSeconds = parts.pingSeconds ?? 15;
+  }
+
+  connected(machineId: number): boolean {
+    return this.#open.get(machineId)?.greeted ?? false;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Seconds of the last ping there and back; null before the first. */
+  roundTripSeconds(machineId: number): number | null {
+    return this.#open.get(machineId)?.roundTripSeconds ?? null;
+  }
+
+  accept(machineId: number, socket: WebSocket): void {
+    const connection: Connection = {
+      machineId,
+      socket,
+      greeted: false,
+      ping: null,
+      missed: 0,
+      roundTripSeconds: null,
+      waiting: new Map(),
+      timer: null,
+    };
+    const older = this.#open.get(machineId);
+    this.#open.set(machineId, connection);
+    if (older) {
+      this.#parts.log.warn({ machineId }, "a second channel of the same machine replaces the first");
+      this.#end(older, closed.replaced, "another connection of this machine took over");
+    }
+    socket.on("message", (data: Buffer, binary: boolean) => this.#message(connection, data, binary));
+    socket.on("error", (error: Error) => this.#parts.log.debug({ machineId, err: error }, "channel failed"));
+    socket.on("close", () => this.#gone(connection));
+    // One that never says hello is closed by the same count of silence.
+    connection.timer = setInterval(() => this.#tick(connection), this.#pingSeconds * 1000);
+  }
+
+  /** Asks the agent by name and answers its result, which is hostile: check it. */
+  request(machineId: number, name: string, timeoutSeconds: number): Promise<unknown> {
+    const connection = this.#open.get(machineId);
+    if (!connection?.greeted)
+      return Promise.reject(new ProblemError("not-found", "the machine has no open channel to this hub"));
+    if (connection.waiting.size >= requestsAtOnce)
+      return Promise.reject(new ProblemError("overloaded", "too many requests wait for this machine"));
+    const id = randomUUID();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        connection.waiting.delete(id);
+        reject(new ProblemError("overloaded", `the machine did not answer within ${timeoutSeconds} seconds`));
+      }, timeoutSeconds * 1000);
+      connection.waiting.set(id, { resolve, reject, timer });
+      const expiresAt = this.#parts.clock.now() + timeoutSeconds * microsPerSecond;
+      send(connection, { type: "request", id, name, expiresAt });
+    });
+  }
+
+  /** Closes the channel of a machine that was removed. */
+  drop(machineId: number): void {
+    const connection = this.#open.get(machineId);
+    if (connection) this.#end(connection, closed.policy, "this machine is no longer enrolled");
+  }
+
+  stop(): void {
+    for (const connection of this.#open.values()) this.#end(connection, closed.stopping, "the hub stops");
+  }
+
+  #message(connection: Connection, data: Buffer, binary: boolean): void {
+    const message = binary ? null : readMessage(data);
+    if (!message || (message.type !== "hello" && !connection.greeted)) {
+      this.#parts.log.warn({ machineId: connection.machineId }, "a channel sent what the protocol does not know");
+      this.#end(connection, closed.data, "not a message of this protocol");
+      return;
+    }
+    connection.missed = 0;
+    switch (message.type) {
+      case "hello":
+        connection.greeted = true;
+        send(connection, { type: "welcome", hubVersion, pingSeconds: this.#pingSeconds });
+        this.#parts.heard(connection.machineId);
+        this.#ping(connection);
+        break;
+      case "pong":
+        this.#pong(connection, message.id, message.clock);
+        break;
+      case "answer":
+        settle(connection, message);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #tick(connection: Connection): void {
+    connection.missed++;
+    if (connection.missed > 2) {
+      this.#end(connection, closed.dead, "no answer to pings");
+      // A peer that is gone never completes the closing handshake.
+      connection.socket.terminate();
+    } else if (connection.greeted) this.#ping(connection);
+  }
+
+  #ping(connection: Connection): void {
+    connection.ping = { id: randomUUID(), sentAt: performance.now() };
+    send(connection, { type: "ping", id: connection.ping.id });
+  }
+
+  #pong(connection: Connection, id: string, clock: number): void {
+    const { ping } = connection;
+    if (ping?.id !== id) return;
+    connection.ping = null;
+    const roundTripMillis = performance.now() - ping.sentAt;
+    connection.roundTripSeconds = roundTripMillis / 1000;
+    // The agent read its clock about half a round trip ago.
+    const offset = Math.round(clock - (this.#parts.clock.now() - roundTripMillis * 500));
+    this.#parts.heard(connection.machineId, offset);
+  }
+
+  #end(connection: Connection, code: number, reason: string): void {
+    connection.socket.close(code, reason);
+    this.#gone(connection);
+  }
+
+  #gone(connection: Connection): void {
+    if (connection.timer) clearInterval(connection.timer);
+    connection.timer = null;
+    for (const { reject, timer } of connection.waiting.values()) {
+      clearTimeout(timer);
+      reject(new ProblemError("not-found", "the machine's channel closed before it answered"));
+    }
+    connection.waiting.clear();
+    if (this.#open.get(connection.machineId) === connection) this.#open.delete(connection.machineId);
+  }
+}
+
+function readMessage(data: Buffer): FromAgent | null {
+  try {
+    return fromAgent.parse(JSON.parse(data.toString("utf8")));
+  } catch {
+    return null;
+  }
+}
+
+function settle(connection: Connection, answer: Extract<FromAgent, { type: "answer" }>): void {
+  const waiting = connection.waiting.get(answer.id);
+  if (!waiting) return;
+  connection.waiting.delete(answer.id);
+  clearTimeout(waiting.timer);
+  if (answer.ok) waiting.resolve(answer.result);
+  else waiting.reject(new ProblemError("conflict", "the machine refused the request"));
+}
+
+function send(connection: Connection, message: FromHub): void {
+  connection.socket.send(JSON.stringify(message));
+}

@@ -1,0 +1,109 @@
+/**
+ * Request bodies, decoded, within two bounds: of one body, encoded as well as decoded (a gzip bomb stops there), and of
+ * all bodies in memory at a time. A body holds its bytes until its response is out, so that what waits for a commit counts.
+ */
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+import { constants, gunzip, type InputType, type ZlibOptions } from "node:zlib";
+import { ProblemError } from "@culprit/protocol";
+
+/** How much of a too large body is read on, so that its sender reads the answer and not a reset connection. */
+const drainedBytes = 64 * 1024 * 1024;
+
+export class BodyBudget {
+  readonly #most: number;
+  #held = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  lease(): BodyLease {
+    let taken = 0;
+    return {
+      take: (bytes) => {
+        if (this.#held + bytes > this.#most)
+          throw new ProblemError("overloaded", "too much is being taken in at this moment", {
+            retryAfterSeconds: 2,
+            limit: this.#most,
+          });
+        this.#held += bytes;
+        taken += bytes;
+      },
+      release: () => {
+        this.#held -= taken;
+        taken = 0;
+      },
+    };
+  }
+}
+
+export type BodyLease = { take(bytes: number): void; release(): void };
+
+type BodyOptions = {
+  limit: number;
+  lease: BodyLease;
+  /** Answer what came before the cut of a truncated gzip body, instead of refusing it. */
+  allowCut?: boolean;
+};
+
+export async function readBody(
+  stream: Readable,
+  headers: IncomingHttpHeaders,
+  { limit, lease, allowCut = false }: BodyOptions,
+): Promise<Buffer> {
+  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
+  if (encoding !== "identity" && encoding !== "gzip")
+    throw new ProblemError("unsupported-media-type", `content-encoding ${encoding}: send gzip or none`);
+  const encoded = await collect(stream, Number(headers["content-length"] ?? 0), limit, lease);
+  if (encoding === "identity" || encoded.length === 0) return encoded;
+  const decoded = await inflate(encoded, limit, allowCut);
+  lease.take(decoded.length);
+  return decoded;
+}
+
+async function collect(stream: Readable, announced: number, limit: number, lease: BodyLease): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let refused: ProblemError | null = announced > limit ? tooLarge(limit) : null;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) refused ??= tooLarge(limit);
+    if (length > drainedBytes) break;
+    if (refused) continue;
+    try {
+      lease.take(chunk.length);
+      chunks.push(chunk);
+    } catch (error) {
+      refused = error as ProblemError;
+    }
+  }
+  if (refused) throw refused;
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+}
+
+const gunzipped = (bytes: InputType, options: ZlibOptions) =>
+  new Promise<Buffer>((resolve, reject) =>
+    gunzip(bytes, options, (error, decoded) => (error ? reject(error) : resolve(decoded))),
+  );
+
+async function inflate(bytes: Buffer, limit: number, allowCut: boolean): Promise<Buffer> {
+  try {
+    return await gunzipped(bytes, {
+      maxOutputLength: limit,
+      ...(allowCut ? { finishFlush: constants.Z_SYNC_FLUSH } : {}),
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limit);
+    throw new ProblemError("invalid-request", `the gzip body is damaged or cut short: ${message}`);
+  }
+}
+
+function tooLarge(limit: number): ProblemError {
+  return new ProblemError("too-large", `the decoded body is larger than ${limit} bytes`, { limit });
+}

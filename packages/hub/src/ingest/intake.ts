@@ -1,0 +1,121 @@
+/**
+ * Uploads of agents. Each line is a batch by itself: a bad one is refused by name and never holds up the rest, and all
+ * good ones are in the store before the answer. A line that was cut off is as if it had not been sent; an upload of
+ * which nothing can be read, or that begins with another protocol version, is refused as a whole.
+ */
+import { formatInstant, ProblemError, type Acknowledgement, type IntakeAnswer, type IntakeMarks } from "@culprit/protocol";
+import type { Clock } from "../clock.ts";
+import type { Counters } from "../counters.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { HubSettings } from "../settings.ts";
+import type { BatchResult, Store } from "../store/store.ts";
+import { readBatchLine, type BatchLine } from "./batch-line.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import { linesOf } from "./lines.ts";
+import { prepareBatch, type Preparation, type Prepared } from "./prepare.ts";
+
+type IntakeParts = Preparation & {
+  settings: HubSettings;
+  clock: Clock;
+  store: Store;
+  fleet: Fleet;
+  commits: GroupCommit;
+  counters: Counters;
+};
+
+const batchesPerUpload = 2000;
+
+export class Intake {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  async marks(machineId: number): Promise<IntakeMarks> {
+    const { store, clock } = this.#parts;
+    return {
+      epoch: store.epoch,
+      marks: await store.intake.marks(machineId),
+      receivedAt: formatInstant(clock.now()),
+    };
+  }
+
+  async upload(machineId: number, body: Buffer): Promise<IntakeAnswer> {
+    const acknowledgements = await this.#store(machineId, this.#read(body));
+    this.#parts.fleet.heard(machineId);
+    return { ...(await this.marks(machineId)), acknowledgements };
+  }
+
+  #read(body: Buffer): BatchLine[] {
+    const lines: BatchLine[] = [];
+    const endsWhole = body.at(-1) === 0x0a;
+    let last = -1;
+    for (const { index, bytes } of linesOf(body)) {
+      if (index >= batchesPerUpload)
+        throw new ProblemError("too-many-items", `more than ${batchesPerUpload} batches in one upload`, {
+          limit: batchesPerUpload,
+        });
+      lines.push(readBatchLine(bytes, index));
+      last = index;
+    }
+    // The last line has no end and is no batch: the upload was cut there.
+    if (!endsWhole && last >= 0 && lines[last]!.kind === "refused") lines.pop();
+    const other = lines.findIndex((line) => line.kind === "other-version");
+    const usable = other === -1 ? lines : lines.slice(0, other);
+    const mismatch = lines[other];
+    if (usable.length === 0 && mismatch?.kind === "other-version")
+      throw new ProblemError("protocol-version", mismatch.detail);
+    if (usable.length === 0) throw new ProblemError("invalid-request", "the upload holds no whole batch");
+    return usable;
+  }
+
+  async #store(machineId: number, lines: readonly BatchLine[]): Promise<Acknowledgement[]> {
+    const { clock, fleet, settings, commits } = this.#parts;
+    const row = fleet.get(machineId);
+    const sender = {
+      machineId,
+      name: fleet.name(machineId),
+      clockOffsetMicros: row?.clockOffsetMicros ?? null,
+    };
+    const { pastYears, futureHours } = settings.limits;
+    const times = { now: clock.now(), pastYears, futureHours };
+    const prepared: Prepared[] = [];
+    for (const line of lines)
+      if (line.kind === "batch") prepared.push(await prepareBatch(this.#parts, sender, line, times));
+    const results = prepared.length === 0 ? [] : await commits.batches(prepared.map((one) => one.batch));
+    const stored = prepared.values();
+    const outcomes = results.values();
+    const acknowledgements = lines.flatMap((line) =>
+      line.kind === "batch" ? this.#acknowledge(stored.next().value!, outcomes.next().value!) : this.#refusal(line),
+    );
+    // What the store could not take is not acknowledged; the agent sends it again.
+    if (acknowledgements.length === 0)
+      throw new ProblemError("store-unavailable", results[0]?.detail, { retryAfterSeconds: 10 });
+    return acknowledgements;
+  }
+
+  #refusal(line: BatchLine): Acknowledgement[] {
+    if (line.kind !== "refused") return [];
+    this.#parts.counters.add("culprit_intake_batches_total", 'result="refused"');
+    return [line.acknowledgement];
+  }
+
+  #acknowledge(
+    { batch, rows, rejected, newestSample }: Prepared,
+    { status, ...why }: BatchResult,
+  ): Acknowledgement[] {
+    const { counters, fleet } = this.#parts;
+    counters.add("culprit_intake_batches_total", `result="${status}"`);
+    if (status === "unavailable") return [];
+    if (status === "stored") {
+      counters.add("culprit_intake_rows_total", 'part="executions"', batch.executions.length);
+      counters.add("culprit_intake_rows_total", 'part="points"', batch.points?.at.length ?? 0);
+      counters.add("culprit_intake_rows_total", 'part="osProcesses"', batch.osProcesses?.at.length ?? 0);
+      counters.add("culprit_intake_dead_letters_total", "", rejected.length);
+      if (newestSample !== null) fleet.sampled(batch.machineId, newestSample);
+    }
+    const { stream, sequence } = batch;
+    return [{ stream, sequence, status, rows, rejected, ...why }];
+  }
+}

@@ -1,0 +1,218 @@
+/** Checks the rows of a batch one by one and turns the good ones into what the store takes; the bad become dead letters. */
+import {
+  computer as computerSchema,
+  osProcessColumns,
+  pointColumns,
+  type Batch,
+  type Micros,
+  type RejectedRow,
+} from "@culprit/protocol";
+import { randomText } from "../auth/secrets.ts";
+import { readPublicId } from "../public-ids.ts";
+import type { ExecutionRow, IntakeBatch } from "../store/store.ts";
+import {
+  boundsOf,
+  checkExecution,
+  executionRow,
+  type CheckedExecution,
+  type Fault,
+  type TimeLimits,
+} from "./execution-input.ts";
+import { readOsProcesses, readPoints, type BadRow } from "./points.ts";
+import type { NamesOfMachine } from "./names-of-machine.ts";
+import type { SeriesIds } from "./series-ids.ts";
+
+export type Preparation = {
+  processNames: NamesOfMachine;
+  stepNames: NamesOfMachine;
+  seriesIds: SeriesIds;
+};
+
+export type Sender = { machineId: number; name: string; clockOffsetMicros: number | null };
+
+export type Prepared = {
+  batch: IntakeBatch;
+  rows: number;
+  rejected: RejectedRow[];
+  newestSample: Micros | null;
+};
+
+/** Past this, dead letters of one batch are counted in a last one that has no body. */
+const deadLettersPerBatch = 1000;
+const deadLetterCharacters = 2000;
+/** A clock that is off by more makes a machine's instants doubtful beside those of others. */
+const skewMicros = 2_000_000;
+
+export async function prepareBatch(
+  parts: Preparation,
+  sender: Sender,
+  { batch, digest }: { batch: Batch; digest: string },
+  times: TimeLimits,
+): Promise<Prepared> {
+  const dead = new DeadLetters();
+  const prepared: IntakeBatch = {
+    machineId: sender.machineId,
+    stream: batch.stream,
+    sequence: batch.sequence,
+    digest,
+    dropped: batch.dropped ?? [],
+    receivedAt: times.now,
+    executions: [],
+    points: null,
+    osProcesses: null,
+    computer: null,
+    deadLetters: dead.letters,
+  };
+  if (batch.kind === "executions") {
+    const executions = await prepareExecutions(parts, sender, batch.executions, times, dead);
+    return { batch: { ...prepared, executions }, rows: executions.length, rejected: dead.rejected(), newestSample: null };
+  }
+  const points = await preparePoints(parts, sender.machineId, batch, times, dead);
+  const osProcesses = prepareOsProcesses(batch.osProcesses, times, dead);
+  const computer = prepareComputer(batch.computer, dead);
+  return {
+    batch: { ...prepared, points, osProcesses, computer },
+    rows: (points?.at.length ?? 0) + (osProcesses?.at.length ?? 0),
+    rejected: dead.rejected(),
+    newestSample: newest(points?.at, osProcesses?.at),
+  };
+}
+
+async function prepareExecutions(
+  parts: Preparation,
+  sender: Sender,
+  raw: readonly unknown[],
+  times: TimeLimits,
+  dead: DeadLetters,
+): Promise<ExecutionRow[]> {
+  const good: CheckedExecution[] = [];
+  raw.forEach((one, index) => {
+    const checked = checkExecution(one, times);
+    const faults = Array.isArray(checked) ? checked : ownershipFaults(checked, sender);
+    if (faults.length > 0)
+      dead.add("executions", index, faults.map((f) => `${f.path}: ${f.detail}`).join("; "), one);
+    else if (!Array.isArray(checked)) good.push(checked);
+  });
+  const skewed = Math.abs(sender.clockOffsetMicros ?? 0) > skewMicros;
+  if (skewed)
+    for (const one of good) if (!one.flags.includes("clock-skew")) one.flags.push("clock-skew");
+  return executionRows(parts, sender.machineId, good);
+}
+
+export function ownershipFaults({ input }: CheckedExecution, sender: Pick<Sender, "machineId" | "name">): Fault[] {
+  const { machine } = input;
+  const own =
+    machine === undefined ||
+    readPublicId("m", machine) === sender.machineId ||
+    machine.toLowerCase() === sender.name.toLowerCase();
+  return own ? [] : [{ path: "/machine", detail: "a machine's token records for that machine alone" }];
+}
+
+/** Names become ids; an execution without an id of its own gets one, and so counts each time it is sent. */
+export async function executionRows(
+  { processNames, stepNames }: Pick<Preparation, "processNames" | "stepNames">,
+  machineId: number,
+  checked: readonly CheckedExecution[],
+): Promise<ExecutionRow[]> {
+  if (checked.length === 0) return [];
+  const processes = await processNames.resolve(
+    machineId,
+    checked.map(({ input }) => input.process),
+  );
+  const withStep = checked.filter(({ input }) => input.step !== undefined);
+  const steps = await stepNames.resolve(
+    machineId,
+    withStep.map(({ input }) => input.step!),
+  );
+  const stepOf = new Map(withStep.map((one, at) => [one, steps[at]!]));
+  return checked.map((one, at) => {
+    const process = processes[at]!;
+    const step = stepOf.get(one);
+    if (process.grouped || step?.grouped) one.flags.push("name-grouped");
+    return executionRow(one, {
+      machineId,
+      executionId: one.input.id ?? randomText(22),
+      processId: process.id,
+      stepId: step?.id ?? 0,
+    });
+  });
+}
+
+async function preparePoints(
+  { seriesIds }: Preparation,
+  machineId: number,
+  batch: Extract<Batch, { kind: "samples" }>,
+  times: TimeLimits,
+  dead: DeadLetters,
+): Promise<IntakeBatch["points"]> {
+  if (batch.points === undefined) return null;
+  const resolved = await seriesIds.resolve(machineId, batch.series ?? []);
+  const ids = resolved.map((one, index) => {
+    if (typeof one === "number") return one;
+    dead.add("series", index, one.detail, batch.series?.[index], one.code);
+    return null;
+  });
+  const read = readPoints(batch.points, ids, boundsOf(times));
+  if ("error" in read) {
+    dead.add("points", -1, read.error, batch.points);
+    return null;
+  }
+  dead.addRows("points", read.bad, pointColumns, batch.points);
+  return read.points.at.length === 0 ? null : read.points;
+}
+
+function prepareOsProcesses(raw: unknown, times: TimeLimits, dead: DeadLetters): IntakeBatch["osProcesses"] {
+  if (raw === undefined) return null;
+  const read = readOsProcesses(raw, boundsOf(times));
+  if ("error" in read) {
+    dead.add("osProcesses", -1, read.error, raw);
+    return null;
+  }
+  dead.addRows("osProcesses", read.bad, osProcessColumns, raw);
+  return read.length === 0 ? null : read.columns;
+}
+
+function prepareComputer(raw: unknown, dead: DeadLetters): IntakeBatch["computer"] {
+  if (raw === undefined) return null;
+  const parsed = computerSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  dead.add("computer", 0, `${issue?.path.join(".")}: ${issue?.message}`, raw);
+  return null;
+}
+
+function newest(...columns: (readonly Micros[] | undefined)[]): Micros | null {
+  let newest: Micros | null = null;
+  for (const column of columns)
+    for (const at of column ?? []) if (newest === null || at > newest) newest = at;
+  return newest;
+}
+
+type DeadLetter = IntakeBatch["deadLetters"][number];
+
+class DeadLetters {
+  readonly letters: DeadLetter[] = [];
+  readonly #rejected: RejectedRow[] = [];
+
+  /** Index -1: the whole part. */
+  add(part: RejectedRow["part"], index: number, detail: string, body: unknown, code = "invalid-row"): void {
+    this.#rejected.push({ part, index, code, detail });
+    if (this.letters.length >= deadLettersPerBatch) return;
+    const text = JSON.stringify(body) ?? "";
+    this.letters.push({ part, index, code, detail, body: text.slice(0, deadLetterCharacters) });
+  }
+
+  addRows(part: "points" | "osProcesses", bad: readonly BadRow[], columns: object, raw: unknown): void {
+    for (const { index, detail } of bad) this.add(part, index, detail, rowOf(columns, raw, index));
+  }
+
+  rejected(): RejectedRow[] {
+    return this.#rejected;
+  }
+}
+
+/** Of the columns that were checked: what else was sent may be of any size. */
+function rowOf(columns: object, raw: unknown, index: number): Record<string, unknown> {
+  const sent = raw as Record<string, unknown[]>;
+  return Object.fromEntries(Object.keys(columns).map((column) => [column, sent[column]?.[index]]));
+}
