@@ -229,10 +229,11 @@ export type SampleStore = {
     metrics?: readonly string[],
   ): Promise<{ seriesId: number; machineId: number; description: SeriesDescription }[]>;
   series(seriesIds: readonly number[], from: Micros, to: Micros, step: Micros): Promise<SeriesColumns[]>;
-  /** Mean (gauges) or rate (counters) of each series of a machine over each window; NaN without data. Row = series, column = window. */
+  /** Mean (gauges) or rate (counters) of each series of these metrics over each window; NaN without data. Row = series, column = window. */
   means(
     machineId: number,
     windows: readonly { from: Micros; to: Micros }[],
+    metrics: readonly string[],
   ): Promise<{ description: SeriesDescription; values: Float64Array }[]>;
   /** The newest value of each series of these machines and metrics, not older than `since`. */
   latest(
