@@ -1,0 +1,135 @@
+/**
+ * The one loop that runs all collectors, aligned to the clock. Timing, catching and the time-out live here: a collector
+ * that is slow or fails costs its own readings of that tick, shows up as a metric, and nothing else waits for it.
+ */
+import { microsPerSecond, type Micros } from "@culprit/protocol";
+import type { Clock } from "./clock.ts";
+import type { Collected, Collector, Moment } from "./collector.ts";
+import { Counters, SampleBodyBuilder, type SampleBody } from "./sample-body.ts";
+
+export type CollectLoopOptions = {
+  collectors: readonly Collector[];
+  clock: Clock;
+  /** Gets one body a tick, never an empty one. */
+  sink: (body: SampleBody) => void;
+  onFailure: (collector: string, error: unknown) => void;
+  timeoutSeconds?: number;
+};
+
+/** Timers may fire this much too early. */
+const slackMicros = 100_000;
+const forgetCountersSeconds = 3600;
+
+type Run = { collector: Collector; collected: Collected | null; durationSeconds: number };
+
+export class CollectLoop {
+  readonly #options: CollectLoopOptions;
+  readonly #stepSeconds: number;
+  readonly #timeoutSeconds: number;
+  readonly #counters = new Counters();
+  readonly #unfinished = new Set<Collector>();
+  /** Which multiple of its period each collector was last asked in, so that a late tick still asks it. */
+  readonly #slots = new Map<Collector, number>();
+  #lastTick: Micros | null = null;
+  #cancel: (() => void) | null = null;
+
+  constructor(options: CollectLoopOptions) {
+    const odd = options.collectors.find(
+      ({ everySeconds }) => !Number.isInteger(everySeconds) || everySeconds < 1,
+    );
+    if (odd)
+      throw new RangeError(`collector ${odd.name}: ${odd.everySeconds} is not a whole number of seconds`);
+    this.#options = options;
+    this.#stepSeconds = options.collectors
+      .map((collector) => collector.everySeconds)
+      .reduce(greatestCommonDivisor);
+    this.#timeoutSeconds = Math.min(options.timeoutSeconds ?? 3, this.#stepSeconds * 0.8);
+  }
+
+  /** Takes a first look at once, so that counters have a start, and then ticks until `stop`. */
+  start(): void {
+    if (this.#cancel) throw new Error("the collect loop runs already");
+    this.#cancel = () => {};
+    this.#tick(true);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #tick(first: boolean): void {
+    const { clock } = this.#options;
+    const step = this.#stepSeconds * microsPerSecond;
+    const now = clock.now();
+    const at = first ? now : Math.floor((now + slackMicros) / step) * step;
+    if (at !== this.#lastTick) void this.#look({ at, monotonicSeconds: clock.monotonicSeconds() });
+    this.#lastTick = at;
+    const next = Math.floor((now + slackMicros) / step) * step + step;
+    this.#cancel = clock.after((next - now) / microsPerSecond, () => this.#tick(false));
+  }
+
+  async #look(moment: Moment): Promise<void> {
+    const due = this.#options.collectors.filter((collector) => this.#isDue(collector, moment.at));
+    const runs = await Promise.all(due.map((collector) => this.#run(collector, moment)));
+    const builder = new SampleBodyBuilder();
+    for (const run of runs) this.#add(run, moment, builder);
+    this.#counters.forgetBefore(moment.monotonicSeconds - forgetCountersSeconds);
+    if (!builder.isEmpty) this.#options.sink(builder.body);
+  }
+
+  #isDue(collector: Collector, at: Micros): boolean {
+    const slot = Math.floor(at / (collector.everySeconds * microsPerSecond));
+    const due = slot !== this.#slots.get(collector);
+    this.#slots.set(collector, slot);
+    return due;
+  }
+
+  async #run(collector: Collector, moment: Moment): Promise<Run> {
+    const { clock, onFailure } = this.#options;
+    const start = clock.monotonicSeconds();
+    let cancel = () => {};
+    let collected: Collected | null = null;
+    try {
+      if (this.#unfinished.has(collector)) throw new Error("its look before has not ended yet");
+      const look = collector.collect(moment);
+      if (look instanceof Promise) {
+        this.#unfinished.add(collector);
+        const ended = look.finally(() => this.#unfinished.delete(collector));
+        const timeout = new Promise<never>((_resolve, reject) => {
+          cancel = clock.after(this.#timeoutSeconds, () =>
+            reject(new Error(`no answer within ${this.#timeoutSeconds} s`)),
+          );
+        });
+        collected = await Promise.race([ended, timeout]);
+      } else collected = look;
+    } catch (error) {
+      onFailure(collector.name, error);
+    }
+    cancel();
+    return { collector, collected, durationSeconds: clock.monotonicSeconds() - start };
+  }
+
+  #add({ collector, collected, durationSeconds }: Run, moment: Moment, builder: SampleBodyBuilder): void {
+    for (const reading of collected?.readings ?? []) {
+      if (reading.type === "gauge") builder.add(moment.at, reading);
+      else {
+        const increment = this.#counters.increment(reading, moment);
+        if (increment)
+          builder.add(moment.at, { ...reading, value: increment.value }, increment.intervalSeconds);
+      }
+    }
+    if (collected?.osProcesses) builder.body.osProcesses = collected.osProcesses;
+    if (collected?.computer) builder.body.computer = collected.computer;
+    const attributes = { collector: collector.name };
+    const own = { attributes, metric: "culprit.agent.collector.duration", unit: "s", type: "gauge" } as const;
+    builder.add(moment.at, { ...own, value: durationSeconds });
+    if (collected) return;
+    const failures = { attributes, metric: "culprit.agent.collector.failures", unit: "{failure}" };
+    builder.add(moment.at, { ...failures, type: "counter", value: 1 }, collector.everySeconds);
+  }
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

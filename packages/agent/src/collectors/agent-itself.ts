@@ -1,0 +1,30 @@
+import type { CollectorFactory } from "../collector.ts";
+
+/** What the agent costs the machine. */
+export const agentItself: CollectorFactory = ({ settings }) => ({
+  name: "agent-itself",
+  everySeconds: settings.hostSeconds,
+  collect() {
+    const { user, system } = process.cpuUsage();
+    const cpuTime = (mode: "user" | "system", micros: number) => ({
+      metric: "culprit.agent.cpu.time",
+      attributes: { "cpu.mode": mode },
+      unit: "s",
+      type: "counter" as const,
+      value: micros / 1e6,
+    });
+    return {
+      readings: [
+        cpuTime("user", user),
+        cpuTime("system", system),
+        {
+          metric: "culprit.agent.memory.usage",
+          attributes: {},
+          unit: "By",
+          type: "gauge",
+          value: process.memoryUsage.rss(),
+        },
+      ],
+    };
+  },
+});

@@ -1,0 +1,35 @@
+import type { CollectorFactory, Reading } from "../collector.ts";
+import type { FileSystem } from "../file-systems.ts";
+
+export const diskUse: CollectorFactory = ({ fileSystems }) => ({
+  name: "disk-use",
+  everySeconds: 60,
+  async collect() {
+    const { fileSystems: all } = await fileSystems.list();
+    return { readings: all.flatMap(readingsOf) };
+  },
+});
+
+function readingsOf({ device, mountPoint, usedBytes, freeBytes }: FileSystem): Reading[] {
+  const attributes = { "system.device": device, "system.filesystem.mountpoint": mountPoint };
+  const usage = (state: "used" | "free", value: number): Reading => ({
+    metric: "system.filesystem.usage",
+    attributes: { ...attributes, "system.filesystem.state": state },
+    unit: "By",
+    type: "gauge",
+    value,
+  });
+  // As df does: of what users may fill, without the reserve of root.
+  const mayFill = usedBytes + freeBytes;
+  return [
+    usage("used", usedBytes),
+    usage("free", freeBytes),
+    {
+      metric: "system.filesystem.utilization",
+      attributes,
+      unit: "1",
+      type: "gauge",
+      value: mayFill > 0 ? usedBytes / mayFill : 0,
+    },
+  ];
+}

@@ -1,0 +1,97 @@
+/**
+ * Reads of /proc/<pid>/..., at the lowest price that Node.js has: descriptors stay open and are read from the start again
+ * into one buffer. How many stay open is bounded by the process's own limit; beyond it files are opened each time.
+ */
+import { closeSync, openSync, readSync, readFileSync, statSync } from "node:fs";
+import type { Roots } from "../roots.ts";
+import { parseIo, type IoTotals } from "./parse-io.ts";
+import { parseStat, type StatLine } from "./parse-stat.ts";
+
+const maxKept = 4096;
+
+export class ProcessFiles {
+  readonly buffer = Buffer.allocUnsafe(4096);
+  readonly #proc: string;
+  readonly #mayKeep: number;
+  #kept = 0;
+
+  constructor({ proc }: Roots) {
+    this.#proc = proc;
+    this.#mayKeep = Math.min(maxKept, Math.floor(readDescriptorLimit(proc) / 2));
+  }
+
+  /** Reads the line of a process that is not known yet; null if there is none by now. */
+  openStat(pid: number, line: StatLine): { descriptor: number | null } | null {
+    let descriptor: number;
+    try {
+      descriptor = openSync(`${this.#proc}/${pid}/stat`, "r");
+    } catch {
+      return null;
+    }
+    if (!this.readStat(descriptor, line)) {
+      closeSync(descriptor);
+      return null;
+    }
+    if (this.#kept < this.#mayKeep) {
+      this.#kept++;
+      return { descriptor };
+    }
+    closeSync(descriptor);
+    return { descriptor: null };
+  }
+
+  /** False once the process is gone. */
+  readStat(descriptor: number, line: StatLine): boolean {
+    try {
+      const length = readSync(descriptor, this.buffer, 0, this.buffer.length, 0);
+      return parseStat(this.buffer, length, line);
+    } catch {
+      return false;
+    }
+  }
+
+  close(descriptor: number): void {
+    closeSync(descriptor);
+    this.#kept--;
+  }
+
+  readIo(pid: number): IoTotals | "denied" | "gone" {
+    let descriptor: number | null = null;
+    try {
+      descriptor = openSync(`${this.#proc}/${pid}/io`, "r");
+      const length = readSync(descriptor, this.buffer, 0, this.buffer.length, 0);
+      return parseIo(this.buffer.toString("latin1", 0, length)) ?? "gone";
+    } catch (error) {
+      return isDenied(error) ? "denied" : "gone";
+    } finally {
+      if (descriptor !== null) closeSync(descriptor);
+    }
+  }
+
+  /** The directory shows the effective user also of processes whose files belong to root. */
+  readOwner(pid: number): number | null {
+    return statSync(`${this.#proc}/${pid}`, { throwIfNoEntry: false })?.uid ?? null;
+  }
+}
+
+/** ENOENT counts: a kernel without I/O accounting has no such file. */
+function isDenied(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && ["EACCES", "EPERM", "ENOENT"].includes(String(error.code))
+  );
+}
+
+function readDescriptorLimit(proc: string): number {
+  try {
+    return parseDescriptorLimit(readFileSync(`${proc}/self/limits`, "utf8")) ?? 1024;
+  } catch {
+    return 1024;
+  }
+}
+
+/** The soft limit in /proc/self/limits; null where it does not say. */
+export function parseDescriptorLimit(text: string): number | null {
+  const match = /^Max open files\s+(\d+|unlimited)/m.exec(text);
+  if (!match) return null;
+  return match[1] === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(match[1]);
+}

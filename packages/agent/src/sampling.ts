@@ -1,0 +1,47 @@
+import type { Clock } from "./clock.ts";
+import { CollectLoop } from "./collect-loop.ts";
+import type { CollectSettings } from "./collect-settings.ts";
+import type { CollectorContext } from "./collector.ts";
+import { collectors } from "./collectors/index.ts";
+import { FileSystems } from "./file-systems.ts";
+import { OsProcessTable } from "./os-processes/os-process-table.ts";
+import type { Roots } from "./roots.ts";
+import { RunUsage } from "./run-usage.ts";
+import type { SampleBody } from "./sample-body.ts";
+
+export type SamplingOptions = {
+  roots: Roots;
+  settings: CollectSettings;
+  clock: Clock;
+  agentVersion: string;
+  /** Gets one body a tick. What it throws is not caught here. */
+  sink: (body: SampleBody) => void;
+  onFailure: (collector: string, error: unknown) => void;
+};
+
+/** Builds all collectors and their loop. `runUsage` follows executions on the same looks. */
+export function createSampling(options: SamplingOptions): {
+  loop: CollectLoop;
+  runUsage: RunUsage;
+  close: () => void;
+} {
+  const { roots, settings, clock, agentVersion } = options;
+  const osProcesses = new OsProcessTable(roots);
+  const runUsage = new RunUsage({ table: osProcesses, roots, clock });
+  const fileSystems = new FileSystems({ roots, clock });
+  const context: CollectorContext = { roots, settings, agentVersion, fileSystems, osProcesses, runUsage };
+  const loop = new CollectLoop({
+    collectors: collectors.map((create) => create(context)),
+    clock,
+    sink: options.sink,
+    onFailure: options.onFailure,
+  });
+  return {
+    loop,
+    runUsage,
+    close() {
+      loop.stop();
+      osProcesses.close();
+    },
+  };
+}
