@@ -1,0 +1,116 @@
+import type { UserRole } from "@culprit/protocol";
+import type { Selectable } from "kysely";
+import type { Engine } from "./engine.ts";
+import { nameKey, takeNumbers } from "./sql.ts";
+import type { AccessStore, TokenRow } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+export function accessStore(engine: Engine): AccessStore {
+  return {
+    async users() {
+      const rows = await engine.read.selectFrom("person").selectAll().orderBy("user_id").execute();
+      return rows.map((row) => ({
+        userId: row.user_id,
+        name: row.name,
+        role: row.role as UserRole,
+        passwordHash: row.password_hash,
+        createdAt: row.created_at,
+      }));
+    },
+
+    putUser: (user) =>
+      engine.write(async (db) => {
+        const [user_id] = await takeNumbers(db, "person", 1);
+        const { name, role, passwordHash: password_hash, createdAt: created_at } = user;
+        const row = await db
+          .insertInto("person")
+          .values({ user_id: user_id!, name, name_key: nameKey(name), role, password_hash, created_at })
+          .onConflict((conflict) => conflict.column("name_key").doUpdateSet({ role, password_hash }))
+          .returning("user_id")
+          .executeTakeFirstOrThrow();
+        return row.user_id;
+      }),
+
+    async tokens() {
+      const rows = await engine.read.selectFrom("access_token").selectAll().orderBy("token_id").execute();
+      return rows.map(tokenOf);
+    },
+
+    addToken: (token) =>
+      engine.write(async (db) => {
+        const [token_id] = await takeNumbers(db, "access_token", 1);
+        await db
+          .insertInto("access_token")
+          .values({
+            token_id: token_id!,
+            hash: token.hash,
+            kind: token.kind,
+            name: token.name,
+            role: token.role,
+            machine_id: token.machineId,
+            user_id: token.userId,
+            uses_left: token.usesLeft,
+            created_at: token.createdAt,
+            expires_at: token.expiresAt,
+            last_used_at: null,
+          })
+          .execute();
+        return token_id!;
+      }),
+
+    async tokenByHash(hash) {
+      const row = await engine.read
+        .selectFrom("access_token")
+        .selectAll()
+        .where("hash", "=", hash)
+        .executeTakeFirst();
+      return row ? tokenOf(row) : null;
+    },
+
+    useToken: (tokenId, now) =>
+      engine.write(async (db) => {
+        const used = await db
+          .updateTable("access_token")
+          .set((set) => ({ uses_left: set("uses_left", "-", 1), last_used_at: now }))
+          .where("token_id", "=", tokenId)
+          .where("uses_left", ">", 0)
+          .returning("token_id")
+          .execute();
+        return used.length > 0;
+      }),
+
+    removeToken: (tokenId) =>
+      engine.write(async (db) => {
+        const removed = await db
+          .deleteFrom("access_token")
+          .where("token_id", "=", tokenId)
+          .returning("token_id")
+          .execute();
+        return removed.length > 0;
+      }),
+
+    audit: (entry) =>
+      engine.write(async (db) => {
+        await db.insertInto("audit").values(entry).execute();
+      }),
+
+    auditList: (limit) =>
+      engine.read.selectFrom("audit").selectAll().orderBy("at", "desc").limit(limit).execute(),
+  };
+}
+
+function tokenOf(row: Selectable<Tables["access_token"]>): TokenRow {
+  return {
+    tokenId: row.token_id,
+    hash: row.hash,
+    kind: row.kind as TokenRow["kind"],
+    name: row.name,
+    role: row.role as UserRole | null,
+    machineId: row.machine_id,
+    userId: row.user_id,
+    usesLeft: row.uses_left,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * One DuckDB file of this process: one instance, a few connections for reading and one for writing (so writes queue).
+ * After a fatal error DuckDB refuses everything until the file is opened anew: that happens here, as soon as no query is
+ * under way, so that a full disk stops writes for as long as it is full and reads for a moment.
+ */
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { StoreUnavailableError } from "../store-error.ts";
+
+export type DatabaseOptions = { memoryLimitBytes: number; threads: number; readers: number };
+export type Purpose = "read" | "write";
+
+export class Database {
+  readonly #file: string;
+  readonly #options: DatabaseOptions;
+  #instance: DuckDBInstance | null = null;
+  #idle: Record<Purpose, DuckDBConnection[]> = { read: [], write: [] };
+  #waiting: Record<Purpose, ((next: DuckDBConnection | Error) => void)[]> = { read: [], write: [] };
+  #writer: DuckDBConnection | null = null;
+  #underWay = 0;
+  #state: "open" | "failed" | "closed" = "failed";
+  #reopening: Promise<void> | null = null;
+
+  constructor(file: string, options: DatabaseOptions) {
+    this.#file = file;
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { memoryLimitBytes, threads, readers } = this.#options;
+    const instance = await DuckDBInstance.create(this.#file, {
+      memory_limit: `${Math.floor(memoryLimitBytes / 1_000_000)}MB`,
+      threads: String(threads),
+      // A result is sorted where order matters; keeping the order of insertion costs memory in every scan.
+      preserve_insertion_order: "false",
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      enable_external_access: this.#file === ":memory:" ? "false" : "true",
+    });
+    this.#instance = instance;
+    const connections: DuckDBConnection[] = [];
+    for (let i = 0; i <= readers; i++) connections.push(await instance.connect());
+    await connections[0]!.run("set global TimeZone = 'UTC'");
+    this.#idle = { write: connections.slice(0, 1), read: connections.slice(1) };
+    this.#writer = connections[0]!;
+    this.#state = "open";
+  }
+
+  /** The connection that writes; whoever has the write transaction under way may use it. */
+  get writer(): DuckDBConnection {
+    if (!this.#writer) throw new StoreUnavailableError("the store is not open");
+    return this.#writer;
+  }
+
+  async acquire(purpose: Purpose): Promise<DuckDBConnection> {
+    if (this.#state === "closed") throw new StoreUnavailableError("the store is closed");
+    if (this.#state === "failed") await this.#reopen();
+    const idle = this.#idle[purpose].pop();
+    if (idle) {
+      this.#underWay++;
+      return idle;
+    }
+    const next = await new Promise<DuckDBConnection | Error>((resolve) =>
+      this.#waiting[purpose].push(resolve),
+    );
+    if (next instanceof Error) throw next;
+    return next;
+  }
+
+  release(purpose: Purpose, connection: DuckDBConnection): void {
+    const waiting = this.#state === "open" ? this.#waiting[purpose].shift() : undefined;
+    if (waiting) return waiting(connection);
+    this.#underWay--;
+    if (this.#state === "open") this.#idle[purpose].push(connection);
+    else {
+      connection.closeSync();
+      if (this.#underWay === 0) this.#dispose();
+    }
+  }
+
+  /** Says that a query failed; after a fatal error every later query would fail too, until the file is opened anew. */
+  failed(error: unknown): void {
+    if (this.#state !== "open" || !isFatal(error)) return;
+    this.#state = "failed";
+    this.#refuseWaiting(
+      new StoreUnavailableError("the store failed and is being opened anew", { cause: error }),
+    );
+    for (const connection of [...this.#idle.read, ...this.#idle.write]) connection.closeSync();
+    this.#idle = { read: [], write: [] };
+    if (this.#underWay === 0) this.#dispose();
+  }
+
+  /** Waits for nothing: queries under way end with an error. */
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#refuseWaiting(new StoreUnavailableError("the store is closed"));
+    for (const connection of [...this.#idle.read, ...this.#idle.write]) connection.closeSync();
+    if (this.#underWay === 0) this.#dispose();
+  }
+
+  #dispose(): void {
+    this.#instance?.closeSync();
+    this.#instance = null;
+  }
+
+  #refuseWaiting(error: Error): void {
+    const all = [...this.#waiting.read, ...this.#waiting.write];
+    this.#waiting = { read: [], write: [] };
+    for (const refuse of all) refuse(error);
+  }
+
+  async #reopen(): Promise<void> {
+    if (this.#underWay > 0)
+      throw new StoreUnavailableError("the store failed; queries are still under way on it");
+    this.#reopening ??= this.open().finally(() => (this.#reopening = null));
+    await this.#reopening.catch((error: unknown) => {
+      throw new StoreUnavailableError("the store can't be opened now", { cause: error });
+    });
+  }
+}
+
+/** DuckDB names the kind of an error at the start of its message. */
+function isFatal(error: unknown): boolean {
+  return (
+    error instanceof Error && /^(FATAL|INTERNAL) Error|database has been invalidated/.test(error.message)
+  );
+}

@@ -1,0 +1,119 @@
+/** Kysely over @duckdb/node-api. DuckDB's SQL is close enough to PostgreSQL's for its query compiler. */
+import {
+  type DuckDBConnection,
+  type DuckDBType,
+  type DuckDBValue,
+  DOUBLE,
+  LIST,
+  VARCHAR,
+  listValue,
+} from "@duckdb/node-api";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  PostgresAdapter,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import type { Database, Purpose } from "./database.ts";
+import { DuckDbIntrospector } from "./introspector.ts";
+
+export class DuckDbDialect implements Dialect {
+  readonly #database: Database;
+  readonly #purpose: Purpose;
+
+  constructor(database: Database, purpose: Purpose) {
+    this.#database = database;
+    this.#purpose = purpose;
+  }
+
+  createDriver = (): Driver => new DuckDbDriver(this.#database, this.#purpose);
+  createQueryCompiler = (): PostgresQueryCompiler => new PostgresQueryCompiler();
+  createAdapter = (): PostgresAdapter => new PostgresAdapter();
+  createIntrospector = (kysely: Kysely<unknown>): DatabaseIntrospector => new DuckDbIntrospector(kysely);
+}
+
+class DuckDbDriver implements Driver {
+  readonly #database: Database;
+  readonly #purpose: Purpose;
+
+  constructor(database: Database, purpose: Purpose) {
+    this.#database = database;
+    this.#purpose = purpose;
+  }
+
+  async init(): Promise<void> {}
+  async destroy(): Promise<void> {}
+
+  async acquireConnection(): Promise<DuckDbConnection> {
+    return new DuckDbConnection(this.#database, await this.#database.acquire(this.#purpose));
+  }
+
+  async releaseConnection(connection: DuckDbConnection): Promise<void> {
+    this.#database.release(this.#purpose, connection.raw);
+  }
+
+  async beginTransaction(connection: DuckDbConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin"));
+  }
+
+  async commitTransaction(connection: DuckDbConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("commit"));
+  }
+
+  async rollbackTransaction(connection: DuckDbConnection): Promise<void> {
+    // A failed commit has rolled back already, and then there is no transaction to end.
+    await connection.executeQuery(CompiledQuery.raw("rollback")).catch(() => {});
+  }
+}
+
+class DuckDbConnection implements DatabaseConnection {
+  readonly #database: Database;
+  readonly raw: DuckDBConnection;
+
+  constructor(database: Database, raw: DuckDBConnection) {
+    this.#database = database;
+    this.raw = raw;
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      const { values, types } = bindValues(parameters);
+      const result = await this.raw.run(sql, values, types);
+      const rows = (await result.convertRowObjects((value) => plain(value))) as R[];
+      return { rows, numAffectedRows: BigInt(result.rowsChanged) };
+    } catch (error) {
+      this.#database.failed(error);
+      throw error;
+    }
+  }
+
+  // eslint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("rows are not streamed: bulk reads go through readColumns");
+  }
+}
+
+/** Lists go in as lists of numbers (to be cast in the query) or texts; the type of any other value shows by itself. */
+export function bindValues(parameters: readonly unknown[]): { values: DuckDBValue[]; types: DuckDBType[] } {
+  const types: DuckDBType[] = [];
+  const values = parameters.map((parameter, index) => {
+    if (!Array.isArray(parameter)) return parameter as DuckDBValue;
+    const items = parameter as (string | number)[];
+    types[index] = LIST(typeof items[0] === "number" ? DOUBLE : VARCHAR);
+    return listValue(items);
+  });
+  return { values, types };
+}
+
+/** Whole numbers of 64 and 128 bits arrive as bigint; all that we store are safe numbers. */
+function plain(value: DuckDBValue): string | number | boolean | null {
+  if (typeof value === "bigint") return Number(value);
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return value;
+  throw new TypeError(`a query selects a value that is neither text, number nor boolean: ${String(value)}`);
+}

@@ -1,0 +1,122 @@
+import type { Computer } from "@culprit/protocol";
+import type { Engine } from "./engine.ts";
+import { nameKey, takeNumbers } from "./sql.ts";
+import type { MachineStore } from "./store.ts";
+
+export function machineStore(engine: Engine): MachineStore {
+  return {
+    async list() {
+      const rows = await engine.read
+        .selectFrom("machine as m")
+        .leftJoin("machine_state as s", "s.machine_id", "m.machine_id")
+        .select(["m.machine_id", "m.name", "m.paused", "m.enrolled_at"])
+        .select(["s.last_contact_at", "s.last_sample_at", "s.clock_offset_micros", "s.computer"])
+        .orderBy("m.machine_id")
+        .execute();
+      return rows.map((row) => ({
+        machineId: row.machine_id,
+        name: row.name,
+        paused: row.paused,
+        enrolledAt: row.enrolled_at,
+        lastContactAt: row.last_contact_at,
+        lastSampleAt: row.last_sample_at,
+        clockOffsetMicros: row.clock_offset_micros,
+        computer: row.computer === null ? null : (JSON.parse(row.computer) as Computer),
+      }));
+    },
+
+    async create(name, now) {
+      const machineId = await engine.write(async (db) => {
+        const key = nameKey(name);
+        const taken = await db
+          .selectFrom("machine")
+          .select("machine_id")
+          .where("name_key", "=", key)
+          .execute();
+        if (taken.length > 0) return null;
+        const [machine_id] = await takeNumbers(db, "machine", 1);
+        const inserted = await db
+          .insertInto("machine")
+          .values({ machine_id: machine_id!, name, name_key: key, paused: false, enrolled_at: now })
+          .onConflict((conflict) => conflict.column("name_key").doNothing())
+          .returning("machine_id")
+          .execute();
+        return inserted[0]?.machine_id ?? null;
+      });
+      // In a transaction of its own: the registry is one table for all, the state lies with the machine's data.
+      if (machineId !== null)
+        await engine.write(async (db) => {
+          await db
+            .insertInto("machine_state")
+            .values({
+              machine_id: machineId,
+              last_contact_at: null,
+              last_sample_at: null,
+              clock_offset_micros: null,
+              computer: null,
+            })
+            .execute();
+        });
+      return machineId;
+    },
+
+    change: (machineId, { name, paused }) =>
+      engine.write(async (db) => {
+        const found = await db
+          .selectFrom("machine")
+          .select("machine_id")
+          .where("machine_id", "=", machineId)
+          .execute();
+        if (found.length === 0) return "absent";
+        if (name === undefined && paused === undefined) return "changed";
+        if (name !== undefined) {
+          const taken = await db
+            .selectFrom("machine")
+            .select("machine_id")
+            .where("name_key", "=", nameKey(name))
+            .where("machine_id", "!=", machineId)
+            .execute();
+          if (taken.length > 0) return "name-taken";
+        }
+        await db
+          .updateTable("machine")
+          .set({
+            ...(name === undefined ? {} : { name, name_key: nameKey(name) }),
+            ...(paused === undefined ? {} : { paused }),
+          })
+          .where("machine_id", "=", machineId)
+          .execute();
+        return "changed";
+      }),
+
+    async remove(machineId) {
+      const removed = await engine.write(async (db) => {
+        await db.deleteFrom("access_token").where("machine_id", "=", machineId).execute();
+        const rows = await db
+          .deleteFrom("machine")
+          .where("machine_id", "=", machineId)
+          .returning("machine_id")
+          .execute();
+        return rows.length > 0;
+      });
+      await engine.write(async (db) => {
+        await db.deleteFrom("stream_mark").where("machine_id", "=", machineId).execute();
+        await db.deleteFrom("machine_state").where("machine_id", "=", machineId).execute();
+      });
+      return removed;
+    },
+
+    contact: (contacts) =>
+      engine.write(async (db) => {
+        for (const { machineId, at, clockOffsetMicros } of contacts)
+          await db
+            .updateTable("machine_state")
+            .set({
+              last_contact_at: at,
+              ...(clockOffsetMicros === undefined ? {} : { clock_offset_micros: clockOffsetMicros }),
+            })
+            .where("machine_id", "=", machineId)
+            .execute();
+      }),
+  };
+}

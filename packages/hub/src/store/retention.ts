@@ -1,0 +1,41 @@
+/** Removal by age, in slices that each are a small transaction. */
+import type { Micros } from "@culprit/protocol";
+import { sql } from "kysely";
+import type { Engine } from "./engine.ts";
+import type { Store } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+const slice = 6 * 3600 * 1_000_000;
+
+export function removal(engine: Engine): Store["removeBefore"] {
+  return async ({ samples, executions, keys }) => ({
+    sample: await removeOld(engine, "sample", "at", samples),
+    sample_rollup: await removeOld(engine, "sample_rollup", "at", samples),
+    os_process_sample: await removeOld(engine, "os_process_sample", "at", samples),
+    execution: await removeOld(engine, "execution", "started_at", executions),
+    execution_running: await removeOld(engine, "execution_running", "started_at", executions),
+    execution_key: await removeOld(engine, "execution_key", "seen_at", keys),
+    dead_letter: await removeOld(engine, "dead_letter", "received_at", keys),
+  });
+}
+
+async function removeOld(
+  engine: Engine,
+  table: keyof Tables,
+  column: string,
+  before: Micros,
+): Promise<number> {
+  const time = sql.ref(column);
+  const oldest = await sql<{ oldest: Micros | null }>`
+    select min(${time}) as oldest from ${sql.table(table)}`.execute(engine.read);
+  let removed = 0;
+  const from = oldest.rows[0]?.oldest ?? before;
+  for (let end = from; end < before;) {
+    end = Math.min(before, end + slice);
+    const result = await engine.write((db) =>
+      sql`delete from ${sql.table(table)} where ${time} < ${end}::bigint`.execute(db),
+    );
+    removed += Number(result.numAffectedRows ?? 0n);
+  }
+  return removed;
+}

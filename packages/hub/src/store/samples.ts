@@ -1,0 +1,119 @@
+import type { SeriesDescription } from "@culprit/protocol";
+import { sql } from "kysely";
+import type { Engine } from "./engine.ts";
+import { integerSet, textSet } from "./sql.ts";
+import type { SampleStore, SeriesColumns } from "./store.ts";
+
+type Described = { seriesId: number; machineId: number; description: SeriesDescription };
+
+export function sampleStore(engine: Engine): SampleStore {
+  const describedSeries = () =>
+    engine.read
+      .selectFrom("series")
+      .select(["series_id", "machine_id", "metric", "attributes", "unit", "type"])
+      .orderBy("series_id");
+
+  async function described(machineIds: readonly number[], metrics?: readonly string[]): Promise<Described[]> {
+    let query = describedSeries().where("machine_id", "in", integerSet(machineIds));
+    if (metrics) query = query.where("metric", "in", textSet(metrics));
+    return (await query.execute()).map(descriptionOf);
+  }
+
+  return {
+    described,
+
+    async series(seriesIds, from, to, step) {
+      const rows = await describedSeries().where("series_id", "in", integerSet(seriesIds)).execute();
+      const all = rows.map(descriptionOf);
+      const query = sql`
+        select series_id, bucket, sum(value) / case when sum(interval_seconds) > 0 then sum(interval_seconds) else count(*) end
+        from (
+          select series_id, value, interval_seconds, "at" - ("at" - ${from}::bigint) % ${step}::bigint as bucket
+          from sample
+          where machine_id in ${integerSet([...new Set(all.map(({ machineId }) => machineId))])}
+            and series_id in ${integerSet(seriesIds)}
+            and "at" >= ${from}::bigint and "at" < ${to}::bigint) as points
+        group by series_id, bucket order by series_id, bucket`.compile(engine.read);
+      const [ids, times, values] = await engine.readColumns(query, ["int32", "float64", "float64"]);
+      return all.map((series) => ({ ...series, ...slice(series.seriesId, ids, times, values) }));
+    },
+
+    async means(machineId, windows) {
+      const all = await described([machineId]);
+      const position = new Map(all.map(({ seriesId }, index) => [seriesId, index]));
+      const means = all.map(({ description }) => ({
+        description,
+        values: new Float64Array(windows.length).fill(Number.NaN),
+      }));
+      for (const [column, { from, to }] of windows.entries()) {
+        const query = sql`
+          select series_id, sum(value * share) / sum(weight)
+          from (
+            select series_id, value,
+              case when interval_seconds > 0 then covered / (interval_seconds * 1e6) else 1 end as share,
+              case when interval_seconds > 0 then covered / 1e6 else 1 end as weight
+            from (
+              select series_id, value, interval_seconds,
+                least("at", ${to}::bigint) - greatest("at" - interval_seconds * 1e6, ${from}::bigint) as covered
+              from sample
+              where machine_id = ${machineId} and "at" >= ${from}::bigint
+                and "at" < ${to}::bigint + ${longestInterval}
+                and "at" - interval_seconds * 1e6 < ${to}::bigint) as touching) as weighed
+          group by series_id`.compile(engine.read);
+        const [ids, values] = await engine.readColumns(query, ["int32", "float64"]);
+        for (const [index, id] of ids.entries()) means[position.get(id)!]!.values[column] = values[index]!;
+      }
+      return means;
+    },
+
+    async latest(machineIds, metrics, since) {
+      const all = new Map((await described(machineIds, metrics)).map((series) => [series.seriesId, series]));
+      const query = sql`
+        select series_id, "at", case when interval_seconds > 0 then value / interval_seconds else value end
+        from (
+          select series_id, "at", value, interval_seconds,
+            row_number() over (partition by series_id order by "at" desc) as place
+          from sample
+          where machine_id in ${integerSet(machineIds)} and series_id in ${integerSet([...all.keys()])}
+            and "at" >= ${since}::bigint) as recent
+        where place = 1 order by series_id`.compile(engine.read);
+      const [ids, times, values] = await engine.readColumns(query, ["int32", "float64", "float64"]);
+      return Array.from(ids, (id, index) => {
+        const { machineId, description } = all.get(id)!;
+        return { machineId, description, at: times[index]!, value: values[index]! };
+      });
+    },
+  };
+}
+
+/** A counter's increment is looked for up to this long after the window it may reach into. */
+const longestInterval = 600_000_000;
+
+function slice(
+  seriesId: number,
+  ids: Int32Array,
+  times: Float64Array,
+  values: Float64Array,
+): Pick<SeriesColumns, "times" | "values"> {
+  const first = ids.indexOf(seriesId);
+  if (first === -1) return { times: new Float64Array(), values: new Float64Array() };
+  const end = ids.lastIndexOf(seriesId) + 1;
+  return { times: times.slice(first, end), values: values.slice(first, end) };
+}
+
+function descriptionOf(row: {
+  series_id: number;
+  machine_id: number;
+  metric: string;
+  attributes: string;
+  unit: string;
+  type: SeriesDescription["type"];
+}): Described {
+  const { metric, unit, type } = row;
+  const attributes = JSON.parse(row.attributes) as SeriesDescription["attributes"];
+  return {
+    seriesId: row.series_id,
+    machineId: row.machine_id,
+    description: { metric, attributes, unit, type },
+  };
+}

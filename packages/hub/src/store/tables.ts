@@ -1,0 +1,203 @@
+/**
+ * The tables as Kysely sees them. Instants are BIGINT microseconds since 1970, ids are numbers made by sequences.
+ * Rules for every table, so that PostgreSQL can be spread by machine (Citus): each key of a table with `machine_id`
+ * contains it, no foreign keys, no triggers, no identity columns. No unique index on execution, sample, sample_rollup
+ * and os_process_sample: they are append-only, and exactly-once comes from stream_mark and execution_key.
+ */
+import type { Micros } from "@culprit/protocol";
+
+export type Tables = {
+  migration: { number: number; name: string; applied_at: Micros };
+  property: { name: string; value: string };
+
+  machine: { machine_id: number; name: string; name_key: string; paused: boolean; enrolled_at: Micros };
+  /** What intake writes about a machine; its row is also the lock that serialises a machine's intake over several hubs. */
+  machine_state: {
+    machine_id: number;
+    last_contact_at: Micros | null;
+    last_sample_at: Micros | null;
+    clock_offset_micros: number | null;
+    computer: string | null;
+  };
+  process: { process_id: number; name: string; name_key: string };
+  step: { step_id: number; name: string; name_key: string };
+  /** `attributes` is JSON with sorted keys. */
+  series: {
+    machine_id: number;
+    series_id: number;
+    metric: string;
+    attributes: string;
+    unit: string;
+    type: "gauge" | "counter";
+  };
+
+  /** `digests`: JSON list of [sequence, digest] of the last batches. */
+  stream_mark: {
+    machine_id: number;
+    stream: string;
+    sequence: number;
+    digests: string;
+    seen_at: Micros;
+  };
+  dead_letter: {
+    machine_id: number;
+    received_at: Micros;
+    stream: string;
+    sequence: number;
+    part: string;
+    item: number;
+    code: string;
+    detail: string;
+    body: string;
+  };
+
+  execution: ExecutionTable;
+  /** Executions that have not ended, so that `execution` only ever grows at its end. */
+  execution_running: ExecutionTable;
+  /** Ids that were used, kept for some days, so that a repeated call counts once. */
+  execution_key: { machine_id: number; execution_id: string; started_at: Micros; seen_at: Micros };
+
+  /**
+   * `interval_seconds`: what a counter's increment covers; 0 for gauges. `arrived_at` never falls from one commit to the
+   * next, so it says what a roll-up has not yet seen.
+   */
+  sample: {
+    machine_id: number;
+    series_id: number;
+    at: Micros;
+    value: number;
+    interval_seconds: number;
+    arrived_at: Micros;
+  };
+  /**
+   * Samples by five minutes; a bucket may have several rows, which add up. Gauges: `total` of the values and their number
+   * as `weight`; counters: `total` of the increments and the seconds they cover.
+   */
+  sample_rollup: { machine_id: number; series_id: number; at: Micros; total: number; weight: number };
+  os_process_sample: OsProcessTable;
+
+  person: {
+    user_id: number;
+    name: string;
+    name_key: string;
+    role: string;
+    password_hash: string;
+    created_at: Micros;
+  };
+  access_token: {
+    token_id: number;
+    hash: string;
+    kind: string;
+    name: string;
+    role: string | null;
+    machine_id: number | null;
+    user_id: number | null;
+    uses_left: number | null;
+    created_at: Micros;
+    expires_at: Micros | null;
+    last_used_at: Micros | null;
+  };
+  audit: { at: Micros; actor: string; action: string; target: string; detail: string };
+};
+
+/** `kind` and `outcome` are positions in the protocol's lists, `flags` a bit for each position in its list. */
+export type ExecutionTable = {
+  machine_id: number;
+  started_at: Micros;
+  ended_at: Micros | null;
+  process_id: number;
+  step_id: number;
+  kind: number;
+  outcome: number;
+  execution_id: string;
+  parent_id: string | null;
+  exit_code: number | null;
+  pid: number | null;
+  attributes: string | null;
+  flags: number;
+  cpu_seconds: number | null;
+  max_rss_bytes: number | null;
+  io_read_bytes: number | null;
+  io_write_bytes: number | null;
+  peak_cpu_cores: number | null;
+  peak_io_bytes_per_second: number | null;
+};
+
+export type OsProcessTable = {
+  machine_id: number;
+  at: Micros;
+  interval_seconds: number;
+  uid: string;
+  pid: number;
+  parent_pid: number;
+  name: string;
+  user_name: string;
+  started_at: Micros;
+  cpu_seconds: number;
+  cpu_percent: number;
+  cpu_total_seconds: number;
+  threads: number;
+  rss_bytes: number;
+  memory_percent: number;
+  io_read_bytes: number | null;
+  io_write_bytes: number | null;
+  io_operations: number | null;
+};
+
+/** Tables that take many rows at once, with the PostgreSQL type of each column in the order of the table. */
+export const bulkTables = {
+  execution: {
+    machine_id: "integer",
+    started_at: "bigint",
+    ended_at: "bigint",
+    process_id: "integer",
+    step_id: "integer",
+    kind: "smallint",
+    outcome: "smallint",
+    execution_id: "text",
+    parent_id: "text",
+    exit_code: "integer",
+    pid: "bigint",
+    attributes: "text",
+    flags: "smallint",
+    cpu_seconds: "double precision",
+    max_rss_bytes: "bigint",
+    io_read_bytes: "bigint",
+    io_write_bytes: "bigint",
+    peak_cpu_cores: "double precision",
+    peak_io_bytes_per_second: "double precision",
+  },
+  sample: {
+    machine_id: "integer",
+    series_id: "integer",
+    at: "bigint",
+    value: "double precision",
+    interval_seconds: "double precision",
+    arrived_at: "bigint",
+  },
+  os_process_sample: {
+    machine_id: "integer",
+    at: "bigint",
+    interval_seconds: "double precision",
+    uid: "text",
+    pid: "bigint",
+    parent_pid: "bigint",
+    name: "text",
+    user_name: "text",
+    started_at: "bigint",
+    cpu_seconds: "double precision",
+    cpu_percent: "double precision",
+    cpu_total_seconds: "double precision",
+    threads: "bigint",
+    rss_bytes: "bigint",
+    memory_percent: "double precision",
+    io_read_bytes: "bigint",
+    io_write_bytes: "bigint",
+    io_operations: "bigint",
+  },
+} as const satisfies { [T in keyof Tables]?: Record<keyof Tables[T], ColumnType> };
+
+export type ColumnType = "integer" | "smallint" | "bigint" | "double precision" | "text";
+export type BulkTable = keyof typeof bulkTables;
+/** Columns of equal length, one for each column of the table. */
+export type BulkColumns<T extends BulkTable> = { [C in keyof Tables[T]]: readonly Tables[T][C][] };
