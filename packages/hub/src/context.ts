@@ -1,5 +1,7 @@
 /** The rooms of one hub, handed to every route. A route finds its noun's room here and nothing else. */
 import type { FastifyBaseLogger } from "fastify";
+import { AnalysisThread } from "./answers/analysis-thread.ts";
+import { Normals } from "./answers/normals.ts";
 import { Access } from "./auth/access.ts";
 import { Attempts } from "./auth/attempts.ts";
 import { Channels } from "./channel/channels.ts";
@@ -33,6 +35,8 @@ export type Hub = HubParts & {
   intake: Intake;
   direct: DirectIntake;
   counters: Counters;
+  analysis: AnalysisThread;
+  normals: Normals;
 };
 
 export async function assembleHub(parts: HubParts): Promise<Hub> {
@@ -56,6 +60,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     stepNames: new NamesOfMachine(catalogue.steps, async () => [], processNamesPerMachine),
     seriesIds: new SeriesIds(store, seriesPerMachine),
   };
+  const analysis = new AnalysisThread();
   return {
     ...parts,
     access: new Access(store.access, clock),
@@ -70,5 +75,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     intake: new Intake({ ...parts, ...preparation, fleet, commits, counters }),
     direct: new DirectIntake({ ...preparation, settings, clock, fleet, commits, counters }),
     counters,
+    analysis,
+    normals: new Normals({ executions: store.executions, clock, thread: analysis, log }),
   };
 }

@@ -52,7 +52,8 @@ export class Access {
   async issue(wish: TokenWish): Promise<IssuedToken> {
     const token = makeSecret(wish.kind);
     const createdAt = this.#clock.now();
-    const expiresAt = wish.validSeconds === undefined ? null : createdAt + wish.validSeconds * microsPerSecond;
+    const expiresAt =
+      wish.validSeconds === undefined ? null : createdAt + wish.validSeconds * microsPerSecond;
     const tokenId = await this.#store.addToken({
       hash: hashSecret(token)!,
       kind: wish.kind,
@@ -92,7 +93,7 @@ export class Access {
   }
 
   async signIn(name: string, password: string): Promise<SignedIn> {
-    const user = (await this.#store.users()).find((row) => fold(row.name) === fold(name));
+    const user = await this.#userNamed(name);
     const fits = await passwordFits(password, user?.passwordHash ?? null);
     if (!user || !fits) throw new ProblemError("wrong-password");
     return this.#session(user);
@@ -125,7 +126,7 @@ export class Access {
 
   /** A secret for `<hub>/sign-in#once=...` that signs this user in one time. */
   async oneTimeSecret(name: string, validSeconds: number): Promise<string> {
-    const user = (await this.#store.users()).find((row) => row.name === name);
+    const user = await this.#userNamed(name);
     if (!user) throw new ProblemError("not-found", `there is no user ${name}`);
     const wish = { kind: "once", name, userId: user.userId, usesLeft: 1, validSeconds } as const;
     return (await this.issue(wish)).token;
@@ -139,18 +140,32 @@ export class Access {
     return madeUp;
   }
 
-  async putUser(name: string, role: UserRole, passwordHash: string): Promise<number> {
-    return this.#store.putUser({ name, role, passwordHash, createdAt: this.#clock.now() });
+  /** Adds a user, or changes the one of this name, whose sessions and links then end. */
+  async putUser(name: string, role: UserRole, passwordHash: string): Promise<UserRow> {
+    const held = await this.#userNamed(name);
+    const user = held
+      ? { ...held, role, passwordHash }
+      : { name, role, passwordHash, createdAt: this.#clock.now() };
+    const userId = await this.#store.putUser(user);
+    if (held) await this.#endSessions(userId);
+    return { ...user, userId };
   }
 
   /** Sets a password and ends the user's sessions and links. False if there is no such user. */
   async setPassword(name: string, passwordHash: string): Promise<boolean> {
-    const user = (await this.#store.users()).find((row) => fold(row.name) === fold(name));
+    const user = await this.#userNamed(name);
     if (!user) return false;
-    await this.#store.putUser({ ...user, passwordHash });
-    for (const token of await this.#store.tokens())
-      if (token.userId === user.userId && token.kind !== "user") await this.revoke(token.tokenId);
+    await this.putUser(user.name, user.role, passwordHash);
     return true;
+  }
+
+  async #userNamed(name: string): Promise<UserRow | undefined> {
+    return (await this.#store.users()).find((row) => fold(row.name) === fold(name));
+  }
+
+  async #endSessions(userId: number): Promise<void> {
+    for (const token of await this.#store.tokens())
+      if (token.userId === userId && token.kind !== "user") await this.revoke(token.tokenId);
   }
 
   async audit(actor: string, action: string, target: string, detail = ""): Promise<void> {

@@ -60,7 +60,9 @@ function callerOf(hub: Hub, token: TokenRow): Caller | null {
   const { kind, role, machineId, name } = token;
   switch (kind) {
     case "machine":
-      return machineId === null ? null : { role: "machine", name: hub.fleet.name(machineId), machineId, token };
+      return machineId === null
+        ? null
+        : { role: "machine", name: hub.fleet.name(machineId), machineId, token };
     case "enroll":
       return { role: "enroll", name, machineId: null, token };
     case "user":
@@ -79,7 +81,8 @@ export function refuseOtherSites(hub: Hub, request: FastifyRequest): void {
   const { publicUrl } = hub.settings;
   const own = [`${request.protocol}://${request.host}`, ...(publicUrl ? [new URL(publicUrl).origin] : [])];
   const { origin } = request.headers;
-  const same = origin === undefined ? request.headers["sec-fetch-site"] === "same-origin" : own.includes(origin);
+  const same =
+    origin === undefined ? request.headers["sec-fetch-site"] === "same-origin" : own.includes(origin);
   if (!same) throw new ProblemError("cross-site");
 }
 

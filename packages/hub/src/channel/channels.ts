@@ -8,14 +8,21 @@ import { fromAgent, microsPerSecond, ProblemError, type FromAgent, type FromHub 
 import type { FastifyBaseLogger } from "fastify";
 import type { WebSocket } from "@fastify/websocket";
 import type { Clock } from "../clock.ts";
+import { hubVersion } from "../version.ts";
 
-export const hubVersion = "0.1.0";
 /** Larger messages close the connection. */
 export const messageBytes = 256 * 1024;
 const requestsAtOnce = 20;
 
 /** Codes of closing: of RFC 6455, and of the range left to applications. */
-const closed = { protocol: 1002, data: 1007, policy: 1008, replaced: 4001, dead: 4002, stopping: 1001 } as const;
+const closed = {
+  protocol: 1002,
+  data: 1007,
+  policy: 1008,
+  replaced: 4001,
+  dead: 4002,
+  stopping: 1001,
+} as const;
 
 type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
 type Ping = { id: string; sentAt: number };
@@ -118,7 +125,10 @@ export class Channels {
   #message(connection: Connection, data: Buffer, binary: boolean): void {
     const message = binary ? null : readMessage(data);
     if (!message || (message.type !== "hello" && !connection.greeted)) {
-      this.#parts.log.warn({ machineId: connection.machineId }, "a channel sent what the protocol does not know");
+      this.#parts.log.warn(
+        { machineId: connection.machineId },
+        "a channel sent what the protocol does not know",
+      );
       this.#end(connection, closed.data, "not a message of this protocol");
       return;
     }

@@ -56,7 +56,13 @@ export function sharesNow(values: readonly Pick<Latest, "description" | "value">
   const largest = (all: number[]) => (all.length === 0 ? null : Math.max(...all));
   const busy = of("system.cpu.utilization", (a) => a["cpu.mode"] !== "idle" && a["cpu.mode"] !== "iowait");
   return {
-    cpuShare: busy.length === 0 ? null : Math.min(1, busy.reduce((sum, value) => sum + value, 0)),
+    cpuShare:
+      busy.length === 0
+        ? null
+        : Math.min(
+            1,
+            busy.reduce((sum, value) => sum + value, 0),
+          ),
     memoryShare: largest(of("system.memory.utilization")),
     diskShare: largest(of("system.filesystem.utilization")),
     pressureShare: largest(of("system.linux.pressure", (a) => a["stall"] === "some")),

@@ -14,7 +14,6 @@ export function stateOf(
   const heard = row.lastContactAt !== null && now - row.lastContactAt <= contactWithin;
   if (!connected && !heard) return "silent";
   // A machine that has just enrolled has a minute to send its first sample.
-  const newest =
-    row.lastSampleAt === null ? row.enrolledAt : row.lastSampleAt - (row.clockOffsetMicros ?? 0);
+  const newest = row.lastSampleAt === null ? row.enrolledAt : row.lastSampleAt - (row.clockOffsetMicros ?? 0);
   return now - newest <= samplesWithin ? "online" : "late";
 }

@@ -66,7 +66,12 @@ export async function readBody(
   return decoded;
 }
 
-async function collect(stream: Readable, announced: number, limit: number, lease: BodyLease): Promise<Buffer> {
+async function collect(
+  stream: Readable,
+  announced: number,
+  limit: number,
+  lease: BodyLease,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   let refused: ProblemError | null = announced > limit ? tooLarge(limit) : null;

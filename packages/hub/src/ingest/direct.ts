@@ -35,15 +35,20 @@ export class DirectIntake {
     const { settings, clock, commits, counters } = this.#parts;
     const { itemsPerRequest, pastYears, futureHours } = settings.limits;
     if (items.length > itemsPerRequest)
-      throw new ProblemError("too-many-items", `${items.length} items; at most ${itemsPerRequest} are taken`, {
-        limit: itemsPerRequest,
-      });
+      throw new ProblemError(
+        "too-many-items",
+        `${items.length} items; at most ${itemsPerRequest} are taken`,
+        {
+          limit: itemsPerRequest,
+        },
+      );
     const times = { now: clock.now(), pastYears, futureHours };
     const byMachine = new Map<number, CheckedExecution[]>();
     const faults: ProblemItem[] = [];
     let foreign = 0;
     items.forEach((item, index) => {
-      const checked = "error" in item ? [{ path: "", detail: item.error }] : checkExecution(item.value, times);
+      const checked =
+        "error" in item ? [{ path: "", detail: item.error }] : checkExecution(item.value, times);
       const target = Array.isArray(checked) ? checked : this.#machineOf(checked, senderId);
       if (typeof target === "number" && !Array.isArray(checked)) {
         const list = byMachine.get(target);
@@ -64,9 +69,10 @@ export class DirectIntake {
     for (const [machineId, checked] of byMachine)
       executions.push(...(await executionRows(this.#parts, machineId, checked)));
     const result = await commits.direct({ executions, receivedAt: times.now });
-    if (result.status === "unavailable")
-      throw new ProblemError("store-unavailable", result.detail, { retryAfterSeconds: 10 });
-    if (result.status === "refused") throw new ProblemError("invalid-request", result.detail);
+    if (result.status !== "stored")
+      throw result.status === "unavailable"
+        ? new ProblemError("store-unavailable", result.detail, { retryAfterSeconds: 10 })
+        : new ProblemError("invalid-request", result.detail);
     counters.add("culprit_executions_posted_total", 'result="accepted"', result.accepted);
     counters.add("culprit_executions_posted_total", 'result="duplicate"', result.duplicates);
     return { accepted: result.accepted, duplicates: result.duplicates };

@@ -3,7 +3,13 @@
  * good ones are in the store before the answer. A line that was cut off is as if it had not been sent; an upload of
  * which nothing can be read, or that begins with another protocol version, is refused as a whole.
  */
-import { formatInstant, ProblemError, type Acknowledgement, type IntakeAnswer, type IntakeMarks } from "@culprit/protocol";
+import {
+  formatInstant,
+  ProblemError,
+  type Acknowledgement,
+  type IntakeAnswer,
+  type IntakeMarks,
+} from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -87,7 +93,9 @@ export class Intake {
     const stored = prepared.values();
     const outcomes = results.values();
     const acknowledgements = lines.flatMap((line) =>
-      line.kind === "batch" ? this.#acknowledge(stored.next().value!, outcomes.next().value!) : this.#refusal(line),
+      line.kind === "batch"
+        ? this.#acknowledge(stored.next().value!, outcomes.next().value!)
+        : this.#refusal(line),
     );
     // What the store could not take is not acknowledged; the agent sends it again.
     if (acknowledgements.length === 0)

@@ -6,7 +6,7 @@ const lineFeed = 0x0a;
 /** The lines of a body without their ends; blank ones are left out. `index` counts lines that are not blank. */
 export function* linesOf(body: Buffer): Generator<{ index: number; bytes: Buffer }> {
   let index = 0;
-  for (let start = 0; start < body.length; ) {
+  for (let start = 0; start < body.length;) {
     const end = body.indexOf(lineFeed, start);
     const bytes = body.subarray(start, end === -1 ? body.length : end);
     start = end === -1 ? body.length : end + 1;

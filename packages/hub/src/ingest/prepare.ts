@@ -65,7 +65,12 @@ export async function prepareBatch(
   };
   if (batch.kind === "executions") {
     const executions = await prepareExecutions(parts, sender, batch.executions, times, dead);
-    return { batch: { ...prepared, executions }, rows: executions.length, rejected: dead.rejected(), newestSample: null };
+    return {
+      batch: { ...prepared, executions },
+      rows: executions.length,
+      rejected: dead.rejected(),
+      newestSample: null,
+    };
   }
   const points = await preparePoints(parts, sender.machineId, batch, times, dead);
   const osProcesses = prepareOsProcesses(batch.osProcesses, times, dead);
@@ -94,12 +99,14 @@ async function prepareExecutions(
     else if (!Array.isArray(checked)) good.push(checked);
   });
   const skewed = Math.abs(sender.clockOffsetMicros ?? 0) > skewMicros;
-  if (skewed)
-    for (const one of good) if (!one.flags.includes("clock-skew")) one.flags.push("clock-skew");
+  if (skewed) for (const one of good) if (!one.flags.includes("clock-skew")) one.flags.push("clock-skew");
   return executionRows(parts, sender.machineId, good);
 }
 
-export function ownershipFaults({ input }: CheckedExecution, sender: Pick<Sender, "machineId" | "name">): Fault[] {
+export function ownershipFaults(
+  { input }: CheckedExecution,
+  sender: Pick<Sender, "machineId" | "name">,
+): Fault[] {
   const { machine } = input;
   const own =
     machine === undefined ||

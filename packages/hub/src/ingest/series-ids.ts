@@ -68,5 +68,10 @@ export class SeriesIds {
 }
 
 function keyOf({ metric, attributes, unit, type }: SeriesDescription): string {
-  return JSON.stringify([metric, unit, type, Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([
+    metric,
+    unit,
+    type,
+    Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
 }

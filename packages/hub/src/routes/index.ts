@@ -1,5 +1,37 @@
 /** All routes of the hub. A test compares these lists with the folder. */
+import { channel } from "./channel.ts";
+import { deviations } from "./deviations.ts";
+import { enrollments } from "./enrollments.ts";
+import { executions } from "./executions.ts";
+import { health } from "./health.ts";
+import { intake } from "./intake.ts";
+import { machines } from "./machines.ts";
+import { osProcesses } from "./os-processes.ts";
 import type { Routes } from "./policy.ts";
+import { processes } from "./processes.ts";
+import { series } from "./series.ts";
+import { session } from "./session.ts";
+import { tokens } from "./tokens.ts";
+import { users } from "./users.ts";
+import { why } from "./why.ts";
 
 /** Under /api/v1, for people and scripts. */
-export const apiRoutes: Record<string, Routes> = {};
+export const apiRoutes: Record<string, Routes> = {
+  deviations,
+  enrollments,
+  executions,
+  machines,
+  osProcesses,
+  processes,
+  series,
+  session,
+  tokens,
+  users,
+  why,
+};
+
+/** Under /api/v1, for agents: without what browsers need. */
+export const agentRoutes: Record<string, Routes> = { channel, intake };
+
+/** At the root. */
+export const rootRoutes: Record<string, Routes> = { health };

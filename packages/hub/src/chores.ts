@@ -1,0 +1,41 @@
+/** What a running hub does at intervals. A chore that fails is logged and comes round again. */
+import { takeUserReset } from "./auth/user-reset.ts";
+import type { Hub } from "./context.ts";
+import { Retention } from "./retention.ts";
+
+type Chore = { name: string; everySeconds: number; work: () => Promise<unknown> };
+
+/** Answers a function that stops them and waits for the one under way. */
+export function startChores(hub: Hub): () => Promise<void> {
+  const retention = new Retention(hub);
+  const chores: Chore[] = [
+    { name: "contacts", everySeconds: 10, work: () => hub.fleet.flush() },
+    { name: "fleet", everySeconds: 15, work: () => hub.fleet.refresh() },
+    { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
+    { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },
+    { name: "retention", everySeconds: 60, work: () => retention.tick() },
+  ];
+  const stops = chores.map((chore) => repeat(hub, chore));
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
+function repeat(hub: Hub, { name, everySeconds, work }: Chore): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  const run = async () => {
+    try {
+      await work();
+    } catch (error) {
+      hub.log.error({ err: error, chore: name }, "a chore failed");
+    }
+    running = null;
+  };
+  const timer = setInterval(() => {
+    running ??= run();
+  }, everySeconds * 1000);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

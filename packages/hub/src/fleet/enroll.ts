@@ -1,0 +1,70 @@
+/** Machines come and go: registered by a person, or by their own agent with an enrolment token. */
+import { formatInstant, ProblemError, type MachineCreated } from "@culprit/protocol";
+import type { z } from "zod";
+import type { enrollmentTokenCreated, enrollmentTokenInput, machineChange } from "@culprit/protocol";
+import type { Hub } from "../context.ts";
+import { publicId, readPublicId } from "../public-ids.ts";
+import type { MachineRow, TokenRow } from "../store/store.ts";
+
+export async function enrollMachine(hub: Hub, name: string, actor: string): Promise<MachineCreated> {
+  refuseIdAsName(name);
+  const machineId = await hub.fleet.create(name);
+  if (machineId === null) throw new ProblemError("conflict", `there is a machine named ${name} already`);
+  const { token } = await hub.access.issue({ kind: "machine", name, machineId });
+  const id = publicId("m", machineId);
+  await hub.access.audit(actor, "machine.create", id, name);
+  return { id, name, token };
+}
+
+/** A use is taken only when there is a machine for it. */
+export async function enrollWithToken(hub: Hub, token: TokenRow, name: string): Promise<MachineCreated> {
+  refuseIdAsName(name);
+  if (hub.fleet.find(name))
+    throw new ProblemError(
+      "conflict",
+      `there is a machine named ${name} already: give this one another name, or remove the old one first`,
+    );
+  if (!(await hub.access.use(token)))
+    throw new ProblemError("not-signed-in", "this enrolment token is used up");
+  return enrollMachine(hub, name, `enrollment ${publicId("t", token.tokenId)}`);
+}
+
+export async function makeEnrollmentToken(
+  hub: Hub,
+  { uses, validSeconds }: z.infer<typeof enrollmentTokenInput>,
+  actor: string,
+): Promise<z.infer<typeof enrollmentTokenCreated>> {
+  const wish = { kind: "enroll", name: "enrollment", usesLeft: uses, validSeconds } as const;
+  const { token, tokenId, expiresAt } = await hub.access.issue(wish);
+  await hub.access.audit(actor, "enrollment-token.create", publicId("t", tokenId), `${uses} uses`);
+  return { token, uses, expiresAt: formatInstant(expiresAt!) };
+}
+
+export async function changeMachine(
+  hub: Hub,
+  reference: string,
+  { name, paused }: z.infer<typeof machineChange>,
+  actor: string,
+): Promise<MachineRow> {
+  const { machineId } = hub.fleet.machine(reference);
+  if (name !== undefined) refuseIdAsName(name);
+  const change = { ...(name === undefined ? {} : { name }), ...(paused === undefined ? {} : { paused }) };
+  const result = await hub.fleet.change(machineId, change);
+  if (result === "name-taken") throw new ProblemError("conflict", `there is a machine named ${name} already`);
+  await hub.access.audit(actor, "machine.change", publicId("m", machineId), JSON.stringify(change));
+  return hub.fleet.machine(publicId("m", machineId));
+}
+
+export async function removeMachine(hub: Hub, reference: string, actor: string): Promise<void> {
+  const { machineId, name } = hub.fleet.machine(reference);
+  await hub.fleet.remove(machineId);
+  hub.access.forget((token) => token.machineId === machineId);
+  hub.channels.drop(machineId);
+  await hub.access.audit(actor, "machine.remove", publicId("m", machineId), name);
+}
+
+/** `m_7` as a name could never be reached: in a path it is an id. */
+function refuseIdAsName(name: string): void {
+  if (readPublicId("m", name) !== null)
+    throw new ProblemError("invalid-request", `${name} has the form of an id and can't be a name`);
+}

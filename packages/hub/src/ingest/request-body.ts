@@ -1,0 +1,41 @@
+/** Bodies of Fastify requests: read by body.ts, their bytes given back when the response is out. */
+import type { IncomingMessage } from "node:http";
+import { ProblemError } from "@culprit/protocol";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Hub } from "../context.ts";
+import { readBody, type BodyLease } from "./body.ts";
+import { readJson } from "./lines.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    bodyLease: BodyLease | null;
+  }
+}
+
+/** JSON for all routes; a scope that takes another type adds its own parser over `decodedBody`. */
+export function readBodies(app: FastifyInstance, hub: Hub): void {
+  app.decorateRequest("bodyLease", null);
+  app.addHook("onResponse", async (request) => request.bodyLease?.release());
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
+    const bytes = await decodedBody(hub, request, payload);
+    if (bytes.length === 0) return undefined;
+    const read = readJson(bytes);
+    if ("error" in read) throw new ProblemError("invalid-request", `the body is ${read.error}`);
+    return read.value;
+  });
+}
+
+export function decodedBody(
+  hub: Hub,
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  { allowCut = false } = {},
+): Promise<Buffer> {
+  request.bodyLease ??= hub.bodies.lease();
+  return readBody(payload, request.headers, {
+    limit: hub.settings.limits.bodyBytes,
+    lease: request.bodyLease,
+    allowCut,
+  });
+}

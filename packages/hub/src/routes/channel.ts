@@ -1,0 +1,14 @@
+import { machineOn } from "../auth/caller.ts";
+import type { Routes } from "./policy.ts";
+
+export const channel: Routes = async (app, { hub }) => {
+  app.get(
+    "/channel",
+    {
+      websocket: true,
+      config: { policy: "machine" },
+      schema: { summary: "An agent's channel (WebSocket)", tags: ["agents"] },
+    },
+    (socket, request) => hub.channels.accept(machineOn(request), socket),
+  );
+};

@@ -1,0 +1,28 @@
+import { deviatingExecution, list, pageQuery } from "@culprit/protocol";
+import { z } from "zod";
+import { listDeviations } from "../answers/deviations.ts";
+import { processFilter, readRunFilter, runQuery } from "../answers/run-filter.ts";
+import type { Routes } from "./policy.ts";
+
+const day = 86_400;
+
+export const deviations: Routes = async (app, { hub }) => {
+  app.get(
+    "/deviations",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "Runs that deviate from their normal, newest first, by default of the last 24 hours",
+        tags: ["processes"],
+        querystring: z.strictObject({
+          ...runQuery,
+          ...processFilter,
+          direction: z.enum(["slow", "fast"]).optional(),
+          ...pageQuery,
+        }),
+        response: { 200: list(deviatingExecution) },
+      },
+    },
+    async (request) => listDeviations(hub, await readRunFilter(hub, request.query, day), request.query),
+  );
+};

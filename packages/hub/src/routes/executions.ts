@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import { execution, executionInput, executionsAccepted, list } from "@culprit/protocol";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { callerOn } from "../auth/caller.ts";
+import { findExecution } from "../executions/find.ts";
+import { executionsQuery, listExecutions } from "../executions/list.ts";
+import { presentExecutions } from "../executions/present.ts";
+import { itemsOf, NdjsonBody } from "../ingest/items.ts";
+import { decodedBody } from "../ingest/request-body.ts";
+import type { Routes } from "./policy.ts";
+
+export const executions: Routes = async (app, { hub }) => {
+  app.addContentTypeParser(
+    "application/x-ndjson",
+    async (request: FastifyRequest, payload: IncomingMessage) =>
+      new NdjsonBody(await decodedBody(hub, request, payload)),
+  );
+
+  app.post(
+    "/executions",
+    {
+      config: { policy: "recording" },
+      schema: {
+        summary: "Record executions: one object, an array, or NDJSON; all are stored or none",
+        description:
+          "A machine's token records for that machine alone and may leave `machine` out; naming another answers " +
+          "`forbidden`. A person's token must name the machine. The same id on the same machine counts once.",
+        tags: ["executions"],
+        body: z.union([executionInput, z.array(executionInput)]),
+        response: { 200: executionsAccepted },
+      },
+      // Items are checked one by one, so that the answer names each that is bad.
+      validatorCompiler: () => (value: unknown) => ({ value }),
+    },
+    (request) => hub.direct.record(itemsOf(request.body), callerOn(request).machineId),
+  );
+
+  app.get(
+    "/executions",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "Executions, newest first",
+        tags: ["executions"],
+        querystring: executionsQuery,
+        response: { 200: list(execution) },
+      },
+    },
+    (request) => listExecutions(hub, request.query),
+  );
+
+  app.get(
+    "/executions/:id",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "One execution",
+        tags: ["executions"],
+        params: z.object({ id: z.string().max(200) }),
+        querystring: z.strictObject({ machine: z.string().max(200).optional() }),
+        response: { 200: execution },
+      },
+    },
+    async (request) => {
+      const row = await findExecution(hub, request.params.id, request.query.machine);
+      return (await presentExecutions(hub, [row]))[0]!;
+    },
+  );
+};

@@ -1,0 +1,77 @@
+import { list, machine, machineChange, machineCreated, machineInput } from "@culprit/protocol";
+import { z } from "zod";
+import { callerOn } from "../auth/caller.ts";
+import { changeMachine, enrollMachine, removeMachine } from "../fleet/enroll.ts";
+import { presentMachines } from "../fleet/present.ts";
+import type { Routes } from "./policy.ts";
+
+const params = z.object({ id: z.string().max(200).meta({ description: "id or name" }) });
+
+export const machines: Routes = async (app, { hub }) => {
+  app.get(
+    "/machines",
+    {
+      config: { policy: "viewer" },
+      schema: { summary: "All machines", tags: ["machines"], response: { 200: list(machine) } },
+    },
+    async () => ({ items: await presentMachines(hub, hub.fleet.all()) }),
+  );
+
+  app.post(
+    "/machines",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary: "Register a machine; its token is shown this once",
+        tags: ["machines"],
+        body: machineInput,
+        response: { 200: machineCreated },
+      },
+    },
+    (request) => enrollMachine(hub, request.body.name, callerOn(request).name),
+  );
+
+  app.get(
+    "/machines/:id",
+    {
+      config: { policy: "viewer" },
+      schema: { summary: "One machine", tags: ["machines"], params, response: { 200: machine } },
+    },
+    async (request) => (await presentMachines(hub, [hub.fleet.machine(request.params.id)]))[0]!,
+  );
+
+  app.patch(
+    "/machines/:id",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary: "Rename a machine, pause it or take the pause back",
+        tags: ["machines"],
+        params,
+        body: machineChange,
+        response: { 200: machine },
+      },
+    },
+    async (request) => {
+      const row = await changeMachine(hub, request.params.id, request.body, callerOn(request).name);
+      return (await presentMachines(hub, [row]))[0]!;
+    },
+  );
+
+  app.delete(
+    "/machines/:id",
+    {
+      config: { policy: "admin" },
+      schema: {
+        summary: "Remove a machine and its token; its history stays until its age takes it",
+        tags: ["machines"],
+        params,
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      await removeMachine(hub, request.params.id, callerOn(request).name);
+      return reply.code(204).send();
+    },
+  );
+};

@@ -1,0 +1,88 @@
+import { formatInstant, identity, microsPerSecond, sessionCreated, sessionInput } from "@culprit/protocol";
+import { fastifyCookie } from "@fastify/cookie";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { SignedIn } from "../auth/access.ts";
+import { callerOn, refuseOtherSites, sessionCookie } from "../auth/caller.ts";
+import type { Hub } from "../context.ts";
+import { publicId } from "../public-ids.ts";
+import type { Routes } from "./policy.ts";
+
+export const session: Routes = async (app, { hub }) => {
+  app.post(
+    "/session",
+    {
+      config: { policy: "anyone" },
+      schema: {
+        summary: "Sign in with user and password, or with the token of a one-time link",
+        tags: ["access"],
+        body: sessionInput,
+        response: { 200: sessionCreated },
+      },
+    },
+    async (request, reply) => {
+      // A page elsewhere must not sign a visitor in as someone else.
+      if (request.headers.origin !== undefined) refuseOtherSites(hub, request);
+      const signedIn = await signIn(hub, request.ip, request.body);
+      await hub.access.audit(signedIn.user, "session.create", request.ip);
+      reply.header("set-cookie", cookie(hub, request, signedIn));
+      reply.header("cache-control", "no-store");
+      return { ...signedIn, expiresAt: formatInstant(signedIn.expiresAt) };
+    },
+  );
+
+  app.get(
+    "/session",
+    {
+      config: { policy: "identified" },
+      schema: { summary: "Who is asking", tags: ["access"], response: { 200: identity } },
+    },
+    async (request) => {
+      const { name, role, machineId } = callerOn(request);
+      return {
+        user: name,
+        role: role === "enroll" ? "machine" : role,
+        ...(machineId === null ? {} : { machineId: publicId("m", machineId) }),
+      };
+    },
+  );
+
+  app.delete(
+    "/session",
+    {
+      config: { policy: "identified" },
+      schema: { summary: "Sign out", tags: ["access"], response: { 204: z.void() } },
+    },
+    async (request, reply) => {
+      const { token } = callerOn(request);
+      if (token.kind === "session") await hub.access.revoke(token.tokenId);
+      return reply
+        .header("set-cookie", cookie(hub, request, null))
+        .code(204)
+        .send();
+    },
+  );
+};
+
+async function signIn(hub: Hub, address: string, input: z.infer<typeof sessionInput>): Promise<SignedIn> {
+  hub.signInsByAddress.check(address);
+  hub.signInsByAddress.count(address);
+  if ("once" in input) return hub.access.signInOnce(input.once);
+  const user = input.user.toLowerCase();
+  hub.signInsByUser.check(user);
+  hub.signInsByUser.count(user);
+  const signedIn = await hub.access.signIn(input.user, input.password);
+  hub.signInsByUser.clear(user);
+  return signedIn;
+}
+
+/** Null: takes the cookie back. */
+function cookie(hub: Hub, request: FastifyRequest, signedIn: SignedIn | null): string {
+  return fastifyCookie.serialize(sessionCookie, signedIn?.token ?? "", {
+    path: "/",
+    httpOnly: true,
+    sameSite: "strict",
+    secure: request.protocol === "https",
+    maxAge: signedIn ? Math.floor((signedIn.expiresAt - hub.clock.now()) / microsPerSecond) : 0,
+  });
+}
