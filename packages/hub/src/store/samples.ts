@@ -38,8 +38,8 @@ export function sampleStore(engine: Engine): SampleStore {
       return all.map((series) => ({ ...series, ...slice(series.seriesId, ids, times, values) }));
     },
 
-    async means(machineId, windows) {
-      const all = await described([machineId]);
+    async means(machineId, windows, metrics) {
+      const all = await described([machineId], metrics);
       const position = new Map(all.map(({ seriesId }, index) => [seriesId, index]));
       const means = all.map(({ description }) => ({
         description,
@@ -56,7 +56,8 @@ export function sampleStore(engine: Engine): SampleStore {
               select series_id, value, interval_seconds,
                 least("at", ${to}::bigint) - greatest("at" - interval_seconds * 1e6, ${from}::bigint) as covered
               from sample
-              where machine_id = ${machineId} and "at" >= ${from}::bigint
+              where machine_id = ${machineId} and series_id in ${integerSet([...position.keys()])}
+                and "at" >= ${from}::bigint
                 and "at" < ${to}::bigint + ${longestInterval}
                 and "at" - interval_seconds * 1e6 < ${to}::bigint) as touching) as weighed
           group by series_id`.compile(engine.read);

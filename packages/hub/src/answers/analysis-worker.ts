@@ -1,0 +1,17 @@
+/** The analysis thread: performs one task after the other. It never opens the store. */
+import { parentPort } from "node:worker_threads";
+import { Analysis, type TaskReply, type TaskRequest } from "./analysis-tasks.ts";
+
+const analysis = new Analysis();
+
+parentPort?.on("message", (request: TaskRequest) => {
+  parentPort?.postMessage(reply(request));
+});
+
+function reply(request: TaskRequest): TaskReply {
+  try {
+    return { id: request.id, result: analysis.perform(request) };
+  } catch (error) {
+    return { id: request.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}

@@ -1,0 +1,35 @@
+/** Finds the runs that deviate, from columns. Pure; runs in the analysis thread. */
+import { executionOutcomes, type Micros } from "@culprit/protocol";
+import { judge } from "./judgement.ts";
+import { groupKey, groupRuns, secondsOf } from "./run-groups.ts";
+import type { Judged } from "./run-statistics.ts";
+
+export type DeviatingQuestion = { direction?: "slow" | "fast"; notAfter?: Micros; limit: number };
+
+/** Where a deviating run is found: columns carry no ids. */
+export type DeviatingRun = { machineId: number; processId: number; startedAt: Micros };
+
+/** The newest first, at most `limit`, none that started later than `notAfter`. */
+export function findDeviating(judged: Judged, { direction, notAfter, limit }: DeviatingQuestion): DeviatingRun[] {
+  const { columns, baselines, now } = judged;
+  const rows: number[] = [];
+  for (const group of groupRuns(columns)) {
+    const baseline = baselines.get(groupKey(group));
+    if (!baseline) continue;
+    for (const row of group.rows) {
+      const outcome = executionOutcomes[columns.outcome[row]!]!;
+      const deviation = judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, baseline);
+      if (!deviation || (direction && deviation.direction !== direction)) continue;
+      if (notAfter === undefined || columns.startedAt[row]! <= notAfter) rows.push(row);
+    }
+  }
+  // Columns are sorted by start, and so are their positions.
+  return rows
+    .toSorted((a, b) => b - a)
+    .slice(0, limit)
+    .map((row) => ({
+      machineId: columns.machineId[row]!,
+      processId: columns.processId[row]!,
+      startedAt: columns.startedAt[row]!,
+    }));
+}

@@ -1,0 +1,95 @@
+/** Runs that deviate from their normal, newest first; late ones under way among them. */
+import { ProblemError, type DeviatingExecution, type Micros } from "@culprit/protocol";
+import type { Hub } from "../context.ts";
+import { presentExecutions } from "../executions/present.ts";
+import type { ExecutionFilter, ExecutionRow } from "../store/store.ts";
+import type { DeviatingRun } from "./deviating-runs.ts";
+import { buffersOf, type Fit } from "./normals.ts";
+import { assess, presentNormal } from "./why.ts";
+
+type Page = { direction?: "slow" | "fast" | undefined; limit: number; cursor?: string | undefined };
+type Position = { startedAt: Micros; machineId: number; executionId: string };
+
+/** More than a page is looked at, for runs that started at the same instant. */
+const sameInstant = 200;
+
+export async function listDeviations(
+  hub: Hub,
+  filter: ExecutionFilter,
+  { direction, limit, cursor }: Page,
+): Promise<{ items: DeviatingExecution[]; nextCursor?: string }> {
+  const after = cursor === undefined ? null : readCursor(cursor);
+  const fit = await hub.normals.latest();
+  const columns = await hub.store.executions.columns(filter, hub.normals.mostRows);
+  const found = await hub.analysis.ask(
+    "deviating",
+    {
+      columns,
+      now: hub.clock.now(),
+      limit: limit + sameInstant,
+      ...(direction ? { direction } : {}),
+      ...(after ? { notAfter: after.startedAt } : {}),
+    },
+    buffersOf(columns),
+  );
+  const rows = (await rowsOf(hub, found))
+    .filter((row) => {
+      const deviation = assess(hub, row, fit.of(row)).deviation;
+      return deviation !== null && (!direction || deviation.direction === direction);
+    })
+    .filter((row) => !after || newestFirst(row, after) > 0)
+    .toSorted(newestFirst);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: await present(hub, page, fit),
+    ...(rows.length > limit && last ? { nextCursor: writeCursor(last) } : {}),
+  };
+}
+
+/** The rows that started when these did; the caller looks which of them deviate. */
+async function rowsOf(hub: Hub, found: readonly DeviatingRun[]): Promise<ExecutionRow[]> {
+  const mostInstants = 1000;
+  const wanted = new Set(found.map(placeInTime));
+  const rows: ExecutionRow[] = [];
+  for (let at = 0; at < found.length; at += mostInstants) {
+    const part = found.slice(at, at + mostInstants);
+    const distinct = (pick: (run: DeviatingRun) => number) => [...new Set(part.map(pick))];
+    rows.push(
+      ...(await hub.store.executions.startedAt(
+        distinct((run) => run.startedAt),
+        distinct((run) => run.machineId),
+        distinct((run) => run.processId),
+      )),
+    );
+  }
+  return rows.filter((row) => wanted.has(placeInTime(row)));
+}
+
+async function present(hub: Hub, rows: readonly ExecutionRow[], fit: Fit): Promise<DeviatingExecution[]> {
+  const executions = await presentExecutions(hub, rows);
+  return rows.flatMap((row, at) => {
+    const baseline = fit.of(row);
+    const { deviation, excessSeconds } = assess(hub, row, baseline);
+    if (!baseline || !deviation) return [];
+    return [{ execution: executions[at]!, normal: presentNormal(baseline), excessSeconds, deviation }];
+  });
+}
+
+const placeInTime = ({ machineId, processId, startedAt }: DeviatingRun): string =>
+  `${machineId}/${processId}/${startedAt}`;
+
+function newestFirst(a: Position, b: Position): number {
+  if (a.startedAt !== b.startedAt) return b.startedAt - a.startedAt;
+  if (a.machineId !== b.machineId) return a.machineId - b.machineId;
+  return a.executionId < b.executionId ? -1 : Number(a.executionId > b.executionId);
+}
+
+const writeCursor = ({ startedAt, machineId, executionId }: Position): string =>
+  `${startedAt}.${machineId}.${executionId}`;
+
+function readCursor(cursor: string): Position {
+  const match = /^(\d{1,17})\.(\d{1,15})\.(.+)$/.exec(cursor);
+  if (!match) throw new ProblemError("invalid-request", "this cursor comes from no list of deviations");
+  return { startedAt: Number(match[1]), machineId: Number(match[2]), executionId: match[3]! };
+}

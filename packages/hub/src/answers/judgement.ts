@@ -1,0 +1,21 @@
+/** Whether one run deviates from its normal; what the kinds and outcomes change about it. */
+import { deviationOf, deviationRules, type Baseline, type DeviationRules, type RunDeviation } from "@culprit/analysis";
+import type { ExecutionKind, ExecutionOutcome } from "@culprit/protocol";
+
+/** Someone waits for a web request: less counts there. */
+const rulesByKind: Record<ExecutionKind, DeviationRules> = {
+  cron: deviationRules,
+  job: deviationRules,
+  web: { ...deviationRules, leastSeconds: 0.1 },
+};
+
+export function judge(
+  run: { kind: ExecutionKind; outcome: ExecutionOutcome; seconds: number },
+  baseline: Baseline | undefined,
+): RunDeviation | null {
+  if (!baseline) return null;
+  const deviation = deviationOf(run.seconds, baseline, rulesByKind[run.kind]);
+  // A run under way, or whose end nobody saw, can only be too slow.
+  const unfinished = run.outcome === "running" || run.outcome === "lost";
+  return unfinished && deviation?.direction === "fast" ? null : deviation;
+}

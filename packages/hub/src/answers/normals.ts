@@ -1,0 +1,97 @@
+/**
+ * The latest fit of what is normal. Fitting happens in the analysis thread, when enough is new; answers use the latest fit
+ * and say when it was made, and only the very first waits for one.
+ */
+import type { Baseline } from "@culprit/analysis";
+import { microsPerSecond, type Micros } from "@culprit/protocol";
+import type { FastifyBaseLogger } from "fastify";
+import type { Clock } from "../clock.ts";
+import type { ExecutionColumns, ExecutionStore } from "../store/store.ts";
+import type { AnalysisThread } from "./analysis-thread.ts";
+import { groupKey, type RunGroup } from "./run-groups.ts";
+
+export type Fit = {
+  fittedAt: Micros;
+  of(group: RunGroup): Baseline | undefined;
+};
+
+type Held = Fit & { generation: number; rows: number; tookMilliseconds: number };
+
+type NormalsParts = {
+  executions: ExecutionStore;
+  clock: Clock;
+  thread: AnalysisThread;
+  log: FastifyBaseLogger;
+  /** Rows read for one fit or one statistic, at most: 30 bytes each, and as much again while they are read. */
+  mostRows?: number;
+};
+
+export const normalDays = 30;
+/** A fit may take one part in this many of the time. */
+const idleShare = 20;
+const longestUnfitted = 3600 * microsPerSecond;
+
+export class Normals {
+  readonly mostRows: number;
+  readonly #parts: NormalsParts;
+  #held: Held | null = null;
+  #fitting: Promise<Held> | null = null;
+
+  constructor(parts: NormalsParts) {
+    this.#parts = parts;
+    this.mostRows = parts.mostRows ?? 2_000_000;
+  }
+
+  /** The latest fit; the first caller, and one after the thread was lost, waits for it. */
+  async latest(): Promise<Fit> {
+    const held = this.#held;
+    return held && held.generation === this.#parts.thread.generation ? held : this.fit();
+  }
+
+  /** Fits now; callers at the same time share one. */
+  fit(): Promise<Fit> {
+    this.#fitting ??= this.#fit().finally(() => (this.#fitting = null));
+    return this.#fitting;
+  }
+
+  /** Fits if runs were recorded since the last time and that is long enough ago; for a chore every few seconds. */
+  async refitIfNew(): Promise<void> {
+    const held = this.#held;
+    if (held) {
+      const age = this.#parts.clock.now() - held.fittedAt;
+      if (age < held.tookMilliseconds * 1000 * idleShare) return;
+      const { count } = await this.#parts.executions.newest();
+      if (count === held.rows && age < longestUnfitted) return;
+    }
+    await this.fit();
+  }
+
+  async #fit(): Promise<Held> {
+    const { executions, clock, thread, log } = this.#parts;
+    const begun = performance.now();
+    const now = clock.now();
+    const from = now - normalDays * 86_400 * microsPerSecond;
+    const { count } = await executions.newest();
+    const columns = await executions.columns({ from, to: now }, this.mostRows);
+    if (columns.length === this.mostRows)
+      log.warn({ rows: columns.length }, `the normals rest on the newest ${columns.length} executions only`);
+    const fitted = await thread.ask("fit", { columns, now }, buffersOf(columns));
+    const baselines = new Map(fitted.map(({ group, baseline }) => [groupKey(group), baseline]));
+    this.#held = {
+      fittedAt: now,
+      of: (group) => baselines.get(groupKey(group)),
+      generation: thread.generation,
+      rows: count,
+      tookMilliseconds: performance.now() - begun,
+    };
+    return this.#held;
+  }
+}
+
+/** What to transfer with columns. */
+export function buffersOf(columns: ExecutionColumns): ArrayBuffer[] {
+  const { length: _, ...arrays } = columns;
+  return [...new Set(Object.values(arrays).map(({ buffer }) => buffer))].filter(
+    (buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer,
+  );
+}

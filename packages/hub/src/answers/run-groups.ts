@@ -1,0 +1,65 @@
+/** Runs grouped by what has a normal of its own: process, step, machine and kind. Pure; runs in the analysis thread. */
+import { executionKinds, executionOutcomes, microsPerSecond, type ExecutionKind, type Micros } from "@culprit/protocol";
+import type { ExecutionColumns } from "../store/store.ts";
+
+export type RunGroup = { machineId: number; processId: number; stepId: number; kind: ExecutionKind };
+
+/** A group with the rows of the columns that belong to it, in their order. */
+export type GroupRows = RunGroup & { rows: Uint32Array };
+
+export const groupKey = ({ machineId, processId, stepId, kind }: RunGroup): string =>
+  `${machineId}/${processId}/${stepId}/${kind}`;
+
+export function groupRuns(columns: ExecutionColumns): GroupRows[] {
+  const { length, machineId, processId, stepId, kind } = columns;
+  const groups: RunGroup[] = [];
+  const groupOf = new Uint32Array(length);
+  // Two levels of numeric keys: a text for each of millions of rows would cost more than the rest.
+  const known = new Map<number, Map<number, number>>();
+  for (let row = 0; row < length; row++) {
+    const outer = machineId[row]! * executionKinds.length + kind[row]!;
+    const inner = processId[row]! * stepsBelow + stepId[row]!;
+    let processes = known.get(outer);
+    if (!processes) known.set(outer, (processes = new Map()));
+    let group = processes.get(inner);
+    if (group === undefined) {
+      group = groups.length;
+      processes.set(inner, group);
+      groups.push({
+        machineId: machineId[row]!,
+        processId: processId[row]!,
+        stepId: stepId[row]!,
+        kind: executionKinds[kind[row]!]!,
+      });
+    }
+    groupOf[row] = group;
+  }
+  return withRows(groups, groupOf);
+}
+
+const stepsBelow = 2 ** 22;
+
+function withRows(groups: RunGroup[], groupOf: Uint32Array): GroupRows[] {
+  const counts = new Uint32Array(groups.length);
+  for (const group of groupOf) counts[group]!++;
+  const filled = new Uint32Array(groups.length);
+  const grouped = groups.map((group, at) => ({ ...group, rows: new Uint32Array(counts[at]!) }));
+  groupOf.forEach((group, row) => (grouped[group]!.rows[filled[group]!++] = row));
+  return grouped;
+}
+
+/** So far, for a run under way; 0 for one whose end nobody saw. */
+export function secondsOf(columns: ExecutionColumns, row: number, now: Micros): number {
+  const end = endOf(columns, row, now);
+  return Math.max(0, end - columns.startedAt[row]!) / microsPerSecond;
+}
+
+export function endOf({ startedAt, endedAt, outcome }: ExecutionColumns, row: number, now: Micros): Micros {
+  const end = endedAt[row]!;
+  if (!Number.isNaN(end)) return end;
+  return outcome[row] === runningOutcome ? Math.max(now, startedAt[row]!) : startedAt[row]!;
+}
+
+
+/** Its position in the list is what the columns hold. */
+export const runningOutcome = executionOutcomes.indexOf("running");

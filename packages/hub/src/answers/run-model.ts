@@ -1,0 +1,97 @@
+/**
+ * The model of the fleet's runs, fitted from columns and kept in the analysis thread: the normal of every group, and what
+ * usually runs beside it. Only runs that ended well make a normal.
+ */
+import { busyTime, fitBaseline, usualOverlap, type Baseline, type BusyTime } from "@culprit/analysis";
+import { executionKinds, executionOutcomes, microsPerSecond, type Micros } from "@culprit/protocol";
+import type { ExecutionColumns } from "../store/store.ts";
+import type { MicrosWindow } from "../window.ts";
+import { judge } from "./judgement.ts";
+import { endOf, groupKey, groupRuns, secondsOf, type GroupRows, type RunGroup } from "./run-groups.ts";
+
+export type Place = { machineId: number; processId: number };
+
+/** A run, and the processes (on machines) of which to say how long they usually run beside it. */
+export type UsualQuestion = { run: RunGroup; startedAt: Micros; beside: readonly Place[] };
+
+export type UsualAnswer = {
+  /** The run's normal predecessors, oldest first. */
+  windows: MicrosWindow[];
+  /** In the order of `beside`; null with too few predecessors. */
+  overlapSeconds: (number | null)[];
+};
+
+/** What is usual comes from this many predecessors, the newest. */
+const mostPredecessors = 50;
+
+const ok = executionOutcomes.indexOf("ok");
+
+export class RunModel {
+  readonly baselines = new Map<string, Baseline>();
+  readonly fitted: { group: RunGroup; baseline: Baseline }[] = [];
+  readonly #columns: ExecutionColumns;
+  readonly #now: Micros;
+  readonly #groups = new Map<string, GroupRows>();
+  readonly #busy = new Map<string, BusyTime>();
+
+  constructor(columns: ExecutionColumns, now: Micros) {
+    this.#columns = columns;
+    this.#now = now;
+    for (const group of groupRuns(columns)) {
+      this.#groups.set(groupKey(group), group);
+      const good = group.rows.filter((row) => columns.outcome[row] === ok);
+      const baseline = fitBaseline(Float64Array.from(good, (row) => secondsOf(columns, row, now)));
+      if (!baseline) continue;
+      this.baselines.set(groupKey(group), baseline);
+      const { machineId, processId, stepId, kind } = group;
+      this.fitted.push({ group: { machineId, processId, stepId, kind }, baseline });
+    }
+  }
+
+  usual({ run, startedAt, beside }: UsualQuestion): UsualAnswer {
+    const windows = this.#predecessors(run, startedAt);
+    const overlapSeconds = beside.map((place) => {
+      const own = place.machineId === run.machineId && place.processId === run.processId;
+      const usual = usualOverlap(windows, this.#busyTime(place), own);
+      return usual === null ? null : Math.max(0, usual) / microsPerSecond;
+    });
+    return { windows, overlapSeconds };
+  }
+
+  #predecessors(run: RunGroup, startedAt: Micros): MicrosWindow[] {
+    const columns = this.#columns;
+    const baseline = this.baselines.get(groupKey(run));
+    const windows: MicrosWindow[] = [];
+    const rows = this.#groups.get(groupKey(run))?.rows ?? new Uint32Array();
+    for (let at = rows.length - 1; at >= 0 && windows.length < mostPredecessors; at--) {
+      const row = rows[at]!;
+      const to = endOf(columns, row, this.#now);
+      if (columns.outcome[row] !== ok || to > startedAt) continue;
+      const seconds = secondsOf(columns, row, this.#now);
+      if (judge({ kind: run.kind, outcome: "ok", seconds }, baseline)) continue;
+      windows.push({ from: columns.startedAt[row]!, to });
+    }
+    return windows.toReversed();
+  }
+
+  /** Of the runs of a process as a whole, on one machine; made when first asked for. */
+  #busyTime({ machineId, processId }: Place): BusyTime {
+    const key = `${machineId}/${processId}`;
+    let busy = this.#busy.get(key);
+    if (!busy) {
+      const columns = this.#columns;
+      const rows = executionKinds.flatMap((kind) => {
+        const group = this.#groups.get(groupKey({ machineId, processId, stepId: 0, kind }));
+        return group ? [...group.rows] : [];
+      });
+      // Rows are positions in columns sorted by start; only several kinds are out of order.
+      const sorted = Uint32Array.from(rows).sort();
+      busy = busyTime(
+        Float64Array.from(sorted, (row) => columns.startedAt[row]!),
+        Float64Array.from(sorted, (row) => endOf(columns, row, this.#now)),
+      );
+      this.#busy.set(key, busy);
+    }
+    return busy;
+  }
+}

@@ -1,0 +1,129 @@
+/** Statistics of processes over the runs of a window, from columns. Pure; runs in the analysis thread. */
+import { distribute, summarize, type Baseline, type DurationBin } from "@culprit/analysis";
+import {
+  executionKinds,
+  executionOutcomes,
+  type ExecutionKind,
+  type Micros,
+  type Statistics,
+} from "@culprit/protocol";
+import type { ExecutionColumns } from "../store/store.ts";
+import { judge } from "./judgement.ts";
+import { groupKey, groupRuns, runningOutcome, secondsOf, type GroupRows } from "./run-groups.ts";
+
+export type RunsSummary = {
+  processId: number;
+  stepId: number;
+  kinds: ExecutionKind[];
+  machineIds: number[];
+  lastStartedAt: Micros;
+  statistics: Statistics;
+};
+
+export type MachineSummary = { machineId: number; kind: ExecutionKind; statistics: Statistics };
+
+/** Runs judged by these normals at this instant. */
+export type Judged = { columns: ExecutionColumns; baselines: ReadonlyMap<string, Baseline>; now: Micros };
+
+/** One summary for each process and step, all machines and kinds together. */
+export function summarizeProcesses(judged: Judged): RunsSummary[] {
+  const groups = groupRuns(judged.columns);
+  return [...gather(groups, ({ processId, stepId }) => `${processId}/${stepId}`)].map((same) => ({
+    processId: same[0]!.processId,
+    stepId: same[0]!.stepId,
+    kinds: executionKinds.filter((kind) => same.some((group) => group.kind === kind)),
+    machineIds: [...new Set(same.map((group) => group.machineId))].toSorted((a, b) => a - b),
+    lastStartedAt: Math.max(...same.map(({ rows }) => judged.columns.startedAt[rows.at(-1)!]!)),
+    statistics: statisticsOf(judged, same),
+  }));
+}
+
+/** Of one process: by step, and of its whole runs by machine and kind, with their distribution. */
+export function describeProcess(judged: Judged): {
+  summaries: RunsSummary[];
+  perMachine: MachineSummary[];
+  distribution: DurationBin[];
+} {
+  const whole = groupRuns(judged.columns).filter((group) => group.stepId === 0);
+  return {
+    summaries: summarizeProcesses(judged),
+    perMachine: whole.map((group) => ({
+      machineId: group.machineId,
+      kind: group.kind,
+      statistics: statisticsOf(judged, [group]),
+    })),
+    distribution: distribute(finishedDurations(judged, whole)),
+  };
+}
+
+export const noRuns: Statistics = {
+  count: 0,
+  running: 0,
+  failures: 0,
+  meanSeconds: null,
+  standardDeviationSeconds: null,
+  medianSeconds: null,
+  madSeconds: null,
+  p95Seconds: null,
+  p99Seconds: null,
+  minSeconds: null,
+  maxSeconds: null,
+  totalSeconds: 0,
+  deviations: 0,
+};
+
+function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics {
+  const counts = { running: 0, failures: 0, deviations: 0 };
+  for (const group of groups) count(judged, group, counts);
+  const summary = summarize(finishedDurations(judged, groups));
+  if (!summary) return { ...noRuns, ...counts };
+  return {
+    ...counts,
+    count: summary.count,
+    meanSeconds: summary.mean,
+    standardDeviationSeconds: summary.standardDeviation,
+    medianSeconds: summary.median,
+    madSeconds: summary.mad,
+    p95Seconds: summary.p95,
+    p99Seconds: summary.p99,
+    minSeconds: summary.min,
+    maxSeconds: summary.max,
+    totalSeconds: summary.total,
+  };
+}
+
+function count(
+  { columns, baselines, now }: Judged,
+  group: GroupRows,
+  counts: { running: number; failures: number; deviations: number },
+): void {
+  const baseline = baselines.get(groupKey(group));
+  for (const row of group.rows) {
+    const outcome = executionOutcomes[columns.outcome[row]!]!;
+    if (outcome === "running") counts.running++;
+    else if (outcome !== "ok") counts.failures++;
+    if (judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, baseline)) counts.deviations++;
+  }
+}
+
+/** Of all runs that have an end, however they ended. */
+function finishedDurations({ columns, now }: Judged, groups: readonly GroupRows[]): Float64Array {
+  const durations: number[] = [];
+  for (const { rows } of groups) {
+    for (const row of rows) {
+      if (columns.outcome[row] !== runningOutcome && !Number.isNaN(columns.endedAt[row]!))
+        durations.push(secondsOf(columns, row, now));
+    }
+  }
+  return Float64Array.from(durations);
+}
+
+function gather<T>(items: readonly T[], keyOf: (item: T) => string): Iterable<T[]> {
+  const gathered = new Map<string, T[]>();
+  for (const item of items) {
+    const same = gathered.get(keyOf(item));
+    if (same) same.push(item);
+    else gathered.set(keyOf(item), [item]);
+  }
+  return gathered.values();
+}

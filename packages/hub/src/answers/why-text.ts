@@ -1,0 +1,81 @@
+/** The answer in one sentence, in the reader's language. */
+import { m } from "@culprit/messages";
+import { formatDuration } from "@culprit/messages/duration";
+import type { Why } from "@culprit/protocol";
+
+export const locales = ["en", "pt-BR", "es"] as const;
+export type Locale = (typeof locales)[number];
+
+/** What the sentence is made from; seconds. */
+export type WhyFacts = {
+  process: string;
+  machine: string;
+  running: boolean;
+  seconds: number;
+  normalSeconds: number | null;
+  excessSeconds: number;
+  direction: "slow" | "fast" | null;
+  /** The one that exceeds its usual overlap most. */
+  neighbour: Pick<
+    Why["concurrent"][number],
+    "process" | "machine" | "processOverlapSeconds" | "usualOverlapSeconds"
+  > | null;
+};
+
+export function whyText(facts: WhyFacts, locale: Locale): string {
+  const clauses = [outcome(facts, locale)];
+  if (facts.direction === "slow") {
+    const excess = formatDuration(facts.excessSeconds, locale);
+    clauses.push(m.why_unexplained({ excess }, { locale }));
+    if (facts.neighbour) clauses.push(beside(facts, facts.neighbour, locale));
+  }
+  return clauses.join("; ");
+}
+
+function outcome({ process, running, seconds, normalSeconds, direction }: WhyFacts, locale: Locale): string {
+  const duration = formatDuration(seconds, locale);
+  if (normalSeconds === null) {
+    return running
+      ? m.why_running_without_normal({ process, duration }, { locale })
+      : m.why_without_normal({ process, duration }, { locale });
+  }
+  const inputs = { process, duration, normal: formatDuration(normalSeconds, locale) };
+  if (direction === "fast") return m.why_fast(inputs, { locale });
+  if (direction === "slow") return running ? m.why_running_slow(inputs, { locale }) : m.why_slow(inputs, { locale });
+  return running ? m.why_running_normal(inputs, { locale }) : m.why_normal(inputs, { locale });
+}
+
+function beside(
+  { machine }: WhyFacts,
+  { process, machine: itsMachine, processOverlapSeconds, usualOverlapSeconds }: NonNullable<WhyFacts["neighbour"]>,
+  locale: Locale,
+): string {
+  const overlap = formatDuration(processOverlapSeconds, locale);
+  const ran =
+    itsMachine === machine
+      ? m.why_beside({ process, overlap }, { locale })
+      : m.why_beside_elsewhere({ process, overlap, machine: itsMachine }, { locale });
+  if (usualOverlapSeconds === null) return ran;
+  // Less than half a second is what people call not at all.
+  if (usualOverlapSeconds < 0.5) return m.why_usually_not({ ran }, { locale });
+  return m.why_usually({ ran, usual: formatDuration(usualOverlapSeconds, locale) }, { locale });
+}
+
+/** The best of our languages for an Accept-Language header; English if it names none of them. */
+export function localeOf(acceptLanguage: string | undefined): Locale {
+  const wanted = (acceptLanguage ?? "")
+    .slice(0, 1000)
+    .split(",")
+    .map((part) => {
+      const [range = "", quality = ""] = part.split(";");
+      const weight = quality.trim().startsWith("q=") ? Number(quality.trim().slice(2)) : 1;
+      return { language: range.trim().toLowerCase().split("-")[0], weight };
+    })
+    .filter(({ weight }) => weight > 0)
+    .toSorted((a, b) => b.weight - a.weight);
+  for (const { language } of wanted) {
+    const found = locales.find((locale) => locale.toLowerCase().split("-")[0] === language);
+    if (found) return found;
+  }
+  return "en";
+}

@@ -1,0 +1,123 @@
+/** Explains one run. What is known so far: what is normal, and what was unusual around it; blame comes with attribution. */
+import type { Baseline, RunDeviation } from "@culprit/analysis";
+import { formatInstant, microsPerSecond, type Normal, type Why } from "@culprit/protocol";
+import type { Hub } from "../context.ts";
+import { presentExecutions } from "../executions/present.ts";
+import { publicId } from "../public-ids.ts";
+import type { ExecutionRow } from "../store/store.ts";
+import { familyOf } from "./family.ts";
+import { compareHost } from "./host-values.ts";
+import { judge } from "./judgement.ts";
+import { endOfRow, excessOf, findNeighbours, type Neighbour } from "./neighbours.ts";
+import { compareOsProcesses } from "./os-usage.ts";
+import { usualWindows } from "./usual-windows.ts";
+import { whyText, type Locale } from "./why-text.ts";
+
+type Concurrent = Why["concurrent"][number];
+
+/** A run under way is explained by what it took so far. */
+export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Promise<Why> {
+  const fit = await hub.normals.latest();
+  const baseline = fit.of(run);
+  const { seconds, deviation, excessSeconds } = assess(hub, run, baseline);
+  const window = { from: run.startedAt, to: endOfRow(run, hub.clock.now()) };
+  const family = await familyOf(hub.store.executions, run);
+  const { neighbours, predecessors } = await findNeighbours(hub, run, family, window);
+  const usual = usualWindows(predecessors, window);
+  const [osProcesses, host, [execution], concurrent] = await Promise.all([
+    compareOsProcesses(hub.store.osProcesses, run.machineId, window, usual),
+    compareHost(hub.store.samples, run.machineId, window, usual),
+    presentExecutions(hub, [run]),
+    presentNeighbours(hub, neighbours),
+  ]);
+  const text = whyText(
+    {
+      process: execution!.process,
+      machine: execution!.machine,
+      running: run.outcome === "running",
+      seconds,
+      normalSeconds: baseline?.medianSeconds ?? null,
+      excessSeconds,
+      direction: deviation?.direction ?? null,
+      neighbour: worthNaming(neighbours, concurrent, run, excessSeconds),
+    },
+    locale,
+  );
+  return {
+    execution: execution!,
+    normal: baseline ? presentNormal(baseline) : null,
+    excessSeconds,
+    deviation,
+    verdict: baseline && !deviation ? "normal" : "unknown",
+    fittedAt: formatInstant(fit.fittedAt),
+    shares: unexplained(excessSeconds),
+    concurrent,
+    osProcesses,
+    host,
+    text,
+  };
+}
+
+/** How a run compares with its normal; without one nothing deviates and nothing is in excess. */
+export function assess(
+  hub: Hub,
+  run: ExecutionRow,
+  baseline: Baseline | undefined,
+): { seconds: number; excessSeconds: number; deviation: RunDeviation | null } {
+  const seconds = (endOfRow(run, hub.clock.now()) - run.startedAt) / microsPerSecond;
+  const excess = baseline ? seconds - baseline.medianSeconds : 0;
+  return {
+    seconds,
+    // What a run under way will take is not known: it can be late, but not early.
+    excessSeconds: run.outcome === "running" ? Math.max(0, excess) : excess,
+    deviation: judge({ kind: run.kind, outcome: run.outcome, seconds }, baseline),
+  };
+}
+
+export function presentNormal({ count, medianSeconds, madSeconds, p95Seconds }: Baseline): Normal {
+  return { count, medianSeconds, madSeconds, p95Seconds };
+}
+
+function unexplained(seconds: number): Why["shares"] {
+  return seconds === 0 ? [] : [{ cause: "unexplained", seconds, low: seconds, high: seconds }];
+}
+
+async function presentNeighbours(hub: Hub, neighbours: readonly Neighbour[]): Promise<Concurrent[]> {
+  const executions = await presentExecutions(
+    hub,
+    neighbours.map(({ row }) => row),
+  );
+  return neighbours.map(({ row, ...overlaps }, at) => {
+    const { id, process, processId, machine, startedAt, endedAt } = executions[at]!;
+    return {
+      execution: id,
+      process,
+      processId,
+      machine,
+      machineId: publicId("m", row.machineId),
+      startedAt,
+      ...(endedAt === undefined ? {} : { endedAt }),
+      ...overlaps,
+      blamedSeconds: null,
+      ...usageOf(row),
+    };
+  });
+}
+
+function usageOf({ cpuSeconds, ioReadBytes, ioWriteBytes, maxRssBytes }: ExecutionRow): Pick<Concurrent, "osUsage"> {
+  const ioBytes = ioReadBytes === null && ioWriteBytes === null ? null : (ioReadBytes ?? 0) + (ioWriteBytes ?? 0);
+  if (cpuSeconds === null && ioBytes === null && maxRssBytes === null) return {};
+  return { osUsage: { cpuSeconds, ioBytes, maxRssBytes } };
+}
+
+/** A neighbour belongs into the sentence if it was there unusually long, by a second and a tenth of the excess. */
+function worthNaming(
+  neighbours: readonly Neighbour[],
+  concurrent: readonly Concurrent[],
+  run: ExecutionRow,
+  excessSeconds: number,
+): Concurrent | null {
+  const unusual = neighbours.filter((each) => excessOf(each) >= Math.max(1, excessSeconds / 10));
+  const named = unusual.find(({ row }) => row.machineId === run.machineId) ?? unusual[0];
+  return named ? (concurrent[neighbours.indexOf(named)] ?? null) : null;
+}
