@@ -69,7 +69,7 @@ export const executionInput = z
     flags: z.array(z.enum(executionFlags)).max(executionFlags.length).optional(),
     ...usage,
   })
-  .meta({ id: "ExecutionInput" });
+  .meta({ id: "ExecutionReport" });
 
 export type ExecutionInput = z.infer<typeof executionInput>;
 
