@@ -2,7 +2,7 @@
 import compress from "@fastify/compress";
 import helmet from "@fastify/helmet";
 import websocket from "@fastify/websocket";
-import Fastify, { type FastifyInstance, type FastifyServerOptions, type RouteOptions } from "fastify";
+import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions, type RouteOptions } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { enforcePolicies } from "./auth/caller.ts";
 import { messageBytes } from "./channel/channels.ts";
@@ -45,7 +45,7 @@ function bareApp(
   const options: FastifyServerOptions = {
     loggerInstance: log,
     // Uploads every second from every machine would drown what matters; problems are logged where they are made.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: requestMillis,
     connectionTimeout: 2 * requestMillis,
     keepAliveTimeout: requestMillis,

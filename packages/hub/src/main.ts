@@ -79,7 +79,7 @@ async function readCertificate({ tlsCert, tlsKey }: HubSettings) {
 
 async function listen(app: FastifyInstance, settings: HubSettings): Promise<string> {
   const { host, port } = readListen(settings.listen);
-  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+  const bound = await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "EADDRINUSE")
       throw new Error(`port ${port} on ${host} is taken: stop what uses it, or set CULPRIT_LISTEN`, {
         cause: error,
@@ -90,10 +90,9 @@ async function listen(app: FastifyInstance, settings: HubSettings): Promise<stri
       });
     throw error;
   });
-  const bound = app.addresses()[0]?.port ?? port;
   const reachable =
     host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
-  return `${settings.tlsCert === undefined ? "http" : "https"}://${reachable}:${bound}`;
+  return `${settings.tlsCert === undefined ? "http" : "https"}://${reachable}:${new URL(bound).port || port}`;
 }
 
 /** A fresh token at each start, good for one agent: the file is no lasting secret. */

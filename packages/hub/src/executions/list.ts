@@ -91,8 +91,8 @@ function overlaps(row: ExecutionRow, subject: ExecutionRow): boolean {
   if (row.endedAt !== null && row.endedAt <= subject.startedAt && row.startedAt < subject.startedAt)
     return false;
   if (row.machineId !== subject.machineId) return true;
-  const family = [subject.executionId, ...(subject.parentId === null ? [] : [subject.parentId])];
-  return !family.includes(row.executionId) && !(row.parentId !== null && family.includes(row.parentId));
+  const family = new Set([subject.executionId, ...(subject.parentId === null ? [] : [subject.parentId])]);
+  return !family.has(row.executionId) && !(row.parentId !== null && family.has(row.parentId));
 }
 
 const cursorForm = z.tuple([z.number().int(), z.string().max(200)]);

@@ -53,7 +53,6 @@ export function sharesNow(values: readonly Pick<Latest, "description" | "value">
     values
       .filter(({ description }) => description.metric === metric && wanted(description.attributes))
       .map(({ value }) => value);
-  const largest = (all: number[]) => (all.length === 0 ? null : Math.max(...all));
   const busy = of("system.cpu.utilization", (a) => a["cpu.mode"] !== "idle" && a["cpu.mode"] !== "iowait");
   return {
     cpuShare:
@@ -68,3 +67,5 @@ export function sharesNow(values: readonly Pick<Latest, "description" | "value">
     pressureShare: largest(of("system.linux.pressure", (a) => a["stall"] === "some")),
   };
 }
+
+const largest = (all: readonly number[]): number | null => (all.length === 0 ? null : Math.max(...all));

@@ -57,7 +57,8 @@ export class DirectIntake {
         return;
       }
       if (!Array.isArray(checked) && senderId !== null) foreign++;
-      if (typeof target !== "number") faults.push(...target.map((fault) => ({ index, ...fault })));
+      if (typeof target !== "number")
+        for (const { path, detail } of target) faults.push({ index, path, detail });
     });
     if (faults.length > 0) {
       counters.add("culprit_executions_posted_total", 'result="refused"', items.length);
