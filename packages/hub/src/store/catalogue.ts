@@ -29,11 +29,19 @@ export function catalogueStore(engine: Engine): CatalogueStore {
       return known.of(descriptions);
     },
     async processes() {
-      const rows = await engine.read.selectFrom("process").select(["process_id", "name"]).execute();
+      const rows = await engine.read
+        .selectFrom("process")
+        .select(["process_id", "name"])
+        .orderBy("process_id")
+        .execute();
       return rows.map((row) => ({ processId: row.process_id, name: row.name }));
     },
     async steps() {
-      const rows = await engine.read.selectFrom("step").select(["step_id", "name"]).execute();
+      const rows = await engine.read
+        .selectFrom("step")
+        .select(["step_id", "name"])
+        .orderBy("step_id")
+        .execute();
       return rows.map((row) => ({ stepId: row.step_id, name: row.name }));
     },
     async processIdsOf(machineId) {

@@ -44,10 +44,15 @@ export function intakeStore(engine: Engine, clock: Clock): IntakeStore {
         .orderBy("item")
         .limit(limit)
         .execute();
-      return rows.map(({ received_at, item, machine_id: _, ...row }) => ({
-        ...row,
-        receivedAt: received_at,
-        index: item,
+      return rows.map((row) => ({
+        receivedAt: row.received_at,
+        stream: row.stream,
+        sequence: row.sequence,
+        part: row.part,
+        index: row.item,
+        code: row.code,
+        detail: row.detail,
+        body: row.body,
       }));
     },
   };

@@ -12,6 +12,7 @@ import { intakeStore } from "./intake.ts";
 import { machineStore } from "./machines.ts";
 import { migrate } from "./migrate.ts";
 import { osProcessStore } from "./os-processes.ts";
+import { connectPostgres } from "./postgres/connect.ts";
 import { removal } from "./retention.ts";
 import { sampleStore } from "./samples.ts";
 import type { Store } from "./store.ts";
@@ -56,6 +57,7 @@ async function connect(
   url: string,
   { clock, memoryLimitBytes = 160_000_000, warn }: StoreOptions,
 ): Promise<Engine> {
+  if (/^postgres(ql)?:\/\//.test(url)) return await connectPostgres(url);
   const file = /^duckdb:(.+)$/.exec(url)?.[1];
   if (file === undefined) throw new TypeError(`not the address of a store: ${url}`);
   if (file !== ":memory:") await mkdir(dirname(file), { recursive: true });

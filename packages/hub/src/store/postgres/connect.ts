@@ -1,0 +1,102 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import { Client, Pool, types } from "pg";
+import type { Engine } from "../engine.ts";
+import { StoreUnavailableError, UnstorableError } from "../store-error.ts";
+import type { Tables } from "../tables.ts";
+import { appendColumns } from "./append.ts";
+import { readColumns } from "./columns.ts";
+
+export type PostgresOptions = {
+  /** Connections of this hub; intake uses one for each machine of a group, so not all may be taken by it. */
+  connections?: number;
+};
+
+/** Connects to the database named by the URL, which must exist. */
+export async function connectPostgres(
+  url: string,
+  { connections = 8 }: PostgresOptions = {},
+): Promise<Engine> {
+  const settings = {
+    connectionString: url,
+    application_name: "culprit",
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+  const pool = new Pool({
+    ...settings,
+    max: connections,
+    options: "-c timezone=UTC -c statement_timeout=120000",
+  });
+  // An idle connection that ends is replaced by the next use; without a listener it would end the process.
+  pool.on("error", () => {});
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await sql`select 1`.execute(db);
+  } catch (error) {
+    await db.destroy();
+    throw asStoreError(error);
+  }
+  return {
+    name: "postgres",
+    read: db,
+    oneTransactionPerGroup: false,
+    async write(work) {
+      try {
+        return await db.transaction().execute(work);
+      } catch (error) {
+        throw asStoreError(error);
+      }
+    },
+    append: appendColumns,
+    async readColumns(query, shapes) {
+      const client = await pool.connect();
+      let failure: Error | undefined;
+      try {
+        return await readColumns(client, query, shapes);
+      } catch (error) {
+        failure = error instanceof Error ? error : new Error(String(error));
+        throw asStoreError(error);
+      } finally {
+        // A copy that was cut off leaves the connection in the middle of it.
+        client.release(failure);
+      }
+    },
+    async exclusively(lock, work) {
+      // A connection of its own: the lock goes with it, also if this process dies.
+      const client = new Client(settings);
+      client.on("error", () => {});
+      await client.connect();
+      try {
+        const { rows } = await client.query<{ locked: boolean }>(
+          "select pg_try_advisory_lock(4777, hashtext($1)) as locked",
+          [lock],
+        );
+        if (!rows[0]!.locked) return false;
+        await work();
+        return true;
+      } finally {
+        await client.end();
+      }
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/** int8 and numeric arrive as text; what we store and sum are safe numbers. */
+function getTypeParser(...[oid, format]: Parameters<typeof types.getTypeParser>): (text: string) => unknown {
+  if (oid === types.builtins.INT8 || oid === types.builtins.NUMERIC) return Number;
+  return types.getTypeParser(oid, format);
+}
+
+/** By SQLSTATE: class 22 and 23 come from the values, 42 from our own SQL, all others from the server. */
+function asStoreError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (/^(22|23)...$/.test(code)) return new UnstorableError(error.message, { cause: error });
+  if (/^42...$/.test(code)) return error;
+  const broken = /connection|terminated|timeout|not queryable/i.test(error.message);
+  if (/^([0-9A-Z]{5}|E[A-Z]+)$/.test(code) || broken)
+    return new StoreUnavailableError(error.message, { cause: error });
+  return error;
+}
