@@ -5,6 +5,7 @@ import { Analysis, type TaskReply, type TaskRequest } from "./analysis-tasks.ts"
 const analysis = new Analysis();
 
 parentPort?.on("message", (request: TaskRequest) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(reply(request));
 });
 

@@ -10,7 +10,10 @@ export type DeviatingQuestion = { direction?: "slow" | "fast"; notAfter?: Micros
 export type DeviatingRun = { machineId: number; processId: number; startedAt: Micros };
 
 /** The newest first, at most `limit`, none that started later than `notAfter`. */
-export function findDeviating(judged: Judged, { direction, notAfter, limit }: DeviatingQuestion): DeviatingRun[] {
+export function findDeviating(
+  judged: Judged,
+  { direction, notAfter, limit }: DeviatingQuestion,
+): DeviatingRun[] {
   const { columns, baselines, now } = judged;
   const rows: number[] = [];
   for (const group of groupRuns(columns)) {

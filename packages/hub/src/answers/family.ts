@@ -18,7 +18,9 @@ export async function familyOf(executions: ExecutionStore, run: ExecutionRow): P
   }
   let { parentId } = run;
   for (let generation = 0; generation < mostGenerations && parentId !== null; generation++) {
-    const [parent]: ExecutionRow[] = members.has(parentId) ? [] : await executions.byId(parentId, run.machineId);
+    const [parent]: ExecutionRow[] = members.has(parentId)
+      ? []
+      : await executions.byId(parentId, run.machineId);
     if (!parent) break;
     members.set(parent.executionId, parent);
     parentId = parent.parentId;

@@ -1,5 +1,11 @@
 /** Whether one run deviates from its normal; what the kinds and outcomes change about it. */
-import { deviationOf, deviationRules, type Baseline, type DeviationRules, type RunDeviation } from "@culprit/analysis";
+import {
+  deviationOf,
+  deviationRules,
+  type Baseline,
+  type DeviationRules,
+  type RunDeviation,
+} from "@culprit/analysis";
 import type { ExecutionKind, ExecutionOutcome } from "@culprit/protocol";
 
 /** Someone waits for a web request: less counts there. */

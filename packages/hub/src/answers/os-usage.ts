@@ -60,7 +60,11 @@ function usualAmount(rows: readonly Row[], amount: Amount, sampled: number): num
 }
 
 function excess(usage: OsUsage, resource: Amount): number {
-  const usual = { cpuSeconds: usage.usualCpuSeconds, ioBytes: usage.usualIoBytes, rssBytes: usage.usualRssBytes };
+  const usual = {
+    cpuSeconds: usage.usualCpuSeconds,
+    ioBytes: usage.usualIoBytes,
+    rssBytes: usage.usualRssBytes,
+  };
   return (usage[resource] ?? 0) - (usual[resource] ?? 0);
 }
 

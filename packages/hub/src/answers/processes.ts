@@ -1,9 +1,5 @@
 /** Processes with statistics over a window. The runs are read as columns and counted in the analysis thread. */
-import {
-  formatInstant,
-  type ProcessDetail,
-  type ProcessSummary,
-} from "@culprit/protocol";
+import { formatInstant, type ProcessDetail, type ProcessSummary } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExecutionFilter } from "../store/store.ts";
@@ -33,7 +29,11 @@ export async function describeOneProcess(
     hub.normals.mostRows,
   );
   const runs = { columns, now: hub.clock.now() };
-  const { summaries, perMachine, distribution } = await hub.analysis.ask("describe", runs, buffersOf(columns));
+  const { summaries, perMachine, distribution } = await hub.analysis.ask(
+    "describe",
+    runs,
+    buffersOf(columns),
+  );
   const presented = await presentSummaries(hub, summaries);
   return {
     window: { from: formatInstant(filter.from), to: formatInstant(filter.to) },

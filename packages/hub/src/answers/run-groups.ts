@@ -1,5 +1,11 @@
 /** Runs grouped by what has a normal of its own: process, step, machine and kind. Pure; runs in the analysis thread. */
-import { executionKinds, executionOutcomes, microsPerSecond, type ExecutionKind, type Micros } from "@culprit/protocol";
+import {
+  executionKinds,
+  executionOutcomes,
+  microsPerSecond,
+  type ExecutionKind,
+  type Micros,
+} from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
 
 export type RunGroup = { machineId: number; processId: number; stepId: number; kind: ExecutionKind };
@@ -59,7 +65,6 @@ export function endOf({ startedAt, endedAt, outcome }: ExecutionColumns, row: nu
   if (!Number.isNaN(end)) return end;
   return outcome[row] === runningOutcome ? Math.max(now, startedAt[row]!) : startedAt[row]!;
 }
-
 
 /** Its position in the list is what the columns hold. */
 export const runningOutcome = executionOutcomes.indexOf("running");

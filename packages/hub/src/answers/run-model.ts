@@ -85,7 +85,7 @@ export class RunModel {
         return group ? [...group.rows] : [];
       });
       // Rows are positions in columns sorted by start; only several kinds are out of order.
-      const sorted = Uint32Array.from(rows).sort();
+      const sorted = Uint32Array.from(rows).toSorted();
       busy = busyTime(
         Float64Array.from(sorted, (row) => columns.startedAt[row]!),
         Float64Array.from(sorted, (row) => endOf(columns, row, this.#now)),

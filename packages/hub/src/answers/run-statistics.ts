@@ -102,7 +102,8 @@ function count(
     const outcome = executionOutcomes[columns.outcome[row]!]!;
     if (outcome === "running") counts.running++;
     else if (outcome !== "ok") counts.failures++;
-    if (judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, baseline)) counts.deviations++;
+    if (judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, baseline))
+      counts.deviations++;
   }
 }
 

@@ -41,13 +41,19 @@ function outcome({ process, running, seconds, normalSeconds, direction }: WhyFac
   }
   const inputs = { process, duration, normal: formatDuration(normalSeconds, locale) };
   if (direction === "fast") return m.why_fast(inputs, { locale });
-  if (direction === "slow") return running ? m.why_running_slow(inputs, { locale }) : m.why_slow(inputs, { locale });
+  if (direction === "slow")
+    return running ? m.why_running_slow(inputs, { locale }) : m.why_slow(inputs, { locale });
   return running ? m.why_running_normal(inputs, { locale }) : m.why_normal(inputs, { locale });
 }
 
 function beside(
   { machine }: WhyFacts,
-  { process, machine: itsMachine, processOverlapSeconds, usualOverlapSeconds }: NonNullable<WhyFacts["neighbour"]>,
+  {
+    process,
+    machine: itsMachine,
+    processOverlapSeconds,
+    usualOverlapSeconds,
+  }: NonNullable<WhyFacts["neighbour"]>,
   locale: Locale,
 ): string {
   const overlap = formatDuration(processOverlapSeconds, locale);

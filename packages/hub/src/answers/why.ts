@@ -104,8 +104,14 @@ async function presentNeighbours(hub: Hub, neighbours: readonly Neighbour[]): Pr
   });
 }
 
-function usageOf({ cpuSeconds, ioReadBytes, ioWriteBytes, maxRssBytes }: ExecutionRow): Pick<Concurrent, "osUsage"> {
-  const ioBytes = ioReadBytes === null && ioWriteBytes === null ? null : (ioReadBytes ?? 0) + (ioWriteBytes ?? 0);
+function usageOf({
+  cpuSeconds,
+  ioReadBytes,
+  ioWriteBytes,
+  maxRssBytes,
+}: ExecutionRow): Pick<Concurrent, "osUsage"> {
+  const ioBytes =
+    ioReadBytes === null && ioWriteBytes === null ? null : (ioReadBytes ?? 0) + (ioWriteBytes ?? 0);
   if (cpuSeconds === null && ioBytes === null && maxRssBytes === null) return {};
   return { osUsage: { cpuSeconds, ioBytes, maxRssBytes } };
 }

@@ -1,12 +1,6 @@
 /** Series for charts: bounded in points, and where nothing was measured for a while a null, so that no line bridges it. */
 import { medianOf } from "@culprit/analysis";
-import {
-  limits,
-  microsPerSecond,
-  ProblemError,
-  type Series,
-  type SeriesAnswer,
-} from "@culprit/protocol";
+import { limits, microsPerSecond, ProblemError, type Series, type SeriesAnswer } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { SeriesColumns } from "../store/store.ts";

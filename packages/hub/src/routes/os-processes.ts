@@ -15,7 +15,11 @@ export const osProcesses: Routes = async (app, { hub }) => {
         querystring: z.strictObject({
           machine: z.string().max(200).meta({ description: "name or id" }),
           at: instant.optional().meta({ description: "of the table; default now" }),
-          uid: z.string().max(16).optional().meta({ description: "history of this OS process in the window" }),
+          uid: z
+            .string()
+            .max(16)
+            .optional()
+            .meta({ description: "history of this OS process in the window" }),
           ...windowQuery,
         }),
         response: { 200: list(osProcess) },
@@ -26,7 +30,10 @@ export const osProcesses: Routes = async (app, { hub }) => {
       const { machineId } = hub.fleet.machine(machine);
       const now = hub.clock.now();
       if (uid !== undefined && at !== undefined)
-        throw new ProblemError("invalid-request", "a history has a window (from, to), a table an instant (at)");
+        throw new ProblemError(
+          "invalid-request",
+          "a history has a window (from, to), a table an instant (at)",
+        );
       const items =
         uid === undefined
           ? await processTable(hub, machineId, at === undefined ? now : (parseInstant(at) ?? now))

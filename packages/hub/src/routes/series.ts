@@ -8,7 +8,10 @@ import type { Routes } from "./policy.ts";
 
 const reference = z.string().max(200);
 const metric = z.string().max(100);
-const stepSeconds = z.number().min(1).max(30 * 86_400);
+const stepSeconds = z
+  .number()
+  .min(1)
+  .max(30 * 86_400);
 const most = 500;
 
 const seriesQuery = z.strictObject({

@@ -12,7 +12,8 @@ export const why: Routes = async (app, { hub }) => {
       config: { policy: "viewer" },
       schema: {
         summary: "The explanation of one run, also while it runs",
-        description: "`text` is in the language of Accept-Language: English, Brazilian Portuguese or Spanish.",
+        description:
+          "`text` is in the language of Accept-Language: English, Brazilian Portuguese or Spanish.",
         tags: ["executions"],
         params: z.object({ id: z.string().max(200) }),
         querystring: z.strictObject({ machine: z.string().max(200).optional() }),
