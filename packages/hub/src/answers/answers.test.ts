@@ -80,12 +80,17 @@ afterAll(() => under.close());
 
 async function get<T>(url: string, schema: { parse(body: unknown): T }, language = "en"): Promise<T> {
   const answer = await under.ask("GET", url, { headers: { "accept-language": language } });
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   return schema.parse(answer.body);
 }
 
 const why = (id: string, language?: string): Promise<Why> =>
   get(`/executions/${id}/why`, whySchema, language);
+
+const find = (items: readonly ProcessSummary[], process: string) =>
+  items.find((each) => each.process === process)!;
+const deviations = (query = "") => get(`/deviations${query}`, list(deviatingExecution));
+const ids = ({ items }: { items: DeviatingExecution[] }) => items.map((each) => each.execution.id);
 
 describe("why", () => {
   test("a slow run's excess is unexplained, and who was there unusually long comes first", async () => {
@@ -185,9 +190,6 @@ describe("why", () => {
 });
 
 describe("processes", () => {
-  const find = (items: readonly ProcessSummary[], process: string) =>
-    items.find((each) => each.process === process)!;
-
   test("have the statistics of their finished whole runs", async () => {
     const { items } = await get("/processes", list(processSummary));
     expect(items.map((each) => each.process)).toEqual([
@@ -261,9 +263,6 @@ describe("processes", () => {
 });
 
 describe("deviations", () => {
-  const deviations = (query = "") => get(`/deviations${query}`, list(deviatingExecution));
-  const ids = ({ items }: { items: DeviatingExecution[] }) => items.map((each) => each.execution.id);
-
   test("are the runs of the last day that deviate, newest first, late ones under way among them", async () => {
     const answer = await deviations();
     expect(ids(answer)).toEqual(["sync-now", "import-0", "backup-0"]);

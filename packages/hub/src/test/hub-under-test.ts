@@ -47,7 +47,7 @@ export async function hubUnderTest(now: string): Promise<HubUnderTest> {
         headers: { authorization: `Bearer ${token}`, ...headers },
         ...(body ? { payload: body } : {}),
       });
-      return { status: answer.statusCode, body: answer.json() as unknown };
+      return { status: answer.statusCode, body: answer.json<unknown>() };
     },
     async close() {
       await app.close();
