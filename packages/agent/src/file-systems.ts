@@ -18,6 +18,9 @@ export type FileSystem = Mount & {
   freeBytes: number;
 };
 
+/** File systems that hold data; `silent` are the mount points that did not answer or may not be looked at. */
+export type FileSystemList = { fileSystems: FileSystem[]; silent: string[] };
+
 export type FileSystemsOptions = {
   roots: Roots;
   clock: Clock;
@@ -30,13 +33,21 @@ const mayOwe = 2;
 export class FileSystems {
   readonly #options: Required<FileSystemsOptions>;
   readonly #owing = new Set<string>();
+  #round: Promise<FileSystemList> | null = null;
 
   constructor(options: FileSystemsOptions) {
     this.#options = { timeoutSeconds: 0.5, statFileSystem: (mountPoint) => statfs(mountPoint), ...options };
   }
 
-  /** File systems that hold data; `silent` are the mount points that did not answer or may not be looked at. */
-  async list(): Promise<{ fileSystems: FileSystem[]; silent: string[] }> {
+  /** Those that ask while a round of questions is under way share its answer. */
+  list(): Promise<FileSystemList> {
+    this.#round ??= this.#askAll().finally(() => {
+      this.#round = null;
+    });
+    return this.#round;
+  }
+
+  async #askAll(): Promise<FileSystemList> {
     const mounts = dataMounts(parseMountInfo(readText(`${this.#options.roots.proc}/self/mountinfo`)));
     const fileSystems: FileSystem[] = [];
     const silent: string[] = [];

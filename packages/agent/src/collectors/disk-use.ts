@@ -5,10 +5,15 @@ export const diskUse: CollectorFactory = ({ fileSystems }) => ({
   name: "disk-use",
   everySeconds: 60,
   async collect() {
-    const { fileSystems: all } = await fileSystems.list();
-    return { readings: all.flatMap(readingsOf) };
+    const { fileSystems: all, silent } = await fileSystems.list();
+    return { readings: [...all.flatMap(readingsOf), silentMounts(silent.length)] };
   },
 });
+
+/** Shows a server that hangs. */
+function silentMounts(value: number): Reading {
+  return { metric: "culprit.agent.mounts.silent", attributes: {}, unit: "{mount}", type: "gauge", value };
+}
 
 function readingsOf({ device, mountPoint, usedBytes, freeBytes }: FileSystem): Reading[] {
   const attributes = { "system.device": device, "system.filesystem.mountpoint": mountPoint };

@@ -20,7 +20,6 @@ export const osProcesses: CollectorFactory = ({ roots, settings, osProcesses: ta
       if (++looks === 1) return {};
       const slot = Math.floor(moment.at / (settings.osProcessSeconds * microsPerSecond));
       const full = slot !== fullSlot;
-      if (full) table.refreshUserNames();
       fullSlot = slot;
       return { osProcesses: report.rows(full ? "all" : "busy", moment) };
     },

@@ -36,6 +36,7 @@ export class OsProcessReport {
   /** Rows of the table's last look. Past the limit the processes that moved least wait for a later row. */
   rows(kind: "all" | "busy", moment: Moment): OsProcessColumns {
     const { table, maxRows } = this.#options;
+    if (kind === "all") table.refreshUserNames();
     const columns = emptyColumns();
     let chosen = [...table.byPid.values()];
     if (kind === "busy") chosen = chosen.filter((process) => this.#isBusy(process));

@@ -10,6 +10,7 @@ export class UserNames {
 
   constructor(etc: string) {
     this.#path = `${etc}/passwd`;
+    this.refresh();
   }
 
   nameOf(user: number): string {

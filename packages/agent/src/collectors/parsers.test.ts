@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import { cpuShares, parseCpuTimes } from "./cpu.ts";
+import { parseOperatingSystem, parseProcessor } from "./computer.ts";
+import { parseDiskStatistics } from "./disk-io.ts";
+import { parseLoad } from "./load.ts";
+import { memoryUse, parseMemoryInfo, parsePaging } from "./memory.ts";
+import { parseNetworkInterfaces } from "./network.ts";
+import { parsePressure } from "./pressure.ts";
+import { parseRunning, parseRunQueueWait } from "./scheduler.ts";
+
+test("cpu: modes of all cores and of each; soft interrupts count as interrupts, guests are not counted twice", () => {
+  const times = parseCpuTimes(
+    "cpu  10 1 20 300 4 5 6 7 9 9\ncpu0 5 1 10 150 2 3 3 4 9 9\nintr 1 2\ncpu9 0\n",
+  );
+  expect(times.get("all")).toEqual({
+    user: 10,
+    nice: 1,
+    system: 20,
+    idle: 300,
+    iowait: 4,
+    irq: 11,
+    steal: 7,
+  });
+  expect([...times.keys()]).toEqual(["all", "0"]);
+});
+
+test("cpu: a kernel with fewer columns has no steal", () => {
+  expect(parseCpuTimes("cpu  1 2 3 4\n").get("all")).toEqual({
+    user: 1,
+    nice: 2,
+    system: 3,
+    idle: 4,
+    iowait: 0,
+    irq: 0,
+    steal: 0,
+  });
+});
+
+test("cpu: shares add up to one, and a mode that fell counts as still", () => {
+  const before = { user: 0, nice: 0, system: 0, idle: 100, iowait: 50, irq: 0, steal: 0 };
+  const shares = cpuShares(before, { ...before, user: 30, steal: 10, idle: 160, iowait: 49 })!;
+  expect(shares).toMatchObject({ user: 0.3, steal: 0.1, idle: 0.6, iowait: 0 });
+  expect(cpuShares(before, before)).toBeNull();
+});
+
+test("memory: available is what the kernel says, else free, buffers and cache without shared memory", () => {
+  const lines =
+    "MemTotal: 1000 kB\nMemFree: 100 kB\nBuffers: 50 kB\nCached: 300 kB\nShmem: 40 kB\nSReclaimable: 20 kB\n";
+  expect(memoryUse(parseMemoryInfo(`${lines}MemAvailable: 600 kB\n`))).toMatchObject({
+    used: 400 * 1024,
+    cached: 320 * 1024,
+  });
+  expect(memoryUse(parseMemoryInfo(lines)).available).toBe(430 * 1024);
+  expect(() => memoryUse(parseMemoryInfo(""))).toThrow("MemTotal");
+});
+
+test("memory: names with parentheses are lines of their own, counts without a unit are none", () => {
+  expect([...parseMemoryInfo("Active(anon):  12 kB\nHugePages_Total:  5\n")]).toEqual([
+    ["Active(anon)", 12_288],
+  ]);
+});
+
+test("paging: pages in and out, or nothing", () => {
+  expect(parsePaging("pgpgin 1\npswpin 2\npswpout 3\n")).toEqual({ in: 2, out: 3 });
+  expect(parsePaging("pgpgin 1\n")).toBeNull();
+});
+
+test("load: three averages, and nothing else", () => {
+  expect(parseLoad("0.13 10.09 0.05 1/91 8439\n")).toEqual({ "1m": 0.13, "5m": 10.09, "15m": 0.05 });
+  expect(() => parseLoad("")).toThrow("averages");
+});
+
+test("network: a number may touch the colon; inner interfaces are left out", () => {
+  const line = (name: string) => `${name}12345678901 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16`;
+  expect(
+    parseNetworkInterfaces(
+      [line("  eth0:"), line("veth1a: "), line("lo: "), line("ens3.7: "), "junk: 1 2"].join("\n"),
+    ),
+  ).toEqual([
+    {
+      name: "eth0",
+      receive: { bytes: 12_345_678_901, errors: 3, dropped: 4 },
+      transmit: { bytes: 9, errors: 11, dropped: 12 },
+    },
+    { name: "ens3.7", receive: expect.anything() as unknown, transmit: expect.anything() as unknown },
+  ]);
+});
+
+test("disk io: 14 columns or more; what lies on other disks is left out", () => {
+  const line = "   8       0 sda 1 2 3 4 5 6 7 8 9 1000 2500";
+  expect(parseDiskStatistics(`${line}\n${line.replace("sda", "sdb")} 1 2 3 4 5 6\n`)).toMatchObject([
+    {
+      device: "sda",
+      readOperations: 1,
+      readBytes: 3 * 512,
+      writeOperations: 5,
+      writeBytes: 7 * 512,
+      ioSeconds: 1,
+      queueSeconds: 2.5,
+    },
+    { device: "sdb" },
+  ]);
+  for (const device of ["loop0", "ram1", "dm-3", "md127", "zram0", "sr0", "nvme0c0n1"])
+    expect(parseDiskStatistics(line.replace("sda", device)), device).toEqual([]);
+  expect(parseDiskStatistics("   8       1 sda1 1 2 3 4\n")).toEqual([]);
+});
+
+test("pressure: totals of both kinds; older kernels have no full line for cpu", () => {
+  const some = "some avg10=0.69 avg60=0.94 avg300=0.83 total=25546574\n";
+  expect([...parsePressure(some)]).toEqual([["some", 25_546_574]]);
+  expect([...parsePressure(`${some}full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n`)]).toHaveLength(2);
+  expect([...parsePressure("")]).toEqual([]);
+});
+
+test("scheduler: running tasks, and the wait of all cores in seconds", () => {
+  expect(parseRunning("ctxt 1\nprocs_running 4\n")).toBe(4);
+  expect(parseRunning("")).toBeNull();
+  const schedstat =
+    "version 15\ncpu0 0 0 1 2 3 4 5 1500000000 7\ndomain0 f 1 2\ncpu1 0 0 1 2 3 4 5 500000000 7\n";
+  expect(parseRunQueueWait(schedstat)).toBe(2);
+  expect(parseRunQueueWait("")).toBeNull();
+});
+
+test("computer: a processor without a model name is called by implementer and part", () => {
+  expect(
+    parseProcessor("processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n\nprocessor\t: 1\n"),
+  ).toEqual({
+    cpuCores: 2,
+    cpuModel: "implementer 0x41, part 0xd0c",
+    cpuMegahertz: null,
+  });
+});
+
+test("computer: the name of the system, quoted or not", () => {
+  expect(parseOperatingSystem('NAME=x\nPRETTY_NAME="Debian \\"12\\""\n')).toBe('Debian "12"');
+  expect(parseOperatingSystem("PRETTY_NAME='Alpine Linux v3.20'\n")).toBe("Alpine Linux v3.20");
+  expect(parseOperatingSystem("PRETTY_NAME=Void\n")).toBe("Void");
+  expect(parseOperatingSystem("ID=x\n")).toBeNull();
+});

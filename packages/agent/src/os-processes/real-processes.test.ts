@@ -1,0 +1,104 @@
+/** The table over this machine's own /proc. */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../clock.ts";
+import { systemRoots } from "../roots.ts";
+import { RunUsage } from "../run-usage.ts";
+import { OsProcessReport } from "./report.ts";
+import { OsProcessTable } from "./os-process-table.ts";
+
+const settings = { busyCpuSeconds: 0.05, busyIoBytes: 65_536 };
+
+function watched() {
+  const table = new OsProcessTable(systemRoots);
+  onTestFinished(() => table.close());
+  const report = new OsProcessReport({ table, settings, memoryBytes: 2 ** 34 });
+  const runUsage = new RunUsage({ table, roots: systemRoots, clock: systemClock });
+  const look = (kind: "all" | "busy") => {
+    const moment = { at: systemClock.now(), monotonicSeconds: systemClock.monotonicSeconds() };
+    table.look(moment);
+    runUsage.observe(moment);
+    return report.rows(kind, moment);
+  };
+  look("all");
+  return { look, table, runUsage };
+}
+
+function started(command: string, ...parameters: string[]) {
+  const child = spawn(command, parameters, { stdio: "ignore" });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+function seconds(count: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, count * 1000));
+}
+
+test("a process that works is busy and shows its time, user and memory; the idle agent's own row is there in full tables", async () => {
+  const { look } = watched();
+  const child = started("sh", "-c", "while :; do :; done");
+  await seconds(0.5);
+  const rows = look("busy");
+  const row = rows.pid.indexOf(child.pid!);
+  expect(rows.name[row]).toBe("sh");
+  expect(rows.user[row]).toBe(userInfo().username);
+  expect(rows.parentPid[row]).toBe(process.pid);
+  expect(rows.cpuSeconds[row]).toBeGreaterThan(0.1);
+  expect(rows.cpuSeconds[row]).toBeLessThanOrEqual(rows.intervalSeconds[row]! + 0.05);
+  expect(rows.rssBytes[row]).toBeGreaterThan(100_000);
+  expect(Math.abs(rows.startedAt[row]! - Date.now() * 1000)).toBeLessThan(3e6);
+  expect(look("all").pid).toContain(process.pid);
+});
+
+test("a program whose file name holds a bracket, a line break and a broken byte shows as a clean name", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "culprit-names-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = Buffer.concat([Buffer.from(`${folder}/a) b`), Buffer.from([0x0a, 0xff]), Buffer.from("(c")]);
+  const { look } = watched();
+  const copied = spawnSync("sh", [
+    "-c",
+    `cd "$0" && cp "$(command -v sleep)" "$(printf 'a) b\\n\\377(c')"`,
+    folder,
+  ]);
+  expect(copied.status, path.toString()).toBe(0);
+  const child = started("sh", "-c", `cd "$0" && exec ./a*  30`, folder);
+  await seconds(0.3);
+  const rows = look("all");
+  expect(rows.name[rows.pid.indexOf(child.pid!)]).toBe("a) b?\ufffd(c");
+});
+
+test("a real run that burns CPU in children which come and go is counted", async () => {
+  const { look, runUsage } = watched();
+  const burn = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done";
+  const child = started("sh", "-c", `for n in 1 2 3 4 5 6; do sh -c '${burn}'; done; exec sleep 30`);
+  runUsage.track("run", child.pid!, systemClock.now());
+  await seconds(0.2);
+  look("busy");
+  await seconds(1.3);
+  look("busy");
+  const usage = runUsage.finish("run")!;
+  expect(usage.cpuSeconds).toBeGreaterThan(0.05);
+  expect(usage.cpuSeconds).toBeLessThan(3);
+  expect(usage.maxRssBytes).toBeGreaterThan(500_000);
+  expect(usage.peakCpuCores).toBeGreaterThan(0);
+});
+
+test("processes that start and end by hundreds during looks do no harm, and no descriptor stays behind", async () => {
+  const { look, table } = watched();
+  const child = started("sh", "-c", "while :; do /bin/true & /bin/true & wait; done");
+  for (let round = 0; round < 40; round++) {
+    look(round % 2 === 0 ? "all" : "busy");
+    await seconds(0.01);
+  }
+  child.kill("SIGKILL");
+  await seconds(0.1);
+  look("all");
+  const open = [...table.byPid.values()].filter(({ descriptor }) => descriptor !== null).length;
+  expect(open).toBeGreaterThan(5);
+  expect(open).toBe(table.byPid.size);
+  table.close();
+  expect(table.byPid.size).toBe(0);
+});

@@ -1,0 +1,191 @@
+import { readColumns, osProcessColumns, type OsProcessColumns } from "@culprit/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { WrittenProc } from "../testing/written-proc.ts";
+import { OsProcessReport } from "./report.ts";
+import { OsProcessTable } from "./os-process-table.ts";
+
+const second = 1_000_000;
+/** By /proc/uptime the machine started at 1,000,000,000 s. */
+const base = 1_000_001_000;
+let proc: WrittenProc;
+let table: OsProcessTable;
+let report: OsProcessReport;
+
+beforeEach(() => {
+  proc = new WrittenProc();
+  table = new OsProcessTable(proc.roots);
+  const settings = { busyCpuSeconds: 0.05, busyIoBytes: 1000 };
+  report = new OsProcessReport({ table, settings, memoryBytes: 1_024_000 * 1024 });
+});
+
+afterEach(() => {
+  table.close();
+  proc.remove();
+});
+
+function look(atSeconds: number, kind: "all" | "busy" = "busy") {
+  proc.write("proc/uptime", `${1000 + atSeconds}.00 1.00\n`);
+  const moment = { at: (base + atSeconds) * second, monotonicSeconds: 50 + atSeconds };
+  table.look(moment);
+  return rowsOf(report.rows(kind, moment));
+}
+
+function rowsOf(columns: OsProcessColumns) {
+  expect(readColumns(osProcessColumns, columns)).toMatchObject({ badRows: new Map() });
+  return columns.pid.map((pid, row) => ({
+    at: columns.at[row]! / second - base,
+    interval: columns.intervalSeconds[row]!,
+    pid,
+    name: columns.name[row]!,
+    cpu: columns.cpuSeconds[row]!,
+    total: columns.cpuTotalSeconds[row]!,
+    read: columns.ioReadBytes[row]!,
+    write: columns.ioWriteBytes[row]!,
+    uid: columns.uid[row]!,
+    rss: columns.rssBytes[row]!,
+    startedAt: columns.startedAt[row]! / second - base,
+    percent: columns.cpuPercent[row]!,
+  }));
+}
+
+test("what a process did before the first look is in nobody's row", () => {
+  proc.put(10, { cpuTicks: 5000, io: { readBytes: 70_000, writeBytes: 0 } });
+  expect(look(0)).toEqual([]);
+  proc.put(10, { cpuTicks: 5100, io: { readBytes: 74_096, writeBytes: 512 } });
+  expect(look(60, "all")).toMatchObject([
+    { at: 60, interval: 60, cpu: 1, total: 51, read: 4096, write: 512, percent: 1.67 },
+  ]);
+});
+
+test("a quiet process is only in the full table, a busy one in every look", () => {
+  proc.put(10, {});
+  proc.put(11, {});
+  look(0);
+  proc.put(11, { cpuTicks: 100 });
+  expect(look(5)).toMatchObject([{ pid: 11, at: 5, interval: 5, cpu: 1, percent: 20 }]);
+  proc.put(11, { cpuTicks: 104 });
+  expect(look(10)).toEqual([]);
+  expect(look(60, "all")).toMatchObject([
+    { pid: 10, interval: 60, cpu: 0 },
+    { pid: 11, interval: 55, cpu: expect.closeTo(0.04) as number },
+  ]);
+});
+
+test("a process that becomes busy after a quiet time gets a row for each, so that its start is not smeared", () => {
+  proc.put(10, { cpuTicks: 0 });
+  look(0);
+  proc.put(10, { cpuTicks: 3 });
+  look(40);
+  proc.put(10, { cpuTicks: 503, io: { readBytes: 9000, writeBytes: 1 }, rssPages: 99 });
+  expect(look(45)).toMatchObject([
+    { at: 40, interval: 40, cpu: 0.03, read: 0, rss: 10 * 4096 },
+    { at: 45, interval: 5, cpu: 5, read: 9000, rss: 99 * 4096 },
+  ]);
+});
+
+test("rows of one process never overlap and add up to its total, whatever the order of looks", () => {
+  proc.put(10, { cpuTicks: 0 });
+  look(0);
+  let ticks = 0;
+  const rows = [];
+  for (let step = 1; step <= 36; step++) {
+    ticks += step % 7 === 0 ? 40 * step : step % 3;
+    proc.put(10, { cpuTicks: ticks, io: { readBytes: ticks * 30, writeBytes: ticks } });
+    rows.push(...look(step * 5, step % 12 === 0 ? "all" : "busy"));
+  }
+  expect(rows.reduce((sum, { cpu }) => sum + cpu, 0)).toBeCloseTo(ticks / 100);
+  expect(rows.reduce((sum, { read }) => sum + read, 0)).toBe(ticks * 30);
+  let end = 0;
+  for (const { at, interval } of rows) {
+    expect(at - interval).toBeCloseTo(end);
+    end = at;
+  }
+  expect(end).toBe(180);
+});
+
+test("a process that starts between looks counts from its own start", () => {
+  look(0);
+  proc.put(10, { startTicks: 100_300, cpuTicks: 150, io: { readBytes: 50, writeBytes: 0 } });
+  expect(look(5)).toMatchObject([{ at: 5, interval: 2, cpu: 1.5, read: 50, startedAt: 3 }]);
+});
+
+test("a pid that is used again is another process, with another uid", () => {
+  proc.put(10, { name: "first", cpuTicks: 9000 });
+  look(0);
+  const [first] = look(5, "all");
+  proc.end(10);
+  proc.put(10, { name: "second", startTicks: 100_600, cpuTicks: 100 });
+  const [second] = look(10);
+  expect(second).toMatchObject({ name: "second", cpu: 1, interval: 4 });
+  expect(second!.uid).not.toBe(first!.uid);
+  expect(second!.uid).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test("a process that ends is gone, and its descriptor is given back", () => {
+  proc.put(10, {});
+  proc.put(11, {});
+  look(0);
+  proc.end(10);
+  expect(look(60, "all").map(({ pid }) => pid)).toEqual([11]);
+  expect(table.ended.map(({ pid, descriptor }) => [pid, descriptor])).toEqual([[10, null]]);
+});
+
+test("I/O that is not to be read is null, everything else is there", () => {
+  proc.put(10, { io: "none", cpuTicks: 0 });
+  look(0);
+  proc.put(10, { io: "none", cpuTicks: 100 });
+  expect(look(5)).toMatchObject([{ cpu: 1, read: null, write: null }]);
+});
+
+test("a child's I/O that was reported is not told again when its parent waits for it", () => {
+  proc.put(10, {});
+  proc.put(11, { parent: 10 });
+  look(0);
+  proc.put(11, { cpuTicks: 100, io: { readBytes: 50_000, writeBytes: 0 } });
+  expect(look(5)).toMatchObject([{ pid: 11, read: 50_000 }]);
+  proc.end(11);
+  // The kernel has added the child's 50,000 and 2,000 more that nobody saw; the parent itself read 300.
+  proc.put(10, { waitedTicks: 110, cpuTicks: 1, io: { readBytes: 52_300, writeBytes: 0 } });
+  expect(look(10)).toMatchObject([
+    { pid: 10, at: 5 },
+    { pid: 10, at: 10, read: 2300 },
+  ]);
+});
+
+test("the I/O of a process that stood still is not read again", () => {
+  proc.put(10, { cpuTicks: 7 });
+  look(0);
+  proc.put(10, { io: { readBytes: 1_000_000, writeBytes: 0 } });
+  expect(look(60, "all")).toMatchObject([{ read: 0 }]);
+  proc.put(10, { cpuTicks: 8 });
+  expect(look(65)).toMatchObject([{ read: 1_000_000, at: 65 }]);
+});
+
+test("a name with control characters or broken UTF-8 is cleaned", () => {
+  proc.put(10, { name: Buffer.from([0x61, 0x0a, 0x29, 0x20, 0xff, 0x28]) });
+  proc.put(11, { name: "" });
+  proc.put(12, { name: "\u202eevil" });
+  look(0);
+  expect(look(60, "all").map(({ name }) => name)).toEqual(["a?) �(", "unnamed", "?evil"]);
+});
+
+test("a worker of the kernel keeps one name, whatever it works on", () => {
+  proc.put(10, { name: "kworker/0:1-events", flags: 0x0420_8060 });
+  look(0);
+  expect(look(5, "all").map(({ name }) => name)).toEqual(["kworker/0:1"]);
+});
+
+test("past the limit of rows the processes that moved least wait", () => {
+  for (let pid = 10; pid < 20; pid++) proc.put(pid, {});
+  look(0);
+  for (let pid = 10; pid < 20; pid++) proc.put(pid, { cpuTicks: pid });
+  const few = new OsProcessReport({
+    table,
+    settings: { busyCpuSeconds: 0.05, busyIoBytes: 1000 },
+    memoryBytes: 1e9,
+    maxRows: 3,
+  });
+  const moment = { at: (base + 60) * second, monotonicSeconds: 110 };
+  table.look(moment);
+  expect(rowsOf(few.rows("all", moment)).map(({ pid }) => pid)).toEqual([19, 18, 17]);
+});
