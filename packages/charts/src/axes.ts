@@ -1,0 +1,86 @@
+/** Axes, legend and tooltip as every chart of ours has them. */
+import type { EChartsOption } from "echarts";
+import type { ChartContext } from "./context.ts";
+import { palette } from "./palette.ts";
+import { formatQuantity } from "./quantity.ts";
+import { tickLabel, timeTicks } from "./time-axis.ts";
+
+/** Pixels beside the plot; equal in all charts, so that charts stacked on a page share one time axis. */
+export const plotMargin = { left: 64, right: 16 } as const;
+
+export const fontFamily = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
+
+/** What all charts start from: no animation, since a page that refreshes must not jump and an e-mail stands still. */
+export function baseOption(context: ChartContext): EChartsOption {
+  const colors = palette(context.theme);
+  return {
+    animation: false,
+    color: [...colors.series],
+    textStyle: { fontFamily, color: colors.text, fontSize: 12 },
+    grid: { ...plotMargin, top: 12, bottom: 28, outerBoundsMode: "none" },
+  };
+}
+
+export function tooltipStyle(context: ChartContext) {
+  const colors = palette(context.theme);
+  return {
+    backgroundColor: colors.background,
+    borderColor: colors.line,
+    textStyle: { color: colors.text, fontSize: 12, fontFamily },
+    extraCssText: "font-variant-numeric: tabular-nums; max-width: 340px; white-space: normal;",
+    confine: true,
+  };
+}
+
+/** Milliseconds along a plot; ticks at round times of the reader's zone. */
+export function timeAxis(from: number, to: number, context: ChartContext, count = 7) {
+  const colors = palette(context.theme);
+  const { times, stepMillis } = timeTicks(from, to, context.zone, count);
+  return {
+    type: "value" as const,
+    min: from,
+    max: to,
+    axisLine: { lineStyle: { color: colors.line } },
+    axisTick: { show: true, customValues: times, lineStyle: { color: colors.line } },
+    axisLabel: {
+      customValues: times,
+      color: colors.quietText,
+      hideOverlap: true,
+      formatter: (time: number) => tickLabel(time, stepMillis, context.zone, context.locale),
+    },
+    splitLine: { show: false },
+  };
+}
+
+/** Amounts start at zero. */
+export function amountAxis(
+  unit: string,
+  context: ChartContext,
+  more: { max?: number; logarithmic?: boolean } = {},
+) {
+  const colors = palette(context.theme);
+  const bytes = unit.startsWith("By");
+  return {
+    type: more.logarithmic ? ("log" as const) : ("value" as const),
+    ...(more.logarithmic ? {} : { min: 0 }),
+    ...(more.max === undefined ? {} : { max: more.max }),
+    ...(bytes && more.max === undefined ? { splitNumber: 4 } : { splitNumber: 3 }),
+    axisLabel: {
+      color: colors.quietText,
+      hideOverlap: true,
+      formatter: (value: number) => formatQuantity(value, unit, context.locale),
+    },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: colors.grid } },
+  };
+}
+
+/** Text that came from outside goes into tooltips as HTML. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,101 @@
+/** Where the time of one run went: normal, what others cost it, and what nobody can explain. One stacked bar. */
+import type { BarSeriesOption, EChartsOption } from "echarts";
+import { amountAxis, baseOption, escapeHtml, tooltipStyle } from "./axes.ts";
+import type { ChartContext } from "./context.ts";
+import { palette } from "./palette.ts";
+import { formatDuration } from "./quantity.ts";
+
+export type SharePart = {
+  name: string;
+  kind: "normal" | "cause" | "own-work" | "host" | "unexplained";
+  seconds: number;
+  /** 95% bounds, where they are known. */
+  low?: number;
+  high?: number;
+};
+
+export function sharesChart(parts: readonly SharePart[], context: ChartContext): EChartsOption {
+  const colors = palette(context.theme);
+  const total = parts.reduce((sum, { seconds }) => sum + seconds, 0);
+  return {
+    ...baseOption(context),
+    grid: { left: 16, right: 24, top: 34, bottom: 26, outerBoundsMode: "none" },
+    legend: {
+      top: 0,
+      left: 12,
+      type: "scroll",
+      icon: "roundRect",
+      itemWidth: 12,
+      itemHeight: 12,
+      pageIconColor: colors.quietText,
+      textStyle: { color: colors.text },
+    },
+    tooltip: {
+      trigger: "item",
+      ...tooltipStyle(context),
+      formatter: (point) => {
+        const part = Array.isArray(point) ? undefined : parts[point.seriesIndex ?? -1];
+        return part ? `${escapeHtml(part.name)}<br><b>${bounded(part, context.locale)}</b>` : "";
+      },
+    },
+    xAxis: { ...amountAxis("s", context), ...(total > 0 ? { max: total } : {}), splitLine: { show: false } },
+    yAxis: { type: "category", data: [""], axisLine: { show: false }, axisTick: { show: false } },
+    series: parts.map((part, index) => drawn(part, index, parts, context)),
+  };
+}
+
+function bounded({ seconds, low, high }: SharePart, locale: string): string {
+  const middle = formatDuration(seconds, locale);
+  if (low === undefined || high === undefined || low === high) return middle;
+  return `${middle} (${formatDuration(low, locale)} – ${formatDuration(high, locale)})`;
+}
+
+function drawn(
+  part: SharePart,
+  index: number,
+  parts: readonly SharePart[],
+  context: ChartContext,
+): BarSeriesOption {
+  const colors = palette(context.theme);
+  const causes = parts.slice(0, index).filter(({ kind }) => kind === "cause").length;
+  const color = {
+    normal: colors.normal,
+    cause: colors.series[(causes + 1) % colors.series.length]!,
+    "own-work": colors.series[0]!,
+    host: colors.series[2]!,
+    unexplained: colors.unexplained,
+  }[part.kind];
+  return {
+    type: "bar",
+    name: part.name,
+    stack: "all",
+    barWidth: 34,
+    itemStyle: {
+      color,
+      borderColor: colors.background,
+      borderWidth: 1,
+      // What nobody can explain must not look like an answer.
+      ...(part.kind === "unexplained"
+        ? {
+            decal: {
+              symbol: "rect",
+              dashArrayX: [1, 0],
+              dashArrayY: [3, 4],
+              rotation: -Math.PI / 4,
+              color: colors.background,
+            },
+          }
+        : {}),
+    },
+    label: {
+      show: true,
+      color: part.kind === "unexplained" ? colors.text : "#ffffff",
+      ...(part.kind === "unexplained"
+        ? { backgroundColor: colors.background, padding: [2, 4], borderRadius: 2 }
+        : {}),
+      formatter: formatDuration(part.seconds, context.locale),
+    },
+    labelLayout: { hideOverlap: true },
+    data: [part.seconds],
+  };
+}

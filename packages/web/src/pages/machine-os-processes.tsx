@@ -1,0 +1,138 @@
+/** The process table of a machine at an instant that was clicked, or now. */
+import { Button, Slider } from "@mantine/core";
+import type { Machine, OsProcess } from "@culprit/protocol";
+import { formatTime } from "@culprit/charts";
+import { m } from "@culprit/messages";
+import { useOsProcesses } from "../api/os-processes.ts";
+import type { Span } from "../api/window.ts";
+import { useChartContext } from "../preferences.tsx";
+import { DataTable, type Column } from "../ui/data-table.tsx";
+import { Section } from "../ui/page.tsx";
+import { Quantity } from "../ui/quantity.tsx";
+import { Answered, Empty } from "../ui/states.tsx";
+import { Duration, Instant } from "../ui/time.tsx";
+
+/** The same choice as a click on a chart, for the keyboard. */
+export function InstantSlider({
+  span,
+  at,
+  onInstant,
+  zone,
+}: {
+  span: Span;
+  at: number | undefined;
+  onInstant: (at: number) => void;
+  zone: string | undefined;
+}) {
+  const { locale, zone: shown } = useChartContext(zone);
+  const text = (time: number) => formatTime(time, shown, locale);
+  return (
+    <div className="instant-slider">
+      <Slider
+        size="sm"
+        min={span.from}
+        max={span.to}
+        step={Math.max(1000, (span.to - span.from) / 360)}
+        value={at ?? span.to}
+        onChange={onInstant}
+        label={text}
+        thumbLabel={m.instant()}
+        thumbProps={{ "aria-valuetext": text(at ?? span.to) }}
+      />
+    </div>
+  );
+}
+
+export function OsProcessTable({
+  machine,
+  at,
+  onNow,
+}: {
+  machine: Machine;
+  at: number | undefined;
+  onNow: () => void;
+}) {
+  const processes = useOsProcesses(machine.id, at);
+  const zone = machine.computer?.timeZone;
+  return (
+    <Section
+      title={m.os_processes()}
+      aside={
+        at === undefined ? (
+          <span className="quiet small">{m.now()}</span>
+        ) : (
+          <>
+            <Instant at={at} absolute {...(zone === undefined ? {} : { zone })} />{" "}
+            <Button size="compact-xs" variant="default" onClick={onNow}>
+              {m.show_now()}
+            </Button>
+          </>
+        )
+      }
+    >
+      <Answered query={processes} height={240}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title={m.no_os_processes_then()} />
+          ) : (
+            <DataTable
+              caption={m.os_processes()}
+              columns={columns()}
+              rows={items}
+              rowKey={({ uid }) => uid}
+              order={{ key: "cpu", descending: true }}
+              atFirst={20}
+            />
+          )
+        }
+      </Answered>
+    </Section>
+  );
+}
+
+function columns(): Column<OsProcess>[] {
+  const amount = (
+    key: string,
+    title: string,
+    unit: string,
+    value: (row: OsProcess) => number | null,
+  ): Column<OsProcess> => ({
+    key,
+    title,
+    numeric: true,
+    value,
+    cell: (row) => <Quantity value={value(row)} unit={unit} />,
+  });
+  const perSecond = (sum: number | null, { intervalSeconds }: OsProcess) =>
+    sum === null || intervalSeconds <= 0 ? null : sum / intervalSeconds;
+  return [
+    { key: "name", title: m.os_process(), value: ({ name }) => name },
+    { key: "user", title: m.user(), value: ({ user }) => user },
+    {
+      key: "pid",
+      title: m.pid(),
+      numeric: true,
+      value: ({ pid }) => pid,
+      cell: ({ pid }) => <span className="figure">{pid}</span>,
+    },
+    amount("cpu", m.cpu(), "%", ({ cpuPercent }) => cpuPercent),
+    {
+      key: "cpuTotal",
+      title: m.cpu_time(),
+      numeric: true,
+      value: ({ cpuTotalSeconds }) => cpuTotalSeconds,
+      cell: ({ cpuTotalSeconds }) => <Duration seconds={cpuTotalSeconds} />,
+    },
+    amount("rss", m.memory(), "By", ({ rssBytes }) => rssBytes),
+    amount("memory", m.memory_share(), "%", ({ memoryPercent }) => memoryPercent),
+    amount("read", m.read(), "By/s", (row) => perSecond(row.ioReadBytes, row)),
+    amount("written", m.written(), "By/s", (row) => perSecond(row.ioWriteBytes, row)),
+    { key: "threads", title: m.threads(), numeric: true, value: ({ threads }) => threads },
+    {
+      key: "started",
+      title: m.started(),
+      value: ({ startedAt }) => startedAt,
+      cell: ({ startedAt }) => <Instant at={startedAt} />,
+    },
+  ];
+}

@@ -1,0 +1,36 @@
+import type { Machine } from "@culprit/protocol";
+import { formatDuration, formatShare } from "@culprit/charts";
+import { m } from "@culprit/messages";
+
+/** What the machine is doing now, and what about it needs care. */
+export function machineSentence(
+  { name, state, now, clockOffsetSeconds = 0 }: Machine,
+  locale: string,
+): string {
+  const sentences = [stateSentence(name, state)];
+  if (state === "online" && now) {
+    const share = (value: number | null) => (value === null ? "–" : formatShare(value, locale));
+    sentences.push(
+      m.machine_now({ cpu: share(now.cpuShare), memory: share(now.memoryShare), disk: share(now.diskShare) }),
+    );
+  }
+  if (Math.abs(clockOffsetSeconds) >= 2)
+    sentences.push(
+      clockOffsetSeconds > 0
+        ? m.machine_clock_ahead({ offset: formatDuration(clockOffsetSeconds, locale) })
+        : m.machine_clock_behind({ offset: formatDuration(-clockOffsetSeconds, locale) }),
+    );
+  return sentences.join(" ");
+}
+
+function stateSentence(machine: string, state: Machine["state"]): string {
+  const sentences: Record<Machine["state"], () => string> = {
+    online: () => m.machine_is_online({ machine }),
+    late: () => m.machine_is_late({ machine }),
+    silent: () => m.machine_is_silent({ machine }),
+    unreachable: () => m.machine_is_unreachable({ machine }),
+    down: () => m.machine_is_down({ machine }),
+    paused: () => m.machine_is_paused({ machine }),
+  };
+  return sentences[state]();
+}

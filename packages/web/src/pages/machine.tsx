@@ -1,0 +1,230 @@
+import { useMemo } from "react";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { SegmentedControl } from "@mantine/core";
+import type { Machine } from "@culprit/protocol";
+import { formatInstant } from "@culprit/protocol";
+import { formatDuration, plotMargin, seriesChart } from "@culprit/charts";
+import { m } from "@culprit/messages";
+import { useExecutions } from "../api/executions.ts";
+import { useMachine } from "../api/machines.ts";
+import { useSeries } from "../api/series.ts";
+import { useDeviations } from "../api/deviations.ts";
+import type { Span, Window } from "../api/window.ts";
+import { usePreferences } from "../preferences.tsx";
+import { toRuns, type Run } from "../timeline/run.ts";
+import { Timeline } from "../timeline/timeline.tsx";
+import { Chart } from "../ui/chart.tsx";
+import { Facts } from "../ui/facts.tsx";
+import { Page, Section } from "../ui/page.tsx";
+import { Quantity } from "../ui/quantity.tsx";
+import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
+import { Instant, millis } from "../ui/time.tsx";
+import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
+import { chartCsv, chartsOf, machineMetrics, stepFor } from "./machine-charts.ts";
+import { machineSentence } from "./machine-sentence.ts";
+
+const route = getRouteApi("/signed-in/machines/$machine");
+const hourChoices = [1, 6, 24, 168] as const;
+
+export function MachinePage() {
+  const { machine: id } = route.useParams();
+  const search = route.useSearch();
+  const { language } = usePreferences();
+  const navigate = useNavigate({ from: "/machines/$machine" });
+  const machine = useMachine(id);
+  const hours = search.hours ?? 1;
+  const window = useMemo(() => windowOf(search), [search.from, search.to, search.at, search.hours]);
+  if (!machine.data)
+    return (
+      <Page title={m.machine()} name={m.machine()} sentence={machine.isError ? "" : undefined}>
+        {machine.isError ? (
+          <Failed error={machine.error} retry={() => void machine.refetch()} />
+        ) : (
+          <Loading height={400} />
+        )}
+      </Page>
+    );
+  return (
+    <Page
+      title={
+        <>
+          <Link to="/machines">{m.machines()}</Link> › {machine.data.name}
+        </>
+      }
+      name={machine.data.name}
+      sentence={machineSentence(machine.data, language)}
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label={m.span()}
+          value={"lastSeconds" in window ? String(hours) : ""}
+          data={hourChoices.map((choice) => ({
+            value: String(choice),
+            label: formatDuration(choice * 3600, language),
+          }))}
+          onChange={(value) => void navigate({ search: { hours: Number(value) }, replace: true })}
+        />
+      }
+    >
+      <Measured
+        machine={machine.data}
+        window={window}
+        at={search.at === undefined ? undefined : millis(search.at)}
+        onInstant={(at) =>
+          void navigate({
+            search: (before) => ({
+              ...before,
+              at: at === undefined ? undefined : formatInstant(Math.round(at) * 1000),
+            }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+      />
+      <Section title={m.inventory()}>
+        <Inventory machine={machine.data} />
+      </Section>
+    </Page>
+  );
+}
+
+type MeasuredProps = {
+  machine: Machine;
+  window: Window;
+  at: number | undefined;
+  onInstant: (at: number | undefined) => void;
+};
+
+function Measured({ machine, window, at, onInstant }: MeasuredProps) {
+  const spanSeconds = "lastSeconds" in window ? window.lastSeconds : (window.to - window.from) / 1000;
+  const machines = useMemo(() => [machine.id], [machine.id]);
+  const series = useSeries({
+    machines,
+    metrics: machineMetrics,
+    window,
+    stepSeconds: stepFor(spanSeconds * 1000),
+  });
+  const zone = machine.computer?.timeZone;
+  const charts = useMemo(() => chartsOf(series.data?.series ?? []), [series.data]);
+  return (
+    <>
+      <Section title={m.measured()} aside={<span className="quiet small">{m.click_an_instant()}</span>}>
+        <Answered query={series} height={600}>
+          {({ span, stepSeconds }) =>
+            charts.length === 0 ? (
+              <Empty title={m.no_samples_yet()}>
+                <p>{m.no_samples_hint()}</p>
+              </Empty>
+            ) : (
+              <div className="machine-charts">
+                {charts.map((chart) => (
+                  <Chart
+                    key={chart.key}
+                    title={chart.title}
+                    summary={m.chart_series_summary({ machine: machine.name })}
+                    data={{ ...span, stepSeconds, ...chart, ...(at === undefined ? {} : { instant: at }) }}
+                    describe={seriesChart}
+                    group={`machine ${machine.id}`}
+                    height={132}
+                    zone={zone}
+                    csv={() => chartCsv(chart)}
+                    onInstant={onInstant}
+                  />
+                ))}
+                <InstantSlider span={span} at={at} onInstant={onInstant} zone={zone} />
+                <ExecutionLane machine={machine} window={window} span={span} at={at} />
+              </div>
+            )
+          }
+        </Answered>
+      </Section>
+      <OsProcessTable machine={machine} at={at} onNow={() => onInstant(undefined)} />
+    </>
+  );
+}
+
+function ExecutionLane({
+  machine,
+  window,
+  span,
+  at,
+}: {
+  machine: Machine;
+  window: Window;
+  span: Span;
+  at: number | undefined;
+}) {
+  const navigate = useNavigate();
+  const filter = { machine: machine.id };
+  const executions = useExecutions(window, filter, 2000);
+  const deviations = useDeviations(window, filter);
+  const runs = useMemo(
+    () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
+    [executions.data, deviations.data],
+  );
+  if (executions.data && runs.length === 0) return <p className="quiet">{m.no_runs_in_window()}</p>;
+  return (
+    <div className="lane-under-charts">
+      <h3 className="chart-title">{m.executions()}</h3>
+      <Timeline
+        runs={runs}
+        view={span}
+        onOpen={(run: Run) =>
+          void navigate({
+            to: "/executions/$execution",
+            params: { execution: run.id },
+            search: { machine: run.machineId },
+          })
+        }
+        instant={at}
+        label={m.executions()}
+        zone={machine.computer?.timeZone}
+        maxHeight={240}
+        margins={plotMargin}
+      />
+    </div>
+  );
+}
+
+function Inventory({ machine }: { machine: Machine }) {
+  const { computer } = machine;
+  return (
+    <Facts
+      facts={[
+        [m.operating_system(), computer?.os],
+        [m.kernel(), computer?.kernel],
+        [m.processor(), computer?.cpuModel],
+        [m.cores(), computer?.cpuCores],
+        [m.memory_size(), computer && <Quantity key="" value={computer.memoryBytes} unit="By" />],
+        [m.swap_size(), computer && <Quantity key="" value={computer.swapBytes} unit="By" />],
+        [m.time_zone(), computer?.timeZone],
+        [m.booted(), computer && <Instant key="" at={computer.bootedAt / 1000} />],
+        [m.agent(), computer?.agentVersion],
+        [m.channel(), machine.connected ? m.channel_open() : m.channel_closed()],
+        [m.enrolled(), <Instant key="" at={machine.enrolledAt} />],
+        [m.last_sample(), machine.lastSampleAt && <Instant key="" at={machine.lastSampleAt} />],
+      ]}
+    />
+  );
+}
+
+/** A link may name a span, or only an instant to look around. */
+function windowOf({
+  from,
+  to,
+  at,
+  hours = 1,
+}: {
+  from?: string | undefined;
+  to?: string | undefined;
+  at?: string | undefined;
+  hours?: number | undefined;
+}): Window {
+  const [start, end] = [millis(from ?? ""), millis(to ?? "")];
+  if (end > start) return { from: start, to: end };
+  const instant = millis(at ?? "");
+  const half = (hours * 3_600_000) / 2;
+  if (Number.isFinite(instant) && instant < Date.now() - 2 * half)
+    return { from: instant - half, to: instant + half };
+  return { lastSeconds: hours * 3600 };
+}

@@ -1,0 +1,51 @@
+/** The sentence that opens the overview: what was slow, what failed, who is silent. */
+import type { DeviatingExecution, Execution, Machine } from "@culprit/protocol";
+import { formatDuration } from "@culprit/charts";
+import { m } from "@culprit/messages";
+
+export type OverviewFacts = {
+  executions: readonly Execution[];
+  complete: boolean;
+  deviations: readonly DeviatingExecution[];
+  machines: readonly Machine[];
+};
+
+export function overviewSentence(
+  { executions, complete, deviations, machines }: OverviewFacts,
+  locale: string,
+): string {
+  const runs = executions.filter(({ step }) => step === undefined).length;
+  const sentences = [slowSentence(runs, deviations, locale)];
+  const failed = executions.filter(({ outcome }) => outcome === "failed" || outcome === "timeout").length;
+  if (failed > 0) sentences.push(m.overview_failed({ count: failed }));
+  const away = machines.filter(
+    ({ state }) => state === "silent" || state === "unreachable" || state === "down",
+  );
+  if (away.length > 0)
+    sentences.push(m.overview_machines_away({ count: away.length, names: names(away, locale) }));
+  if (!complete) sentences.push(m.overview_newest_only({ count: executions.length }));
+  return sentences.join(" ");
+}
+
+function slowSentence(runs: number, deviations: readonly DeviatingExecution[], locale: string): string {
+  const slow = deviations
+    .filter(({ deviation }) => deviation.direction === "slow")
+    .sort((a, b) => b.excessSeconds - a.excessSeconds);
+  const [worst] = slow;
+  if (runs === 0 && !worst) return m.overview_no_runs();
+  if (!worst) return m.overview_none_slow({ count: runs });
+  const lost = slow.reduce((sum, { excessSeconds }) => sum + excessSeconds, 0);
+  return m.overview_slow({
+    count: slow.length,
+    lost: formatDuration(lost, locale),
+    process: worst.execution.process,
+    machine: worst.execution.machine,
+    excess: formatDuration(worst.excessSeconds, locale),
+  });
+}
+
+function names(machines: readonly Machine[], locale: string): string {
+  const shown = machines.slice(0, 3).map(({ name }) => name);
+  const more = machines.length - shown.length;
+  return new Intl.ListFormat(locale).format(more > 0 ? [...shown, m.and_more({ count: more })] : shown);
+}

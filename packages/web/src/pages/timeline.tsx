@@ -1,0 +1,217 @@
+import { useMemo, useState } from "react";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { ActionIcon, Button, NativeSelect, SegmentedControl, Switch } from "@mantine/core";
+import { IconArrowLeft, IconArrowRight, IconHome, IconMinus, IconPlus } from "@tabler/icons-react";
+import { formatDuration } from "@culprit/charts";
+import { formatInstant } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { useDeviations } from "../api/deviations.ts";
+import { useExecutions } from "../api/executions.ts";
+import { useMachines } from "../api/machines.ts";
+import { day } from "../api/window.ts";
+import { useChartContext } from "../preferences.tsx";
+import { RunTable } from "../timeline/run-table.tsx";
+import { toRuns, type Run } from "../timeline/run.ts";
+import { Timeline } from "../timeline/timeline.tsx";
+import { panned, windowToLoad, zoomed, type View } from "../timeline/view.ts";
+import { useNow } from "../ui/now.ts";
+import { Page, Section } from "../ui/page.tsx";
+import { Answered, NoExecutions } from "../ui/states.tsx";
+import { TimelineLegend } from "../timeline/legend.tsx";
+import { millis } from "../ui/time.tsx";
+import { SpanPanel } from "../timeline/span-panel.tsx";
+import { timelineSentence } from "./timeline-sentence.ts";
+
+const route = getRouteApi("/signed-in/timeline");
+
+export function TimelinePage() {
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: "/timeline" });
+  const now = useNow();
+  const context = useChartContext();
+  const [selection, setSelection] = useState<View>();
+  const machines = useMachines();
+  const view = useMemo(() => viewOf(search, now), [search, now]);
+  const window = useMemo(() => windowToLoad(view), [view.from, view.to]);
+  const filter = {
+    ...(search.machine === undefined ? {} : { machine: search.machine }),
+    ...(search.process === undefined ? {} : { process: search.process }),
+  };
+  const executions = useExecutions(window, filter, 10_000);
+  const deviations = useDeviations(window, filter);
+  const runs = useMemo(
+    () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
+    [executions.data, deviations.data],
+  );
+  const inView = useMemo(
+    () => runs.filter((run) => run.start < view.to && run.end > view.from),
+    [runs, view],
+  );
+  const show = (next: View | undefined) =>
+    void navigate({
+      search: (before) => ({ ...before, from: next && asText(next.from), to: next && asText(next.to) }),
+      replace: true,
+    });
+  const open = (run: Run) =>
+    void navigate({
+      to: "/executions/$execution",
+      params: { execution: run.id },
+      search: { machine: run.machineId },
+    });
+  const span = view.to - view.from;
+  const sentence = executions.data
+    ? timelineSentence(inView, executions.data.complete, formatDuration(span / 1000, context.locale))
+    : undefined;
+  return (
+    <Page
+      title={m.timeline()}
+      name={m.timeline()}
+      sentence={sentence ?? (executions.isError ? "" : undefined)}
+    >
+      <div className="timeline-tools" role="group" aria-label={m.timeline_tools()}>
+        <SegmentedControl
+          size="xs"
+          aria-label={m.span()}
+          value={presets.find(({ seconds }) => Math.abs(span / 1000 - seconds) < seconds * 0.02)?.value ?? ""}
+          onChange={(value) => {
+            const seconds = presets.find((preset) => preset.value === value)?.seconds ?? day;
+            if (seconds === day) show(undefined);
+            else show({ from: view.to - seconds * 1000, to: view.to });
+          }}
+          data={presets.map(({ value, seconds }) => ({
+            value,
+            label: formatDuration(seconds, context.locale),
+          }))}
+        />
+        <ActionIcon.Group>
+          <Tool
+            name={m.earlier()}
+            onClick={() => show(panned(view, -span / 2))}
+            icon={<IconArrowLeft size={16} />}
+          />
+          <Tool
+            name={m.later()}
+            onClick={() => show(panned(view, span / 2))}
+            icon={<IconArrowRight size={16} />}
+          />
+          <Tool
+            name={m.zoom_in()}
+            onClick={() => show(zoomed(view, 0.5, (view.from + view.to) / 2))}
+            icon={<IconPlus size={16} />}
+          />
+          <Tool
+            name={m.zoom_out()}
+            onClick={() => show(zoomed(view, 2, (view.from + view.to) / 2))}
+            icon={<IconMinus size={16} />}
+          />
+          <Tool name={m.last_24_hours()} onClick={() => show(undefined)} icon={<IconHome size={16} />} />
+        </ActionIcon.Group>
+        <NativeSelect
+          size="xs"
+          aria-label={m.machine()}
+          value={search.machine ?? ""}
+          data={[
+            { value: "", label: m.every_machine() },
+            ...(machines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={({ currentTarget: { value } }) =>
+            void navigate({ search: (before) => ({ ...before, machine: value || undefined }), replace: true })
+          }
+        />
+        {search.process !== undefined && (
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() =>
+              void navigate({ search: (before) => ({ ...before, process: undefined }), replace: true })
+            }
+          >
+            {m.only_process({ process: search.process })} ×
+          </Button>
+        )}
+        <Switch
+          size="xs"
+          label={m.show_steps()}
+          checked={search.steps === true}
+          onChange={({ currentTarget: { checked } }) =>
+            void navigate({ search: (before) => ({ ...before, steps: checked || undefined }), replace: true })
+          }
+        />
+        <Switch
+          size="xs"
+          label={m.show_as_table()}
+          checked={search.table === true}
+          onChange={({ currentTarget: { checked } }) =>
+            void navigate({ search: (before) => ({ ...before, table: checked || undefined }), replace: true })
+          }
+        />
+      </div>
+      <Answered query={executions} height={400}>
+        {({ items }) =>
+          items.length === 0 && search.from === undefined ? (
+            <NoExecutions />
+          ) : (
+            <>
+              <Timeline
+                runs={runs}
+                view={view}
+                onView={show}
+                onHome={() => show(undefined)}
+                onOpen={open}
+                onLane={({ processId }) =>
+                  processId && void navigate({ to: "/processes/$process", params: { process: processId } })
+                }
+                selection={selection}
+                onSelect={setSelection}
+                steps={search.steps === true}
+                label={m.timeline_label()}
+                maxHeight={Math.max(320, globalThis.innerHeight - 290)}
+              />
+              <TimelineLegend />
+              {selection && (
+                <SpanPanel
+                  runs={runs}
+                  span={selection}
+                  onZoom={() => {
+                    show(selection);
+                    setSelection(undefined);
+                  }}
+                  onClear={() => setSelection(undefined)}
+                />
+              )}
+              {search.table === true && (
+                <Section title={m.runs_in_view()}>
+                  <RunTable runs={inView} caption={m.runs_in_view()} />
+                </Section>
+              )}
+            </>
+          )
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+const presets = [
+  { value: "15m", seconds: 900 },
+  { value: "1h", seconds: 3600 },
+  { value: "6h", seconds: 6 * 3600 },
+  { value: "24h", seconds: day },
+  { value: "7d", seconds: 7 * day },
+] as const;
+
+function Tool({ name, icon, onClick }: { name: string; icon: React.ReactNode; onClick: () => void }) {
+  return (
+    <ActionIcon variant="default" size={30} aria-label={name} title={name} onClick={onClick}>
+      {icon}
+    </ActionIcon>
+  );
+}
+
+/** What the URL says, or the last day, which moves on with the clock. */
+function viewOf({ from, to }: { from?: string | undefined; to?: string | undefined }, now: number): View {
+  const [start, end] = [millis(from ?? ""), millis(to ?? "")];
+  return end > start ? { from: start, to: end } : { from: now - day * 1000, to: now };
+}
+
+const asText = (time: number) => formatInstant(Math.round(time) * 1000);

@@ -1,0 +1,168 @@
+import { useMemo } from "react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { sharesChart } from "@culprit/charts";
+import type { Execution, Why } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { useWhy } from "../api/why.ts";
+import { usePreferences } from "../preferences.tsx";
+import { Chart } from "../ui/chart.tsx";
+import { Facts } from "../ui/facts.tsx";
+import { kindNames } from "../ui/kind.ts";
+import { Outcome, SlowMark, verdictNames } from "../ui/outcome.tsx";
+import { Page, Section } from "../ui/page.tsx";
+import { Quantity } from "../ui/quantity.tsx";
+import { Failed, Loading } from "../ui/states.tsx";
+import { Duration, Instant } from "../ui/time.tsx";
+import { partsOf } from "./why-parts.ts";
+import { ConcurrentTable, HostTable, OsUsageTable } from "./why-tables.tsx";
+import { UsualRuns } from "./why-usual.tsx";
+import { WindowPicture } from "./why-picture.tsx";
+
+const route = getRouteApi("/signed-in/executions/$execution");
+
+export function WhyPage() {
+  const { execution: id } = route.useParams();
+  const { machine } = route.useSearch();
+  const why = useWhy(id, machine);
+  if (!why.data)
+    return (
+      <Page title={m.execution()} name={m.execution()} sentence={why.isError ? "" : undefined}>
+        {why.isError ? (
+          <Failed error={why.error} retry={() => void why.refetch()} />
+        ) : (
+          <Loading height={400} />
+        )}
+      </Page>
+    );
+  return <Explained why={why.data} />;
+}
+
+function Explained({ why }: { why: Why }) {
+  const { execution } = why;
+  const parts = useMemo(() => partsOf(why), [why]);
+  const { language } = usePreferences();
+  const name = execution.step === undefined ? execution.process : `${execution.process} › ${execution.step}`;
+  return (
+    <Page
+      title={
+        <>
+          <Link to="/processes/$process" params={{ process: execution.processId }}>
+            {execution.process}
+          </Link>
+          {execution.step !== undefined && ` › ${execution.step}`} ·{" "}
+          <Instant at={execution.startedAt} absolute />
+        </>
+      }
+      name={name}
+      sentence={why.text}
+    >
+      <p className="verdict">
+        <Outcome outcome={execution.outcome} />
+        {why.deviation && <SlowMark direction={why.deviation.direction} />}
+        <span>
+          {m.verdict()}: <strong>{verdictNames[why.verdict]()}</strong>
+        </span>
+        {why.normal && (
+          <span className="quiet">
+            {m.normal_of({ count: why.normal.count })} <Duration seconds={why.normal.medianSeconds} />
+          </span>
+        )}
+      </p>
+      {parts.length > 0 && (
+        <Section title={m.where_the_time_went()}>
+          <Chart
+            title={m.where_the_time_went()}
+            summary={parts
+              .map(({ name, seconds }) => `${name}: ${seconds.toLocaleString(language)} s`)
+              .join("; ")}
+            data={parts}
+            describe={sharesChart}
+            timed={false}
+            height={112}
+            csv={() => ({
+              header: [m.cause(), m.duration_seconds(), m.low(), m.high()],
+              rows: parts.map(({ name, seconds, low, high }) => [name, seconds, low, high]),
+            })}
+          />
+        </Section>
+      )}
+      <WindowPicture execution={execution} />
+      <Section title={m.ran_at_the_same_time()}>
+        <ConcurrentTable concurrent={why.concurrent} />
+      </Section>
+      <Section title={m.os_processes_against_usual()}>
+        <OsUsageTable usage={why.osProcesses} />
+      </Section>
+      <Section title={m.host_against_usual()}>
+        <HostTable host={why.host} />
+      </Section>
+      <Section title={m.is_this_usual()}>
+        <UsualRuns execution={execution} normal={why.normal} deviates={why.deviation !== null} />
+      </Section>
+      <Section title={m.about_this_run()}>
+        <RunFacts execution={execution} />
+      </Section>
+    </Page>
+  );
+}
+
+function RunFacts({ execution: run }: { execution: Execution }) {
+  const flags = run.flags.map((flag) => flagNames[flag]());
+  return (
+    <Facts
+      facts={[
+        [
+          m.machine(),
+          <Link
+            key=""
+            to="/machines/$machine"
+            params={{ machine: run.machineId }}
+            search={{ at: run.startedAt }}
+          >
+            {run.machine}
+          </Link>,
+        ],
+        [m.started(), <Instant key="" at={run.startedAt} absolute />],
+        [m.ended(), run.endedAt && <Instant key="" at={run.endedAt} absolute />],
+        [
+          m.duration(),
+          run.durationSeconds !== undefined && <Duration key="" seconds={run.durationSeconds} />,
+        ],
+        [m.kind(), kindNames[run.kind]()],
+        [m.exit_code(), run.exitCode],
+        [m.pid(), run.pid],
+        [m.cpu_time(), run.cpuSeconds !== undefined && <Duration key="" seconds={run.cpuSeconds} />],
+        [
+          m.peak_cpu(),
+          run.peakCpuCores !== undefined && <Quantity key="" value={run.peakCpuCores} unit="{core}" />,
+        ],
+        [
+          m.peak_memory(),
+          run.maxRssBytes !== undefined && <Quantity key="" value={run.maxRssBytes} unit="By" />,
+        ],
+        [m.read(), run.ioReadBytes !== undefined && <Quantity key="" value={run.ioReadBytes} unit="By" />],
+        [
+          m.written(),
+          run.ioWriteBytes !== undefined && <Quantity key="" value={run.ioWriteBytes} unit="By" />,
+        ],
+        [
+          m.peak_io(),
+          run.peakIoBytesPerSecond !== undefined && (
+            <Quantity key="" value={run.peakIoBytesPerSecond} unit="By/s" />
+          ),
+        ],
+        [m.read_with_care(), flags.join(", ")],
+        [m.execution_id(), <code key="">{run.id}</code>],
+        ...Object.entries(run.attributes ?? {}).map(([name, value]) => [name, String(value)] as const),
+      ]}
+    />
+  );
+}
+
+const flagNames: Record<Execution["flags"][number], () => string> = {
+  future: m.flag_future,
+  "clock-skew": m.flag_clock_skew,
+  "name-cleaned": m.flag_name_cleaned,
+  "name-grouped": m.flag_name_grouped,
+  observed: m.flag_observed,
+};

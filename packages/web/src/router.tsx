@@ -1,0 +1,136 @@
+/** One route per page, each loaded when it is first visited. The URL holds what a page shows. */
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import type { QueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { instant } from "@culprit/protocol";
+import { sessionQuery } from "./api/session.ts";
+import { queryClient } from "./api/client.ts";
+import { PageFailed, PageMissing } from "./ui/page-failed.tsx";
+import { Shell } from "./ui/shell.tsx";
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: PageMissing,
+  errorComponent: PageFailed,
+});
+
+/** A damaged link loses what can't be read of it, not the page. */
+const optionalText = z.string().max(300).optional().catch(undefined);
+const optionalInstant = instant.optional().catch(undefined);
+const days = z
+  .union([z.literal(1), z.literal(7), z.literal(30), z.literal(90)])
+  .optional()
+  .catch(undefined);
+const span = { from: optionalInstant, to: optionalInstant };
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: z.object({ back: optionalText }),
+  component: lazyRouteComponent(() => import("./pages/sign-in.tsx"), "SignInPage"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (!session)
+      throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { back: location.href } });
+  },
+  component: Shell,
+});
+
+const overview = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/overview.tsx"), "OverviewPage"),
+});
+
+const timeline = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/timeline",
+  validateSearch: z.object({
+    ...span,
+    machine: optionalText,
+    process: optionalText,
+    steps: z.boolean().optional().catch(undefined),
+    table: z.boolean().optional().catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import("./pages/timeline.tsx"), "TimelinePage"),
+});
+
+const processes = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/processes",
+  validateSearch: z.object({ days }),
+  component: lazyRouteComponent(() => import("./pages/processes.tsx"), "ProcessesPage"),
+});
+
+const process = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/processes/$process",
+  validateSearch: z.object({ days, machine: optionalText }),
+  component: lazyRouteComponent(() => import("./pages/process.tsx"), "ProcessPage"),
+});
+
+const execution = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/executions/$execution",
+  validateSearch: z.object({ machine: optionalText }),
+  component: lazyRouteComponent(() => import("./pages/why.tsx"), "WhyPage"),
+});
+
+const machines = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/machines",
+  component: lazyRouteComponent(() => import("./pages/machines.tsx"), "MachinesPage"),
+});
+
+const machine = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/machines/$machine",
+  validateSearch: z.object({
+    ...span,
+    at: optionalInstant,
+    hours: z
+      .number()
+      .positive()
+      .max(24 * 31)
+      .optional()
+      .catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import("./pages/machine.tsx"), "MachinePage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings.tsx"), "SettingsPage"),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([overview, timeline, processes, process, execution, machines, machine, settings]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultErrorComponent: PageFailed,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Where runs stand: lanes = machine > process > steps, runs that overlap in rows of their lane.
+ * Lanes are sorted by top; within a row runs are sorted by start and, but for the last row, do not overlap.
+ */
+import type { Run } from "./run.ts";
+
+export type Lane = {
+  kind: "machine" | "process" | "step";
+  key: string;
+  label: string;
+  machine: string;
+  processId: string | undefined;
+  top: number;
+  height: number;
+  rows: Run[][];
+};
+
+export const laneHeights = { machine: 24, row: 16, stepRow: 10, gap: 4 } as const;
+
+/** Past this many at a time, runs of a lane share its last row. */
+const mostRows = 5;
+
+export type LaneOptions = { steps: boolean; folded: ReadonlySet<string> };
+
+export function buildLanes(runs: readonly Run[], { steps, folded }: LaneOptions): Lane[] {
+  const lanes: Lane[] = [];
+  let top = 0;
+  const add = (lane: Omit<Lane, "top" | "height">, height: number) => {
+    lanes.push({ ...lane, top, height });
+    top += height;
+  };
+  for (const [machine, ofMachine] of grouped(runs, (run) => run.machine)) {
+    add(
+      { kind: "machine", key: machine, label: machine, machine, processId: undefined, rows: [] },
+      laneHeights.machine,
+    );
+    if (folded.has(machine)) continue;
+    for (const [process, ofProcess] of grouped(ofMachine, (run) => run.process)) {
+      const whole = rowsOf(ofProcess.filter((run) => run.step === undefined));
+      const { processId } = ofProcess[0]!;
+      const key = `${machine} ${process}`;
+      add(
+        { kind: "process", key, label: process, machine, processId, rows: whole },
+        Math.max(1, whole.length) * laneHeights.row + laneHeights.gap,
+      );
+      if (!steps) continue;
+      const inner = ofProcess.filter((run) => run.step !== undefined);
+      for (const [step, ofStep] of grouped(inner, (run) => run.step ?? "")) {
+        const rows = rowsOf(ofStep);
+        add(
+          { kind: "step", key: `${key} ${step}`, label: step, machine, processId, rows },
+          rows.length * laneHeights.stepRow + laneHeights.gap,
+        );
+      }
+    }
+  }
+  return lanes;
+}
+
+export function lanesHeight(lanes: readonly Lane[]): number {
+  const last = lanes.at(-1);
+  return last ? last.top + last.height : 0;
+}
+
+export function rowHeight({ kind }: Lane): number {
+  return kind === "step" ? laneHeights.stepRow : laneHeights.row;
+}
+
+/** First fit: each run goes into the first row that is free at its start. */
+function rowsOf(runs: readonly Run[]): Run[][] {
+  const rows: Run[][] = [];
+  const free: number[] = [];
+  for (const run of [...runs].sort((a, b) => a.start - b.start)) {
+    let row = free.findIndex((end) => end <= run.start);
+    if (row === -1) row = Math.min(rows.length, mostRows - 1);
+    (rows[row] ??= []).push(run);
+    free[row] = Math.max(free[row] ?? -Infinity, run.end);
+  }
+  return rows;
+}
+
+function grouped(runs: readonly Run[], name: (run: Run) => string): [string, Run[]][] {
+  const groups = new Map<string, Run[]>();
+  for (const run of runs) {
+    const group = groups.get(name(run));
+    if (group) group.push(run);
+    else groups.set(name(run), [run]);
+  }
+  return [...groups].sort(([a], [b]) => a.localeCompare(b, undefined, { numeric: true }));
+}

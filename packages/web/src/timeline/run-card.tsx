@@ -1,0 +1,59 @@
+/** One run in words: beside the pointer, and for the screen reader. */
+import { formatDuration, formatTime } from "@culprit/charts";
+import { m } from "@culprit/messages";
+import { useChartContext } from "../preferences.tsx";
+import { Outcome, SlowMark, outcomeNames } from "../ui/outcome.tsx";
+import type { Point } from "./gestures.ts";
+import type { Run } from "./run.ts";
+
+const cardWidth = 250;
+
+export function RunCard({
+  run,
+  point,
+  width,
+  zone,
+}: {
+  run: Run;
+  point: Point;
+  width: number;
+  zone?: string | undefined;
+}) {
+  const { locale, zone: shown } = useChartContext(zone);
+  const left = Math.max(4, Math.min(point.x + 14, width - cardWidth - 4));
+  const beyond = run.normalEnd === undefined ? undefined : (run.end - run.normalEnd) / 1000;
+  return (
+    <div className="run-card" style={{ left, top: point.y + 16, width: cardWidth }} aria-hidden="true">
+      <strong>{run.step === undefined ? run.process : `${run.process} › ${run.step}`}</strong>
+      <span className="quiet">{run.machine}</span>
+      <span className="figure">{formatTime(run.start, shown, locale)}</span>
+      <span className="figure">
+        {formatDuration(lasted(run), locale)} <Outcome outcome={run.outcome} />
+      </span>
+      {run.deviation && (
+        <span>
+          <SlowMark direction={run.deviation} />{" "}
+          {beyond !== undefined && m.beyond_normal({ duration: formatDuration(beyond, locale) })}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Seconds, until now for a run that goes on. */
+export function lasted({ start, end }: Pick<Run, "start" | "end">): number {
+  return Math.max(0, (Math.min(end, Date.now()) - start) / 1000);
+}
+
+export function useRunSentence(run: Run | undefined, zone: string | undefined): string {
+  const { locale, zone: shown } = useChartContext(zone);
+  if (!run) return "";
+  const values = {
+    process: run.step === undefined ? run.process : `${run.process} ${run.step}`,
+    machine: run.machine,
+    time: formatTime(run.start, shown, locale),
+    duration: formatDuration(lasted(run), locale),
+    outcome: outcomeNames[run.outcome](),
+  };
+  return run.deviation === "slow" ? m.run_sentence_slow(values) : m.run_sentence(values);
+}

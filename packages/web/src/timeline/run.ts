@@ -1,0 +1,61 @@
+/** An execution as the timeline draws it. Instants are milliseconds since 1970, with fractions. */
+import {
+  parseInstant,
+  type DeviatingExecution,
+  type Execution,
+  type ExecutionOutcome,
+} from "@culprit/protocol";
+
+export type Run = {
+  /** Unique across machines. */
+  key: string;
+  id: string;
+  machine: string;
+  machineId: string;
+  process: string;
+  processId: string;
+  step: string | undefined;
+  start: number;
+  /** Infinity while it runs. */
+  end: number;
+  outcome: ExecutionOutcome;
+  /** Where a normal run would have ended, if this one deviates by being slow. */
+  normalEnd: number | undefined;
+  deviation: "slow" | "fast" | undefined;
+};
+
+export function runKey({ machineId, id }: Pick<Execution, "machineId" | "id">): string {
+  return `${machineId} ${id}`;
+}
+
+export function toRuns(executions: readonly Execution[], deviations: readonly DeviatingExecution[]): Run[] {
+  const deviating = new Map(deviations.map((one) => [runKey(one.execution), one]));
+  return executions.map((execution) => {
+    const deviation = deviating.get(runKey(execution));
+    const start = millis(execution.startedAt);
+    const end = execution.endedAt === undefined ? openEnd(execution, start) : millis(execution.endedAt);
+    const slow = deviation?.deviation.direction === "slow";
+    return {
+      key: runKey(execution),
+      id: execution.id,
+      machine: execution.machine,
+      machineId: execution.machineId,
+      process: execution.process,
+      processId: execution.processId,
+      step: execution.step,
+      start,
+      end,
+      outcome: execution.outcome,
+      normalEnd:
+        slow && Number.isFinite(end) ? Math.max(start, end - deviation.excessSeconds * 1000) : undefined,
+      deviation: deviation?.deviation.direction,
+    };
+  });
+}
+
+/** A lost run has no end that anybody saw: it is drawn as an instant. */
+function openEnd({ outcome }: Execution, start: number): number {
+  return outcome === "running" ? Infinity : start;
+}
+
+const millis = (text: string) => (parseInstant(text) ?? Number.NaN) / 1000;

@@ -1,0 +1,45 @@
+/** What a span that was drawn out on the timeline holds. */
+import { useMemo } from "react";
+import { Button } from "@mantine/core";
+import { formatDuration, formatTime } from "@culprit/charts";
+import { m } from "@culprit/messages";
+import { useChartContext } from "../preferences.tsx";
+import { Section } from "../ui/page.tsx";
+import { RunTable } from "./run-table.tsx";
+import type { Run } from "./run.ts";
+import type { View } from "./view.ts";
+
+type SpanPanelProps = { runs: readonly Run[]; span: View; onZoom: () => void; onClear: () => void };
+
+export function SpanPanel({ runs, span, onZoom, onClear }: SpanPanelProps) {
+  const { locale, zone } = useChartContext();
+  const inside = useMemo(
+    () => runs.filter((run) => run.start < span.to && run.end > span.from),
+    [runs, span],
+  );
+  return (
+    <Section
+      title={m.selected_span()}
+      aside={
+        <Button.Group>
+          <Button size="xs" variant="default" onClick={onZoom}>
+            {m.zoom_in()}
+          </Button>
+          <Button size="xs" variant="default" onClick={onClear}>
+            {m.clear()}
+          </Button>
+        </Button.Group>
+      }
+    >
+      <p>
+        {m.selected_sentence({
+          from: formatTime(span.from, zone, locale),
+          to: formatTime(span.to, zone, locale),
+          length: formatDuration((span.to - span.from) / 1000, locale),
+          count: inside.length,
+        })}
+      </p>
+      <RunTable runs={inside} caption={m.selected_span()} />
+    </Section>
+  );
+}

@@ -1,0 +1,273 @@
+/** The timeline on a page: holds what is hovered, focused and in view, and draws a frame only when one of them changes. */
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useElementSize } from "@mantine/hooks";
+import { zoneLabel } from "@culprit/charts";
+import { m } from "@culprit/messages";
+import { useChartContext } from "../preferences.tsx";
+import { useNow } from "../ui/now.ts";
+import { drawTimeline, topHeight, type Scene } from "./draw.ts";
+import { listen, type Point } from "./gestures.ts";
+import { laneAt, runAt } from "./hit.ts";
+import { commandOf } from "./keys.ts";
+import { buildLanes, lanesHeight, type Lane } from "./lanes.ts";
+import { measured } from "./measured.ts";
+import { RunCard, useRunSentence } from "./run-card.tsx";
+import type { Run } from "./run.ts";
+import { panned, revealed, toTime, zoomed, type View } from "./view.ts";
+import { walked } from "./walk.ts";
+
+export type TimelineProps = {
+  runs: readonly Run[];
+  view: View;
+  /** A picture without it stands still: the wheel and drags belong to the page. */
+  onView?: (view: View) => void;
+  onHome?: () => void;
+  onOpen: (run: Run) => void;
+  onLane?: (lane: Lane) => void;
+  selection?: View | undefined;
+  onSelect?: (span: View | undefined) => void;
+  shaded?: View | undefined;
+  instant?: number | undefined;
+  steps?: boolean;
+  label: string;
+  zone?: string | undefined;
+  maxHeight: number;
+  /** Pixels left and right of the plot; by default room for names. */
+  margins?: { left: number; right: number };
+};
+
+const noneFolded: ReadonlySet<string> = new Set();
+
+export function Timeline(props: TimelineProps) {
+  const { runs, view, steps = false, label, zone, maxHeight, margins } = props;
+  const context = useChartContext(zone);
+  const now = useNow();
+  const [folded, setFolded] = useState(noneFolded);
+  const lanes = useMemo(() => buildLanes(runs, { steps, folded }), [runs, steps, folded]);
+  const { ref: box, width } = useElementSize<HTMLDivElement>();
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [hover, setHover] = useState<{ run: Run; point: Point }>();
+  const [focused, setFocused] = useState<Run>();
+  const [selecting, setSelecting] = useState<View>();
+  const gutter = margins?.left ?? Math.round(Math.min(200, Math.max(92, width * 0.2)));
+  const rightMargin = margins?.right ?? 8;
+  const plot = Math.max(1, width - gutter - rightMargin);
+  const total = topHeight + lanesHeight(lanes) + 6;
+  const height = Math.min(maxHeight, Math.max(total, topHeight + 30));
+
+  const [shown, move] = useLiveView(view, props.onView);
+  const scene = useRef<Scene | undefined>(undefined);
+  const redraw = useRedraw(canvas, scene, context);
+  useEffect(() => {
+    scene.current = {
+      lanes,
+      runs,
+      view: shown,
+      width,
+      height,
+      density: window.devicePixelRatio || 1,
+      gutter,
+      rightMargin,
+      scrollTop: scroller.current?.scrollTop ?? 0,
+      now,
+      hovered: hover?.run.key,
+      focused: focused?.key,
+      selection: selecting ?? props.selection,
+      shaded: props.shaded,
+      instant: props.instant,
+    };
+    redraw();
+  });
+  const atPoint = (point: Point) => ({
+    x: point.x - gutter,
+    y: point.y - topHeight + (scroller.current?.scrollTop ?? 0),
+  });
+  const handlers = {
+    hover: (point: Point | undefined) => {
+      const run = point && point.y > topHeight ? runAt(lanes, shown, plot, atPoint(point), now) : undefined;
+      setHover(run && point ? { run, point } : undefined);
+    },
+    click: (point: Point) => {
+      if (point.y < topHeight) return;
+      const run = point.x >= gutter ? runAt(lanes, shown, plot, atPoint(point), now) : undefined;
+      if (run) return props.onOpen(run);
+      const lane = laneAt(lanes, atPoint(point).y);
+      if (lane?.kind === "machine") setFolded((now) => toggled(now, lane.machine));
+      else if (lane && point.x < gutter) props.onLane?.(lane);
+    },
+    pan: (dx: number, dy: number) => {
+      if (scroller.current && dy) scroller.current.scrollTop -= dy;
+      if (dx) move((now) => panned(now, (-dx / plot) * (now.to - now.from)));
+    },
+    zoom: (factor: number, x: number) => move((now) => zoomed(now, factor, toTime(now, plot, x - gutter))),
+    select: (fromX: number, toX: number, done: boolean) => {
+      const [from, to] = [toTime(shown, plot, fromX - gutter), toTime(shown, plot, toX - gutter)];
+      const span = { from: Math.min(from, to), to: Math.max(from, to) };
+      setSelecting(done ? undefined : span);
+      if (done) props.onSelect?.(span);
+    },
+  };
+  useGestures(canvas, handlers, props.onView !== undefined);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const command = commandOf(event);
+    if (!command) return;
+    if ((command.do === "pan" || command.do === "zoom" || command.do === "home") && !props.onView) return;
+    event.preventDefault();
+    switch (command.do) {
+      case "walk": {
+        const run = walked(lanes, shown, focused, command.step);
+        setFocused(run);
+        if (!run) return;
+        move((now) => revealed(now, run.start, Math.min(run.end, Date.now())));
+        reveal(scroller.current, lanes, run);
+        return;
+      }
+      case "pan":
+        return move((now) => panned(now, command.share * (now.to - now.from)));
+      case "zoom":
+        return move((now) => zoomed(now, command.factor, focused ? focused.start : (now.from + now.to) / 2));
+      case "home":
+        return props.onHome?.();
+      case "open":
+        return focused ? props.onOpen(focused) : undefined;
+      case "clear":
+        setFocused(undefined);
+        return props.onSelect?.(undefined);
+      default:
+        command satisfies never;
+    }
+  };
+  const sentence = useRunSentence(focused, zone);
+  return (
+    <div className="timeline" ref={box}>
+      <div
+        ref={scroller}
+        className="timeline-scroll"
+        style={{ height }}
+        role="application"
+        aria-label={label}
+        aria-description={m.timeline_keys()}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onScroll={({ currentTarget }) => {
+          if (scene.current) scene.current.scrollTop = currentTarget.scrollTop;
+          redraw();
+        }}
+      >
+        <div style={{ height: total }}>
+          <canvas
+            ref={canvas}
+            className={props.onView ? "timeline-canvas moves" : "timeline-canvas"}
+            style={{ height }}
+          />
+        </div>
+      </div>
+      <p className="timeline-zone">{zoneLabel(shown.to, context.zone, context.locale)}</p>
+      {hover && <RunCard run={hover.run} point={hover.point} width={width} zone={zone} />}
+      <p className="visually-hidden" aria-live="polite">
+        {sentence}
+      </p>
+    </div>
+  );
+}
+
+function toggled(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(item)) next.add(item);
+  return next;
+}
+
+/** The view as it is under the reader's hand; the page (and its URL) hears of it once the hand rests. */
+function useLiveView(view: View, onView: ((view: View) => void) | undefined) {
+  const [moved, setMoved] = useState<View>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [known, setKnown] = useState(view);
+  if (known.from !== view.from || known.to !== view.to) {
+    setKnown(view);
+    setMoved(undefined);
+  }
+  const shown = moved ?? view;
+  const latest = useRef(shown);
+  useEffect(() => {
+    latest.current = shown;
+  }, [shown]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const move = (change: (now: View) => View) => {
+    if (!onView) return;
+    const next = change(latest.current);
+    if (next === latest.current) return;
+    latest.current = next;
+    setMoved(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onView(next), 200);
+  };
+  return [shown, move] as const;
+}
+
+function useRedraw(
+  canvas: { current: HTMLCanvasElement | null },
+  scene: { current: Scene | undefined },
+  context: Parameters<typeof drawTimeline>[2],
+) {
+  const frame = useRef(0);
+  const latest = useRef(context);
+  useEffect(() => {
+    latest.current = context;
+  }, [context]);
+  useEffect(() => () => cancelAnimationFrame(frame.current), []);
+  return useCallback(() => {
+    cancelAnimationFrame(frame.current);
+    frame.current = requestAnimationFrame(() => {
+      const element = canvas.current;
+      const now = scene.current;
+      if (!element || !now || now.width === 0) return;
+      fit(element, now);
+      const pen = element.getContext("2d");
+      if (pen) measured("timeline-draw", () => drawTimeline(pen, now, latest.current));
+    });
+  }, [canvas, scene]);
+}
+
+/** Sets the size in device pixels only when it changed: setting it clears the canvas and costs a layout. */
+function fit(element: HTMLCanvasElement, { width, height, density }: Scene): void {
+  const [wide, high] = [Math.round(width * density), Math.round(height * density)];
+  if (element.width !== wide) element.width = wide;
+  if (element.height !== high) element.height = high;
+}
+
+function useGestures(
+  canvas: { current: HTMLCanvasElement | null },
+  handlers: Parameters<typeof listen>[1],
+  moves: boolean,
+): void {
+  const latest = useRef(handlers);
+  useEffect(() => {
+    latest.current = handlers;
+  });
+  useEffect(() => {
+    if (!canvas.current) return undefined;
+    return listen(
+      canvas.current,
+      {
+        hover: (point) => latest.current.hover(point),
+        click: (point) => latest.current.click(point),
+        pan: (dx, dy) => latest.current.pan(dx, dy),
+        zoom: (factor, x) => latest.current.zoom(factor, x),
+        select: (from, to, done) => latest.current.select(from, to, done),
+      },
+      { wheel: moves },
+    );
+  }, [canvas, moves]);
+}
+
+function reveal(scroller: HTMLDivElement | null, lanes: readonly Lane[], run: Run): void {
+  const lane = lanes.find(({ rows }) => rows.some((row) => row.some(({ key }) => key === run.key)));
+  if (!scroller || !lane) return;
+  const [top, bottom] = [lane.top, lane.top + lane.height + topHeight];
+  if (top < scroller.scrollTop) scroller.scrollTop = top;
+  else if (bottom > scroller.scrollTop + scroller.clientHeight)
+    scroller.scrollTop = bottom - scroller.clientHeight;
+}

@@ -1,0 +1,149 @@
+/** A chart on a page: drawn when it comes into view, with its zone named and its data to take away. */
+import { useEffect, useMemo, useRef, useState } from "react";
+import { Button, Skeleton } from "@mantine/core";
+import { useIntersection } from "@mantine/hooks";
+import { IconDownload } from "@tabler/icons-react";
+import { palette, toCsv, zoneLabel, type ChartContext, type CsvCell } from "@culprit/charts";
+import type { MountedChart } from "@culprit/charts/engine";
+import { m } from "@culprit/messages";
+import { useChartContext } from "../preferences.tsx";
+import { downloadAddress, downloadText, fileName } from "./download.ts";
+
+type Option = Parameters<MountedChart["draw"]>[0];
+
+export type ChartProps<Data> = {
+  title: string;
+  /** What the picture shows, for whoever can't see it. */
+  summary: string;
+  data: Data;
+  describe: (data: Data, context: ChartContext) => Option;
+  csv: () => { header: string[]; rows: CsvCell[][] };
+  height?: number;
+  /** Charts of one group share their cross-hair. */
+  group?: string;
+  /** Whether the chart has times on it, whose zone must be named. */
+  timed?: boolean;
+  zone?: string | undefined;
+  onInstant?: (time: number) => void;
+  onItem?: (item: unknown) => void;
+};
+
+export function Chart<Data>(props: ChartProps<Data>) {
+  const {
+    title,
+    summary,
+    data,
+    describe,
+    csv,
+    height = 180,
+    group,
+    timed = true,
+    zone,
+    onInstant,
+    onItem,
+  } = props;
+  const context = useChartContext(zone);
+  const option = useMemo(() => describe(data, context), [describe, data, context]);
+  const { ref, entry } = useIntersection({ rootMargin: "200px" });
+  const { element, chart, ready } = useMountedChart(entry?.isIntersecting === true, option, group);
+  useHandlers(chart, ready, onInstant, onItem);
+  const savePng = () => {
+    if (chart.current)
+      downloadAddress(fileName([title], "png"), chart.current.png(palette(context.theme).background));
+  };
+  const saveCsv = () => {
+    const { header, rows } = csv();
+    downloadText(fileName([title], "csv"), toCsv(header, rows));
+  };
+  return (
+    <figure className="chart" ref={ref}>
+      <figcaption>
+        <span className="chart-title">{title}</span>
+        {timed && <span className="chart-zone">{zoneLabel(Date.now(), context.zone, context.locale)}</span>}
+        <span className="chart-tools">
+          <DownloadButton label={m.download_csv({ chart: title })} text={m.csv()} onClick={saveCsv} />
+          <DownloadButton label={m.download_png({ chart: title })} text={m.png()} onClick={savePng} />
+        </span>
+      </figcaption>
+      <div className="chart-body" style={{ height }}>
+        {!ready && <Skeleton height={height} className="chart-skeleton" />}
+        <div ref={element} role="img" aria-label={`${title}. ${summary}`} style={{ height }} />
+      </div>
+    </figure>
+  );
+}
+
+export function DownloadButton({
+  label,
+  text,
+  onClick,
+}: {
+  label: string;
+  text: string;
+  onClick: () => void;
+}) {
+  return (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      color="gray"
+      aria-label={label}
+      leftSection={<IconDownload size={12} aria-hidden />}
+      onClick={onClick}
+    >
+      {text}
+    </Button>
+  );
+}
+
+/** Loads the engine once the chart is near the screen, then keeps the drawing up to date with the option and the size. */
+function useMountedChart(near: boolean, option: Option, group: string | undefined) {
+  const element = useRef<HTMLDivElement>(null);
+  const chart = useRef<MountedChart | null>(null);
+  const latest = useRef(option);
+  const [wanted, setWanted] = useState(near);
+  const [ready, setReady] = useState(false);
+  if (near && !wanted) setWanted(true);
+  useEffect(() => {
+    latest.current = option;
+    chart.current?.draw(option);
+  }, [option]);
+  useEffect(() => {
+    const target = element.current;
+    if (!wanted || !target) return;
+    let left = false;
+    const resize = new ResizeObserver(() => chart.current?.resize());
+    void import("@culprit/charts/engine").then(({ mountChart }) => {
+      if (left) return;
+      chart.current = mountChart(target, group);
+      chart.current.draw(latest.current);
+      resize.observe(target);
+      setReady(true);
+    });
+    return () => {
+      left = true;
+      resize.disconnect();
+      chart.current?.dispose();
+      chart.current = null;
+      setReady(false);
+    };
+  }, [wanted, group]);
+  return { element, chart, ready };
+}
+
+function useHandlers(
+  chart: { current: MountedChart | null },
+  ready: boolean,
+  onInstant: ChartProps<unknown>["onInstant"],
+  onItem: ChartProps<unknown>["onItem"],
+): void {
+  const handlers = useRef({ onInstant, onItem });
+  useEffect(() => {
+    handlers.current = { onInstant, onItem };
+  });
+  useEffect(() => {
+    if (!ready) return;
+    chart.current?.onInstant((time) => handlers.current.onInstant?.(time));
+    chart.current?.onItem((item) => handlers.current.onItem?.(item));
+  }, [chart, ready]);
+}

@@ -1,0 +1,71 @@
+import { Link } from "@tanstack/react-router";
+import type { Execution } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { DataTable, type Column } from "./data-table.tsx";
+import { Outcome, outcomeNames } from "./outcome.tsx";
+import { Quantity } from "./quantity.tsx";
+import { Duration, Instant } from "./time.tsx";
+
+/** Runs with what they used, the newest first. */
+export function ExecutionTable({
+  executions,
+  caption,
+}: {
+  executions: readonly Execution[];
+  caption: string;
+}) {
+  return (
+    <DataTable
+      caption={caption}
+      columns={columns()}
+      rows={executions}
+      rowKey={({ machineId, id }) => `${machineId} ${id}`}
+      order={{ key: "started", descending: true }}
+      atFirst={20}
+    />
+  );
+}
+
+function columns(): Column<Execution>[] {
+  return [
+    {
+      key: "started",
+      title: m.started(),
+      value: ({ startedAt }) => startedAt,
+      cell: ({ id, machineId, startedAt }) => (
+        <Link to="/executions/$execution" params={{ execution: id }} search={{ machine: machineId }}>
+          <Instant at={startedAt} absolute />
+        </Link>
+      ),
+    },
+    { key: "step", title: m.step(), value: ({ step }) => step ?? "" },
+    { key: "machine", title: m.machine(), value: ({ machine }) => machine },
+    {
+      key: "duration",
+      title: m.duration(),
+      numeric: true,
+      value: ({ durationSeconds }) => durationSeconds,
+      cell: ({ durationSeconds }) => <Duration seconds={durationSeconds} />,
+    },
+    {
+      key: "outcome",
+      title: m.outcome(),
+      value: ({ outcome }) => outcomeNames[outcome](),
+      cell: ({ outcome }) => <Outcome outcome={outcome} />,
+    },
+    {
+      key: "cpu",
+      title: m.cpu_time(),
+      numeric: true,
+      value: ({ cpuSeconds }) => cpuSeconds,
+      cell: ({ cpuSeconds }) => <Duration seconds={cpuSeconds} />,
+    },
+    {
+      key: "memory",
+      title: m.peak_memory(),
+      numeric: true,
+      value: ({ maxRssBytes }) => maxRssBytes,
+      cell: ({ maxRssBytes }) => <Quantity value={maxRssBytes} unit="By" />,
+    },
+  ];
+}

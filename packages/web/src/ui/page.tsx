@@ -1,0 +1,61 @@
+/** A page: its name, the one sentence that says what matters, then the rest. */
+import { useEffect, type ReactNode } from "react";
+import { Skeleton } from "@mantine/core";
+
+export function Page({
+  title,
+  name,
+  sentence,
+  actions,
+  children,
+}: {
+  title: ReactNode;
+  /** For the browser's tab. */
+  name: string;
+  /** Undefined while it is not known yet. */
+  sentence: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  usePageName(name);
+  return (
+    <>
+      <header className="page-head">
+        <div className="page-head-row">
+          <h1 className="page-title">{title}</h1>
+          {actions && <div className="page-actions">{actions}</div>}
+        </div>
+        <div className="page-sentence" aria-live="polite">
+          {sentence ?? <Skeleton height={26} width="min(38rem, 90%)" />}
+        </div>
+      </header>
+      {children}
+    </>
+  );
+}
+
+export function usePageName(name: string): void {
+  useEffect(() => {
+    document.title = `${name} · Culprit`;
+  }, [name]);
+}
+
+export function Section({
+  title,
+  aside,
+  children,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <section className="section" aria-label={title}>
+      <div className="section-head">
+        <h2>{title}</h2>
+        {aside && <div className="section-aside">{aside}</div>}
+      </div>
+      {children}
+    </section>
+  );
+}
