@@ -1,0 +1,144 @@
+/** Builds the agent from its parts; `main.ts` runs it. */
+import { randomInt } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+import { HubClient } from "@culprit/protocol";
+import { readBootId } from "./boot.ts";
+import { Channel } from "./channel/channel.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { lockInstance } from "./instance-lock.ts";
+import { chooseIntake, openIntakeFolder } from "./intake/folder.ts";
+import { Intake } from "./intake/intake.ts";
+import { standardErrorLog, type Log } from "./log.ts";
+import { machineToken } from "./machine-token.ts";
+import { pause } from "./pause.ts";
+import { systemRoots, type Roots } from "./roots.ts";
+import type { SampleBody } from "./sample-body.ts";
+import { createSampling } from "./sampling.ts";
+import { agentSettings, checkHub, readCertificates, type AgentSettingsInput } from "./settings.ts";
+import { spoolReadings } from "./spool/add-readings.ts";
+import { Spool } from "./spool/spool.ts";
+import { DeadLetters } from "./uplink/dead-letters.ts";
+import { hubConnections } from "./uplink/hub-fetch.ts";
+import { Uplink } from "./uplink/uplink.ts";
+import { agentVersion } from "./version.ts";
+
+export type AgentParts = { clock?: Clock; random?: () => number; log?: Log; roots?: Roots };
+
+export type RunningAgent = {
+  /** Flushes to the spool and ends; what is not sent stays there. */
+  stop(): Promise<void>;
+  /** Rejects when the agent can't go on (a failed fsync, no way to a token): exit, and a restart recovers. */
+  readonly failed: Promise<never>;
+};
+
+const boundsEverySeconds = 60;
+const secureRandom = () => randomInt(2 ** 47) / 2 ** 47;
+
+/** Resolves when runs are taken in and samples are spooled; the hub may be away. Throws SettingsError. */
+export async function startAgent(input: AgentSettingsInput, parts: AgentParts = {}): Promise<RunningAgent> {
+  const { clock = systemClock, random = secureRandom, log = standardErrorLog, roots = systemRoots } = parts;
+  const settings = agentSettings.parse(input);
+  checkHub(settings);
+  const certificates = readCertificates(settings);
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  const unlock = await lockInstance(settings.dataDir, roots);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let fail: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  const connections = hubConnections(certificates);
+  let uplink: Uplink | null = null;
+
+  const { maxBytes, maxDays, graceSeconds, graceBytes } = settings.spool;
+  const spool = await Spool.open({
+    folder: join(settings.dataDir, "spool"),
+    limits: { maxBytes, maxAgeSeconds: maxDays * 86_400, graceSeconds, graceBytes },
+    now: () => clock.now(),
+    random,
+    onFatal: (error) =>
+      fail(new Error("the spool can't be written safely: ending, a restart recovers", { cause: error })),
+    onAppend: () => uplink?.wake(),
+    warn: (text) => log.warn(text),
+  }).catch(async (error: unknown) => {
+    await unlock();
+    throw error;
+  });
+
+  const addSpoolReadings = spoolReadings(spool);
+  const keepSamples = (body: SampleBody) => {
+    addSpoolReadings(body, body.points.at.at(-1) ?? clock.now());
+    const rows = body.points.at.length + (body.osProcesses?.at.length ?? 0);
+    spool.appendSamples(body, rows).catch(fail);
+  };
+  const failing = new Set<string>();
+  const sampling = createSampling({
+    roots,
+    settings: settings.collect,
+    clock,
+    agentVersion,
+    sink: keepSamples,
+    onFailure(collector, error) {
+      if (failing.has(collector)) return;
+      failing.add(collector);
+      log.warn(`collector ${collector} fails: ${error instanceof Error ? error.message : String(error)}`);
+    },
+  });
+
+  const intakeFolder = chooseIntake(settings.intake, settings.dataDir);
+  const { warning } = await openIntakeFolder(intakeFolder);
+  if (warning) log.warn(warning);
+  const intake = await Intake.open({
+    folder: intakeFolder,
+    dataDir: settings.dataDir,
+    spool,
+    runUsage: sampling.runUsage,
+    roots,
+    clock,
+    log,
+  });
+
+  const keepBounds = async () => {
+    while (!signal.aborted) {
+      await spool.keepBounds();
+      await pause(clock, boundsEverySeconds, signal);
+    }
+  };
+  const talk = async () => {
+    const token = await machineToken({ settings, fetch: connections.fetch, clock, random, log }, signal);
+    if (token === null) return;
+    const client = new HubClient({ hub: settings.hub, token, fetch: connections.fetch });
+    const deadLetters = new DeadLetters(join(settings.dataDir, "dead-letters"));
+    uplink = new Uplink({ client, spool, deadLetters, clock, random, log });
+    const channel = new Channel({
+      hub: settings.hub,
+      token,
+      ...(certificates ? { certificates: [...rootCertificates, certificates] } : {}),
+      agentVersion,
+      bootId: readBootId(roots),
+      requests: {},
+      clock,
+      random,
+      log,
+    });
+    await Promise.all([uplink.run(signal), channel.run(signal)]);
+  };
+  sampling.loop.start();
+  const jobs = [intake.run(signal), keepBounds(), talk()];
+  for (const job of jobs) job.catch(fail);
+  log.info(`sends to ${settings.hub}, takes runs in from ${intakeFolder}`);
+
+  return {
+    failed,
+    async stop() {
+      sampling.close();
+      stopping.abort();
+      await Promise.allSettled(jobs);
+      await spool.close();
+      connections.close();
+      await unlock();
+    },
+  };
+}

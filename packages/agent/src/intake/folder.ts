@@ -1,0 +1,40 @@
+/** Where recorders leave their files. */
+import { chmod, mkdir, opendir, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseIntakeName, type IntakeName } from "./file-names.ts";
+
+export const systemIntake = "/var/spool/culprit";
+const sticky = 0o1777;
+/** Of one look, whoever put them there. */
+const entriesLookedAt = 20_000;
+
+/** The folder in use: the configured one, the system's if it is there or can be made, else one in the data directory. */
+export function chooseIntake(configured: string | undefined, dataDir: string): string {
+  if (configured) return configured;
+  return existsSync(systemIntake) || process.getuid?.() === 0 ? systemIntake : join(dataDir, "intake");
+}
+
+/** Makes the folder sticky and open to all. One that exists keeps the mode that its owner gave it, unless it is ours. */
+export async function openIntakeFolder(folder: string): Promise<{ warning: string | null }> {
+  const made = await mkdir(folder, { recursive: true, mode: 0o755 });
+  const status = await stat(folder);
+  const own = status.uid === process.getuid?.();
+  if (made !== undefined) await chmod(folder, sticky);
+  if (process.getuid?.() === 0 || own) return { warning: null };
+  return {
+    warning: `only root or the owner of ${folder} can take in the files of all users; others' files stay there`,
+  };
+}
+
+/** Names of intake files; others are not touched. `more`: the folder holds more than one look takes. */
+export async function listIntake(folder: string): Promise<{ names: IntakeName[]; more: boolean }> {
+  const names: IntakeName[] = [];
+  let looked = 0;
+  for await (const entry of await opendir(folder)) {
+    if (++looked > entriesLookedAt) return { names, more: true };
+    const name = parseIntakeName(entry.name);
+    if (name) names.push(name);
+  }
+  return { names, more: false };
+}

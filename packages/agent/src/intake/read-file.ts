@@ -1,0 +1,45 @@
+/** Opens what anybody may have put there: never follows a link, never blocks, never reads more than the bound. */
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { limits, type Micros } from "@culprit/protocol";
+import { hasCode } from "../spool/durable.ts";
+
+export type IntakeFile = { bytes: Buffer; modifiedAt: Micros; owner: number };
+export type ReadIntake = IntakeFile | { gone: true } | { refused: string };
+
+const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+export function readIntakeFile(path: string): ReadIntake {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, flags);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return { gone: true };
+    // ELOOP: a symbolic link; ENXIO: a socket. Others (EACCES, EMFILE) are this machine's trouble, not the file's.
+    if (hasCode(error, "ELOOP")) return { refused: "a symbolic link" };
+    if (hasCode(error, "ENXIO")) return { refused: "a socket or device" };
+    throw error;
+  }
+  try {
+    const status = fstatSync(descriptor, { bigint: true });
+    if (!status.isFile()) return { refused: "not a regular file" };
+    if (status.nlink > 1n) return { refused: "a hard link" };
+    if (status.nlink === 0n) return { gone: true };
+    if (status.size > BigInt(limits.intakeFileBytes))
+      return { refused: `larger than ${limits.intakeFileBytes} bytes` };
+    return {
+      bytes: readAtMost(descriptor, limits.intakeFileBytes),
+      modifiedAt: Number(status.mtimeNs / 1000n),
+      owner: Number(status.uid),
+    };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readAtMost(descriptor: number, most: number): Buffer {
+  const bytes = Buffer.allocUnsafe(most);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < most; length += read)
+    read = readSync(descriptor, bytes, length, most - length, length);
+  return bytes.subarray(0, length);
+}

@@ -1,0 +1,29 @@
+/** Intake files that can't be taken, each with the reason in its name's neighbour; the oldest make room. */
+import { mkdir, readdir, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const filesKept = 200;
+
+export class RefusedFiles {
+  readonly #folder: string;
+  #serial = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** `bytes` null: it was no regular file of bounded size. Never rejects: a full disk must not stop the intake. */
+  async add(name: string, bytes: Buffer | null, reason: string, at: number): Promise<void> {
+    const path = join(this.#folder, `${Math.round(at)}-${this.#serial++}-${name}`);
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      if (bytes) await writeFile(path, bytes, { mode: 0o600 });
+      await writeFile(`${path}.reason.txt`, `${reason}\n`, { mode: 0o600 });
+      const names = (await readdir(this.#folder)).sort();
+      for (const old of names.slice(0, Math.max(0, names.length - filesKept)))
+        await unlink(join(this.#folder, old));
+    } catch {
+      // The count and the log line remain.
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Decides what the files of one run mean now: it ended, it runs (told once it has run for a while, so that short runs
+ * are told once), it is lost (its recorder has gone without an end), or its files can't be taken.
+ */
+import { join } from "node:path";
+import { microsPerSecond, parseInstant, type ExecutionInput, type Micros } from "@culprit/protocol";
+import type { UserNames } from "../os-processes/user-names.ts";
+import type { Usage } from "../run-usage.ts";
+import { parseIntake } from "./format.ts";
+import type { JobProcesses } from "./job-process.ts";
+import type { OpenRun } from "./open-runs.ts";
+import { readIntakeFile } from "./read-file.ts";
+import { readRun, type RunFile } from "./read-run.ts";
+
+/** All names of one key in the folder. */
+export type RunFiles = { key: string; starts: string[]; ends: string[] };
+
+export type RunUsageFollower = {
+  track(executionId: string, pid: number, startedAt: Micros): void;
+  finish(executionId: string, endedAt?: Micros): Usage | null;
+};
+
+/** What to append; `remove` are the files that it makes superfluous. */
+export type Finding = { key: string; execution: ExecutionInput; remove: string[]; source: string[] };
+
+export type RunsInFolderOptions = {
+  folder: string;
+  runUsage: RunUsageFollower;
+  processes: JobProcesses;
+  users: UserNames;
+  now: () => Micros;
+  refuse: (name: string, bytes: Buffer | null, reason: string) => Promise<void>;
+  /** Announced or ended runs of which the spool holds the record already. */
+  openRuns: Map<string, OpenRun>;
+};
+
+const announceAfter = 5 * microsPerSecond;
+const lostAfter = 3 * microsPerSecond;
+const incompleteFor = 60 * microsPerSecond;
+/** A start without a pid tells nothing of its process. */
+const lostWithoutPidAfter = 7 * 86_400 * microsPerSecond;
+
+export class RunsInFolder {
+  readonly #options: RunsInFolderOptions;
+  readonly #tracked = new Set<string>();
+  readonly #goneSince = new Map<string, Micros>();
+  readonly #usage = new Map<string, Usage>();
+
+  constructor(options: RunsInFolderOptions) {
+    this.#options = options;
+  }
+
+  /** Null unless a whole end file is there. */
+  async ended({ key, starts, ends }: RunFiles): Promise<Finding | null> {
+    const end = await this.#readFirst(ends);
+    if (!end) return null;
+    const start = await this.#readFirst(starts);
+    if (start && start.owner !== end.owner) {
+      for (const name of ends) await this.#refuse(name, end.bytes, "the end of another user's run");
+      return null;
+    }
+    const read = readRun(key, start, end, this.#userOf(end));
+    if ("error" in read) {
+      for (const name of [...starts, ...ends]) await this.#refuse(name, end.bytes, read.error);
+      return null;
+    }
+    return this.#finding(key, read.execution, [...starts, ...ends]);
+  }
+
+  /** What there is to tell of a run without an end; mostly nothing. */
+  async goingOn({ key, starts, ends }: RunFiles): Promise<Finding | null> {
+    const { now, openRuns } = this.#options;
+    const start = await this.#readFirst(starts);
+    if (!start) return null;
+    const read = readRun(key, start, null, this.#userOf(start));
+    if ("error" in read) {
+      for (const name of [...starts, ...ends]) await this.#refuse(name, start.bytes, read.error);
+      return null;
+    }
+    const { execution } = read;
+    const run = this.#openRun(key, start, execution);
+    if (this.#isGone(key, run, execution)) {
+      const end = { run: { outcome: "lost" }, modifiedAt: run.lastSeenAt, owner: start.owner };
+      const lost = readRun(key, start, end, this.#userOf(start));
+      return "error" in lost ? null : this.#finding(key, lost.execution, [...starts, ...ends]);
+    }
+    openRuns.set(key, run);
+    if (run.announced || now() - startOf(execution) < announceAfter) return null;
+    return { key, execution, remove: [], source: [announcement(key)] };
+  }
+
+  /** The finding is in the spool. */
+  settled({ key, execution }: Finding): void {
+    const run = this.#options.openRuns.get(key);
+    if (execution.outcome === "running") {
+      if (run) run.announced = true;
+    } else this.forget(key);
+  }
+
+  /** Its files are gone. */
+  forget(key: string): void {
+    this.#options.openRuns.delete(key);
+    this.#tracked.delete(key);
+    this.#goneSince.delete(key);
+    this.#usage.delete(key);
+  }
+
+  #finding(key: string, execution: ExecutionInput, files: string[]): Finding {
+    const usage =
+      this.#usage.get(key) ?? this.#options.runUsage.finish(execution.id!, parseInstant(execution.endedAt!)!);
+    // Kept until the finding is settled: it can be asked for only once.
+    if (usage) this.#usage.set(key, usage);
+    return { key, execution: { ...usage, ...execution }, remove: files, source: files };
+  }
+
+  #openRun(key: string, start: RunFile, { id, pid, startedAt }: ExecutionInput): OpenRun {
+    const { openRuns, processes, runUsage } = this.#options;
+    const run = openRuns.get(key) ?? { announced: false, lastSeenAt: start.modifiedAt, startTicks: null };
+    if (pid === undefined || this.#tracked.has(key)) return run;
+    this.#tracked.add(key);
+    const writer = processes.writerOf({ pid, owner: start.owner, writtenAt: start.modifiedAt });
+    run.startTicks = writer?.startTicks ?? null;
+    if (writer) runUsage.track(id!, pid, parseInstant(startedAt)!);
+    return run;
+  }
+
+  /** True once its process has been missing for a while, in which its end file could have become whole. */
+  #isGone(key: string, run: OpenRun, execution: ExecutionInput): boolean {
+    const now = this.#options.now();
+    const { pid } = execution;
+    if (pid === undefined) return now - startOf(execution) > lostWithoutPidAfter;
+    if (run.startTicks !== null && this.#options.processes.isAlive(pid, run.startTicks)) {
+      run.lastSeenAt = now;
+      this.#goneSince.delete(key);
+      return false;
+    }
+    const since = this.#goneSince.get(key) ?? now;
+    this.#goneSince.set(key, since);
+    return now - since >= lostAfter;
+  }
+
+  /** The first file that is whole; bad ones and those that stay incomplete are refused. */
+  async #readFirst(names: readonly string[]): Promise<(RunFile & { bytes: Buffer }) | null> {
+    for (const name of names) {
+      const file = readIntakeFile(join(this.#options.folder, name));
+      if ("gone" in file) continue;
+      if ("refused" in file) {
+        await this.#refuse(name, null, file.refused);
+        continue;
+      }
+      const parsed = parseIntake(file.bytes);
+      if ("run" in parsed) return { ...file, run: parsed.run };
+      if ("error" in parsed) await this.#refuse(name, file.bytes, parsed.error);
+      else if (file.bytes.length > 0 && this.#options.now() - file.modifiedAt > incompleteFor)
+        await this.#refuse(name, file.bytes, "incomplete");
+    }
+    return null;
+  }
+
+  #refuse(name: string, bytes: Buffer | null, reason: string): Promise<void> {
+    return this.#options.refuse(name, bytes, reason);
+  }
+
+  #userOf({ owner }: RunFile): string {
+    return this.#options.users.nameOf(owner);
+  }
+}
+
+/** Stands in the spool for "this run was told as running". */
+export function announcement(key: string): string {
+  return `${key} runs`;
+}
+
+function startOf({ startedAt }: ExecutionInput): Micros {
+  return parseInstant(startedAt)!;
+}

@@ -1,0 +1,50 @@
+/** The agent as a process of its own: ends cleanly on SIGTERM and SIGINT, says why it can't go on. */
+import { once } from "node:events";
+import { z } from "zod";
+import { startAgent } from "./agent.ts";
+import { standardErrorLog } from "./log.ts";
+import { SettingsError, type AgentSettingsInput } from "./settings.ts";
+
+export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): AgentSettingsInput {
+  const from = (name: string) => environment[name] || undefined;
+  const texts = {
+    hub: from("CULPRIT_HUB"),
+    token: from("CULPRIT_TOKEN"),
+    tokenFile: from("CULPRIT_TOKEN_FILE"),
+    enrollmentToken: from("CULPRIT_ENROLLMENT_TOKEN"),
+    enrollmentTokenFile: from("CULPRIT_ENROLLMENT_TOKEN_FILE"),
+    name: from("CULPRIT_MACHINE_NAME"),
+    dataDir: from("CULPRIT_DATA_DIR"),
+    intake: from("CULPRIT_INTAKE"),
+    ca: from("CULPRIT_CA"),
+  };
+  const plain = ["1", "true", "yes"].includes(from("CULPRIT_ALLOW_PLAIN_HTTP") ?? "");
+  const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
+  return { ...given, ...(plain ? { allowPlainHttp: true } : {}) };
+}
+
+/** Runs until a signal or a failure; answers the exit status: 0, 1 (failed), 2 (settings). */
+export async function runAgent(settings: AgentSettingsInput): Promise<number> {
+  try {
+    const agent = await startAgent(settings);
+    const reason = await Promise.race([
+      once(process, "SIGTERM").then(() => null),
+      once(process, "SIGINT").then(() => null),
+      agent.failed.catch((error: unknown) => error),
+    ]);
+    await agent.stop();
+    if (reason === null) return 0;
+    standardErrorLog.error(describe(reason));
+    return reason instanceof SettingsError ? 2 : 1;
+  } catch (error) {
+    standardErrorLog.error(describe(error));
+    return error instanceof SettingsError || error instanceof z.ZodError ? 2 : 1;
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
+}

@@ -1,0 +1,111 @@
+/** What an agent can be told. The command line merges file, environment and flags into one of these. */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { cleanName, limits } from "@culprit/protocol";
+import { z } from "zod";
+import { defaultCollectSettings } from "./collect-settings.ts";
+
+const positive = z.number().positive();
+const token = z
+  .string()
+  .transform((text) => text.replace(/\s+/g, ""))
+  .pipe(z.string().min(1));
+
+export const agentSettings = z.strictObject({
+  hub: z
+    .url({ protocol: /^https?$/, error: "http://<address> or https://<address>" })
+    .default("http://127.0.0.1:4777"),
+  /** Of this machine. Without one the agent enrols itself, if it has a token for that. */
+  token: token.optional(),
+  tokenFile: z.string().optional(),
+  enrollmentToken: token.optional(),
+  enrollmentTokenFile: z.string().optional(),
+  /** Under which it enrols. */
+  name: z
+    .string()
+    .transform((text) => cleanName(text).name)
+    .prefault(() => hostname()),
+  dataDir: z.string().default(defaultDataDir),
+  intake: z.string().optional(),
+  /** A file of certificate authorities (PEM) that are trusted besides the well-known ones. */
+  ca: z.string().optional(),
+  /** Sends the token and all data readable for everybody on the way. */
+  allowPlainHttp: z.boolean().default(false),
+  collect: z
+    .strictObject({
+      hostSeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.hostSeconds),
+      osProcessSeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.osProcessSeconds),
+      busySeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.busySeconds),
+      perCore: z.boolean().default(defaultCollectSettings.perCore),
+      busyCpuSeconds: positive.default(defaultCollectSettings.busyCpuSeconds),
+      busyIoBytes: positive.default(defaultCollectSettings.busyIoBytes),
+    })
+    .prefault({}),
+  spool: z
+    .strictObject({
+      maxBytes: z
+        .number()
+        .int()
+        .min(1024 * 1024)
+        .default(limits.spoolBytes),
+      maxDays: positive.default(limits.spoolDays),
+      graceSeconds: z.number().nonnegative().default(3600),
+      graceBytes: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(64 * 1024 * 1024),
+    })
+    .prefault({}),
+});
+
+export type AgentSettings = z.infer<typeof agentSettings>;
+export type AgentSettingsInput = z.input<typeof agentSettings>;
+
+/** What the person who starts the agent has to change; the message says how. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}
+
+function defaultDataDir(): string {
+  if (process.getuid?.() === 0) return "/var/lib/culprit-agent";
+  const state = process.env["XDG_STATE_HOME"] || join(process.env["HOME"] ?? ".", ".local/state");
+  return join(state, "culprit-agent");
+}
+
+/** Tokens travel to the hub: beyond this machine only encrypted, unless somebody asked for it. */
+export function checkHub({ hub, allowPlainHttp }: Pick<AgentSettings, "hub" | "allowPlainHttp">): void {
+  const { protocol, hostname: host } = new URL(hub);
+  if (protocol === "https:" || allowPlainHttp || isLoopback(host)) return;
+  throw new SettingsError(
+    `${hub} is plain http and not on this machine: its token and data could be read on the way. ` +
+      "Use https (set ca, or CULPRIT_CA, for a certificate authority of your own), or set allowPlainHttp to accept that.",
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** A secret given in a file; white space around it, and line breaks in it, don't count. */
+export function readSecret(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SettingsError(`the token file can't be read: ${error instanceof Error ? error.message : path}`);
+  }
+  const parsed = token.safeParse(text);
+  if (!parsed.success) throw new SettingsError(`the token file ${path} is empty`);
+  return parsed.data;
+}
+
+export function readCertificates({ ca }: Pick<AgentSettings, "ca">): string | undefined {
+  if (ca === undefined) return undefined;
+  try {
+    return readFileSync(ca, "utf8");
+  } catch (error) {
+    throw new SettingsError(`the file of certificate authorities can't be read: ${String(error)}`);
+  }
+}
