@@ -1,0 +1,150 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import {
+  enrollmentTokenCreated,
+  identity,
+  list,
+  token as tokenSchema,
+  tokenCreated,
+  userRoles,
+  type Token,
+} from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { Command, Option } from "commander";
+import { z } from "zod";
+import { clientOf, connect, credentialsFile, findConnection, type ConnectionOptions } from "../connection.ts";
+import { UsageError } from "../failures.ts";
+import { printable } from "../format/table.ts";
+import { numberOption } from "../numbers.ts";
+import { hubCommand, read, readingCommand, showTable, timeOf, type ReadingOptions } from "../reading.ts";
+import type { Terminal } from "../terminal.ts";
+import { lengthOption } from "../time.ts";
+
+export function token(terminal: Terminal): Command {
+  return new Command("token")
+    .description("make, list and revoke the hub's tokens")
+    .addCommand(create(terminal))
+    .addCommand(listAll(terminal))
+    .addCommand(revoke(terminal))
+    .addCommand(save(terminal));
+}
+
+type CreateOptions = ReadingOptions & {
+  name?: string;
+  role: string;
+  valid?: string;
+  enroll?: boolean;
+  uses?: number;
+};
+
+function create(terminal: Terminal): Command {
+  return readingCommand("create", "make a token; it is shown this once")
+    .option("--name <name>", "what it is for")
+    .addOption(new Option("--role <role>", "what it may do").choices(userRoles).default("viewer"))
+    .option("--valid <length>", "e.g. 30d (default: until revoked; 1d with --enroll)")
+    .option("--enroll", "a token with which agents enrol themselves")
+    .addOption(numberOption("--uses <count>", "with --enroll: for so many machines", { from: 1, to: 10_000 }))
+    .action((options: CreateOptions) =>
+      options.enroll ? createEnrollment(options, terminal) : createToken(options, terminal),
+    );
+}
+
+async function createToken(options: CreateOptions, terminal: Terminal): Promise<void> {
+  const { name, role, valid, uses } = options;
+  if (name === undefined) throw new UsageError(m.cmd_token_name_missing());
+  if (uses !== undefined) throw new UsageError(m.cmd_token_uses_only_enroll());
+  const validSeconds = valid === undefined ? undefined : lengthOption("--valid", valid);
+  await read(
+    options,
+    terminal,
+    (hub) => hub.post("/tokens", tokenCreated, { name, role, validSeconds }),
+    (answer) => {
+      terminal.out(answer.token);
+      terminal.error(m.cmd_token_once());
+    },
+  );
+}
+
+async function createEnrollment(options: CreateOptions, terminal: Terminal): Promise<void> {
+  const { uses, valid } = options;
+  const { hub: address } = findConnection(options, terminal);
+  const validSeconds = valid === undefined ? undefined : lengthOption("--valid", valid);
+  await read(
+    options,
+    terminal,
+    (hub) => hub.post("/enrollment-tokens", enrollmentTokenCreated, { uses, validSeconds }),
+    (answer) => {
+      terminal.out(answer.token);
+      const expires = timeOf(terminal)(answer.expiresAt);
+      terminal.error(
+        m.cmd_token_enroll_how({
+          uses: answer.uses,
+          expires,
+          zone: terminal.timeZone,
+          hub: address,
+          token: answer.token,
+        }),
+      );
+    },
+  );
+}
+
+function listAll(terminal: Terminal): Command {
+  return readingCommand("list", "the tokens that hold, without their secrets").action(
+    async (options: ReadingOptions) => {
+      const time = timeOf(terminal);
+      const zone = terminal.timeZone;
+      await read(
+        options,
+        terminal,
+        (hub) => hub.get("/tokens", list(tokenSchema)),
+        ({ items }) =>
+          showTable(
+            terminal,
+            [
+              { title: m.cmd_col_id(), cell: (row: Token) => row.id },
+              { title: m.cmd_col_name(), cell: (row) => row.name, shrinkTo: 10 },
+              { title: m.cmd_col_role(), cell: (row) => row.role },
+              { title: m.cmd_col_machine(), cell: (row) => row.machine ?? "", shrinkTo: 8 },
+              { title: m.cmd_col_created({ zone }), cell: (row) => time(row.createdAt) },
+              { title: m.cmd_col_expires({ zone }), cell: (row) => time(row.expiresAt) },
+              { title: m.cmd_col_used({ zone }), cell: (row) => time(row.lastUsedAt) },
+            ],
+            items,
+          ),
+      );
+    },
+  );
+}
+
+function revoke(terminal: Terminal): Command {
+  return hubCommand("revoke", "make tokens invalid at once")
+    .argument("<id...>", "ids as `culprit token list` shows them")
+    .action(async (ids: string[], options: ConnectionOptions) => {
+      const hub = connect(options, terminal);
+      for (const id of ids) {
+        await hub.request("DELETE", `/tokens/${encodeURIComponent(id)}`, z.undefined());
+        terminal.out(m.cmd_token_revoked({ id: printable(id) }));
+      }
+    });
+}
+
+function save(terminal: Terminal): Command {
+  return hubCommand(
+    "save",
+    "keep hub and token for this user, so that commands need neither flags nor variables",
+  ).action((options: ConnectionOptions) => saveCredentials(options, terminal));
+}
+
+async function saveCredentials(options: ConnectionOptions, terminal: Terminal): Promise<void> {
+  const connection = findConnection(options, terminal);
+  if (connection.token === undefined) throw new UsageError(m.cmd_token_save_what());
+  const { user, role } = await clientOf(connection).get("/session", identity);
+  const file = credentialsFile(terminal.environment);
+  const { hub, ca } = connection;
+  const token = connection.token.replaceAll(/\s+/g, "");
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `${JSON.stringify({ hub, token, ca }, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+  terminal.out(m.cmd_token_saved({ file, user: printable(user), role }));
+}

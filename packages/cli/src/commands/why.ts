@@ -1,0 +1,73 @@
+import {
+  deviatingExecution,
+  execution,
+  list,
+  ProblemError,
+  why as whyAnswer,
+  type HubClient,
+  type Why,
+} from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import type { Command } from "commander";
+import { Failure } from "../failures.ts";
+import { formatWhy } from "../format/why.ts";
+import { read, windowedCommand, windowOf, type ReadingOptions, type WindowOptions } from "../reading.ts";
+import type { Terminal } from "../terminal.ts";
+
+type Options = ReadingOptions & WindowOptions & { machine?: string };
+const usualWindow = "30d";
+
+type Window = { from?: string; to?: string };
+
+export function why(terminal: Terminal): Command {
+  return windowedCommand("why", "explain one execution, or the latest slow one of a process", usualWindow)
+    .argument("<execution|process>", "id of an execution, or name or id of a process")
+    .option("--machine <name>", "the machine, where several have such an execution (name or id)")
+    .action((subject: string, options: Options) => explain(subject, options, terminal));
+}
+
+async function explain(subject: string, options: Options, terminal: Terminal): Promise<void> {
+  await read(
+    options,
+    terminal,
+    (hub) => find(hub, subject, options.machine, windowOf({ since: usualWindow, ...options }, terminal)),
+    (answer) => terminal.out(formatWhy(answer, terminal)),
+  );
+}
+
+async function find(
+  hub: HubClient,
+  subject: string,
+  machine: string | undefined,
+  window: Window,
+): Promise<Why> {
+  const answer = await whyOf(hub, subject, machine).catch((error: unknown) => {
+    if (error instanceof ProblemError && error.problem.code === "not-found") return null;
+    throw error;
+  });
+  if (answer) return answer;
+  const latest = await latestOf(hub, { process: subject, machine, ...window });
+  if (!latest) throw new Failure(m.cmd_why_nothing({ subject }), m.cmd_fix_why_nothing());
+  return whyOf(hub, latest.id, latest.machineId);
+}
+
+function whyOf(hub: HubClient, id: string, machine: string | undefined): Promise<Why> {
+  return hub.get(`/executions/${encodeURIComponent(id)}/why`, whyAnswer, { machine });
+}
+
+/** The latest slow run of the process; its latest finished one if none was slow. */
+async function latestOf(hub: HubClient, query: Window & { process: string; machine: string | undefined }) {
+  try {
+    const slow = await hub.get("/deviations", list(deviatingExecution), {
+      ...query,
+      direction: "slow",
+      limit: 1,
+    });
+    if (slow.items[0]) return slow.items[0].execution;
+    const { items } = await hub.get("/executions", list(execution), { ...query, limit: 20 });
+    return items.find(({ endedAt }) => endedAt !== undefined) ?? null;
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === "not-found") return null;
+    throw error;
+  }
+}

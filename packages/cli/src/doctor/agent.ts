@@ -1,0 +1,84 @@
+import { hostname } from "node:os";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { list, machine as machineSchema, type Machine } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { clientOf } from "../connection.ts";
+import { stateText } from "../format/machine-state.ts";
+import { bytes, duration, localTime } from "../format/quantity.ts";
+import { ok, type Check, type Finding } from "./finding.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const backlogBytes = 32 * 1024 * 1024;
+const tolerableClockSeconds = 2;
+
+/** Whether this computer is watched: enrolled, in contact, and without a heap of unsent data. */
+export const agent: Check = {
+  name: "agent",
+  async look(surroundings) {
+    return [...(await contactFindings(surroundings)), ...(await backlogFindings(surroundings.agentDir))];
+  },
+};
+
+async function contactFindings({ connection, probe, terminal }: Surroundings): Promise<Finding[]> {
+  if (probe.kind !== "hub" || !probe.identity || probe.identity.role === "machine") return [];
+  const { items } = await clientOf(connection).get("/machines", list(machineSchema));
+  const host = hostname();
+  const own = items.find(({ name, computer }) => computer?.hostName === host || name === host);
+  if (own) return stateFindings(own, terminal.timeZone);
+  return [
+    {
+      level: "warning",
+      text: m.doctor_agent_none({ host }),
+      meaning: m.doctor_agent_none_meaning(),
+      fix: m.doctor_agent_none_fix(),
+    },
+  ];
+}
+
+function stateFindings(
+  { name, state, lastContactAt, clockOffsetSeconds = 0 }: Machine,
+  timeZone: string,
+): Finding[] {
+  const facts = { machine: name, state: stateText(state), contact: localTime(lastContactAt, timeZone) };
+  const findings: Finding[] =
+    state === "online" || state === "paused"
+      ? [ok(m.doctor_agent_ok(facts))]
+      : [
+          {
+            level: "problem",
+            text: m.doctor_agent_bad(facts),
+            meaning: m.doctor_agent_none_meaning(),
+            fix: m.doctor_agent_bad_fix(),
+          },
+        ];
+  if (Math.abs(clockOffsetSeconds) > tolerableClockSeconds) {
+    findings.push({
+      level: "warning",
+      text: m.doctor_agent_clock({ machine: name, amount: duration(Math.abs(clockOffsetSeconds)) }),
+      meaning: m.doctor_clock_meaning(),
+      fix: m.doctor_clock_fix(),
+    });
+  }
+  return findings;
+}
+
+async function backlogFindings(agentDir: string): Promise<Finding[]> {
+  const folder = join(agentDir, "spool");
+  const size = await sizeOf(folder);
+  if (size <= backlogBytes) return [];
+  return [
+    {
+      level: "warning",
+      text: m.doctor_agent_backlog({ size: bytes(size), folder }),
+      meaning: m.doctor_agent_backlog_meaning(),
+      fix: m.doctor_agent_backlog_fix(),
+    },
+  ];
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const found = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
+  return found.reduce((sum, each) => sum + (each?.isFile() ? each.size : 0), 0);
+}

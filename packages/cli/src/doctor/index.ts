@@ -1,0 +1,33 @@
+/** All checks, in the order in which they are told. */
+import { agent } from "./agent.ts";
+import { clock } from "./clock.ts";
+import { cron } from "./cron.ts";
+import { dataDir } from "./data-dir.ts";
+import type { Check } from "./finding.ts";
+import { hub } from "./hub.ts";
+import { intake } from "./intake.ts";
+import { mandatoryAccess } from "./mandatory-access.ts";
+import { node } from "./node.ts";
+import { otherUsersIo } from "./other-users-io.ts";
+import { port } from "./port.ts";
+import { pressure } from "./pressure.ts";
+import { storeLock } from "./store-lock.ts";
+import { timeZone } from "./time-zone.ts";
+import { token } from "./token.ts";
+
+export const checks: readonly Check[] = [
+  node,
+  hub,
+  token,
+  clock,
+  port,
+  dataDir,
+  storeLock,
+  agent,
+  intake,
+  cron,
+  otherUsersIo,
+  pressure,
+  mandatoryAccess,
+  timeZone,
+];

@@ -1,0 +1,19 @@
+/** What the checks look at. Roots are injectable: tests break real folders, not mocks. */
+import type { Connection } from "../connection.ts";
+import type { Terminal } from "../terminal.ts";
+import type { HubProbe } from "./probe-hub.ts";
+
+export type Surroundings = {
+  terminal: Terminal;
+  connection: Connection;
+  probe: HubProbe;
+  /** Of the hub that runs, or would run, here. */
+  dataDir: string;
+  listen: string;
+  agentDir: string;
+  intake: string;
+  proc: string;
+  sys: string;
+  /** Where cron looks for commands unless a crontab says otherwise. */
+  cronPath: readonly string[];
+};

@@ -1,0 +1,94 @@
+/** The state of the fleet, and of one machine, as text. */
+import type { DeviatingExecution, Execution, Machine } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import type { Terminal } from "../terminal.ts";
+import { paint } from "./colour.ts";
+import { processAndStep } from "./executions.ts";
+import { stateText } from "./machine-state.ts";
+import { bytes, count, duration, localTime, share } from "./quantity.ts";
+import { formatTable, printable, type Column } from "./table.ts";
+
+export type Fleet = {
+  machines: Machine[];
+  /** Of the last 24 hours. */
+  running: Execution[];
+  failed: Execution[];
+  slow: DeviatingExecution[];
+};
+
+const shown = 10;
+
+export function formatFleet({ machines, running, failed, slow }: Fleet, terminal: Terminal): string {
+  const states = new Map<Machine["state"], number>();
+  for (const { state } of machines) states.set(state, (states.get(state) ?? 0) + 1);
+  const byState = [...states].map(([state, number]) => `${count(number)} ${stateText(state)}`).join(", ");
+  const lines = [
+    machines.length === 0
+      ? m.cmd_no_machines()
+      : m.cmd_status_machines({ count: count(machines.length), states: byState }),
+    m.cmd_status_day({
+      running: count(running.length),
+      failed: count(failed.length),
+      slow: count(slow.length),
+    }),
+  ];
+  if (slow.length === 0) return lines.join("\n");
+  const worst = slow.toSorted((a, b) => b.excessSeconds - a.excessSeconds).slice(0, shown);
+  return [
+    ...lines,
+    "",
+    paint(terminal.colours, "bold", m.cmd_status_slowest()),
+    formatTable(slowColumns(terminal), worst, terminal),
+    m.cmd_status_hint({ execution: printable(worst[0]!.execution.id) }),
+  ].join("\n");
+}
+
+function slowColumns({ timeZone }: Terminal): Column<DeviatingExecution>[] {
+  return [
+    {
+      title: m.cmd_col_start({ zone: timeZone }),
+      cell: (row) => localTime(row.execution.startedAt, timeZone),
+    },
+    { title: m.cmd_col_process(), shrinkTo: 12, cell: (row) => processAndStep(row.execution) },
+    { title: m.cmd_col_machine(), shrinkTo: 8, cell: (row) => row.execution.machine },
+    { title: m.cmd_col_duration(), align: "right", cell: (row) => duration(row.execution.durationSeconds) },
+    { title: m.cmd_col_usual(), align: "right", cell: (row) => duration(row.normal.medianSeconds) },
+    { title: m.cmd_col_execution(), shrinkTo: 8, cell: (row) => row.execution.id },
+  ];
+}
+
+export function formatMachine(machine: Machine, terminal: Terminal): string {
+  const { computer, now } = machine;
+  const facts: [string, string | undefined][] = [
+    [m.cmd_col_state(), stateText(machine.state)],
+    [m.cmd_col_id(), machine.id],
+    [m.cmd_col_contact({ zone: terminal.timeZone }), localTime(machine.lastContactAt, terminal.timeZone)],
+    [m.cmd_machine_sample(), localTime(machine.lastSampleAt, terminal.timeZone)],
+    [
+      m.cmd_machine_clock(),
+      machine.clockOffsetSeconds === undefined ? undefined : duration(machine.clockOffsetSeconds),
+    ],
+    [m.cmd_col_cpu(), share(now?.cpuShare)],
+    [m.cmd_col_memory(), share(now?.memoryShare)],
+    [m.cmd_col_disk(), share(now?.diskShare)],
+    [m.cmd_col_pressure(), share(now?.pressureShare)],
+    [m.cmd_machine_host(), computer?.hostName],
+    [m.cmd_machine_system(), computer && `${computer.os}, ${computer.kernel}, ${computer.architecture}`],
+    [m.cmd_machine_processor(), computer && `${count(computer.cpuCores)} × ${computer.cpuModel}`],
+    [m.cmd_machine_memory(), computer && bytes(computer.memoryBytes)],
+    [m.cmd_machine_zone(), computer?.timeZone],
+    [m.cmd_col_agent(), computer?.agentVersion],
+  ];
+  const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+  return [
+    paint(terminal.colours, "bold", printable(machine.name)),
+    formatTable<[string, string]>(
+      [
+        { title: "", cell: ([title]) => title },
+        { title: "", cell: ([, value]) => value, shrinkTo: 20 },
+      ],
+      known,
+      terminal,
+    ).trimStart(),
+  ].join("\n");
+}

@@ -1,0 +1,131 @@
+/** The explanation of one run as a page of text. */
+import { m } from "@culprit/messages";
+import type { Why } from "@culprit/protocol";
+import type { Terminal } from "../terminal.ts";
+import { paint } from "./colour.ts";
+import { outcomeText, processAndStep } from "./executions.ts";
+import { bytes, count, duration, localTime, measured } from "./quantity.ts";
+import { formatTable, printable, type Column } from "./table.ts";
+
+const shown = 12;
+
+export function formatWhy(why: Why, terminal: Terminal): string {
+  return [heading(why, terminal), normalLine(why), printable(why.text), ...tables(why, terminal)]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function heading({ execution }: Why, { timeZone, colours }: Terminal): string {
+  const { machine, startedAt, endedAt, durationSeconds, outcome, id } = execution;
+  const line = m.cmd_why_heading({
+    process: printable(processAndStep(execution)),
+    machine: printable(machine),
+    start: localTime(startedAt, timeZone),
+    end: endedAt === undefined ? m.cmd_outcome_running() : localTime(endedAt, timeZone),
+    zone: timeZone,
+    duration: duration(durationSeconds),
+    outcome: outcomeText(outcome),
+  });
+  return `${paint(colours, "bold", line)}\n${paint(colours, "dim", id)}`;
+}
+
+function normalLine({ normal, excessSeconds, deviation }: Why): string {
+  if (!normal) return m.cmd_why_no_normal();
+  const usual = m.cmd_why_normal({
+    median: duration(normal.medianSeconds),
+    mad: duration(normal.madSeconds),
+    p95: duration(normal.p95Seconds),
+    count: count(normal.count),
+  });
+  if (!deviation) return `${usual} ${m.cmd_why_within()}`;
+  const difference = duration(Math.abs(excessSeconds));
+  return `${usual} ${deviation.direction === "slow" ? m.cmd_why_slower({ difference }) : m.cmd_why_faster({ difference })}`;
+}
+
+function tables(why: Why, terminal: Terminal): string[] {
+  return [
+    section(m.cmd_why_shares(), why.shares, shareColumns(), terminal),
+    section(m.cmd_why_concurrent(), why.concurrent, concurrentColumns(), terminal),
+    section(m.cmd_why_os_processes(), why.osProcesses, osProcessColumns(), terminal),
+    section(m.cmd_why_host(), why.host, hostColumns(), terminal),
+  ];
+}
+
+function section<Row>(
+  title: string,
+  rows: readonly Row[],
+  columns: Column<Row>[],
+  terminal: Terminal,
+): string {
+  if (rows.length === 0) return "";
+  const more = rows.length > shown ? `\n${m.cmd_more_rows({ count: count(rows.length - shown) })}` : "";
+  return `\n${paint(terminal.colours, "bold", title)}\n${formatTable(columns, rows.slice(0, shown), terminal)}${more}`;
+}
+
+function shareColumns(): Column<Why["shares"][number]>[] {
+  return [
+    { title: m.cmd_col_cause(), cell: causeText, shrinkTo: 16 },
+    { title: m.cmd_col_seconds(), align: "right", cell: (row) => duration(row.seconds) },
+    {
+      title: m.cmd_col_interval(),
+      align: "right",
+      cell: (row) => `${duration(row.low)} … ${duration(row.high)}`,
+    },
+  ];
+}
+
+function causeText({ cause, process, processes, machine }: Why["shares"][number]): string {
+  switch (cause) {
+    case "process":
+      return machine === undefined ? (process ?? "") : `${process ?? ""} (${machine})`;
+    case "group":
+      return (processes ?? []).join(" + ");
+    case "own-work":
+      return m.cmd_cause_own_work();
+    case "host":
+      return m.cmd_cause_host();
+    case "unexplained":
+      return m.cmd_cause_unexplained();
+    default:
+      return cause satisfies never;
+  }
+}
+
+function concurrentColumns(): Column<Why["concurrent"][number]>[] {
+  return [
+    { title: m.cmd_col_process(), cell: processAndStep, shrinkTo: 12 },
+    { title: m.cmd_col_machine(), cell: (row) => row.machine, shrinkTo: 8 },
+    { title: m.cmd_col_overlap(), align: "right", cell: (row) => duration(row.overlapSeconds) },
+    { title: m.cmd_col_together(), align: "right", cell: (row) => duration(row.processOverlapSeconds) },
+    { title: m.cmd_col_usual(), align: "right", cell: (row) => duration(row.usualOverlapSeconds) },
+    { title: m.cmd_col_cpu_time(), align: "right", cell: (row) => duration(row.osUsage?.cpuSeconds) },
+    { title: m.cmd_col_io(), align: "right", cell: (row) => bytes(row.osUsage?.ioBytes) },
+    { title: m.cmd_col_execution(), cell: (row) => row.execution, shrinkTo: 8 },
+  ];
+}
+
+function osProcessColumns(): Column<Why["osProcesses"][number]>[] {
+  return [
+    { title: m.cmd_col_name(), cell: (row) => row.name, shrinkTo: 10 },
+    { title: m.cmd_col_user(), cell: (row) => row.user, shrinkTo: 6 },
+    { title: m.cmd_col_cpu_time(), align: "right", cell: (row) => duration(row.cpuSeconds) },
+    { title: m.cmd_col_usual(), align: "right", cell: (row) => duration(row.usualCpuSeconds) },
+    { title: m.cmd_col_io(), align: "right", cell: (row) => bytes(row.ioBytes) },
+    { title: m.cmd_col_usual(), align: "right", cell: (row) => bytes(row.usualIoBytes) },
+    { title: m.cmd_col_memory(), align: "right", cell: (row) => bytes(row.rssBytes) },
+    { title: m.cmd_col_usual(), align: "right", cell: (row) => bytes(row.usualRssBytes) },
+  ];
+}
+
+function hostColumns(): Column<Why["host"][number]>[] {
+  return [
+    { title: m.cmd_col_metric(), cell: metricText, shrinkTo: 24 },
+    { title: m.cmd_col_value(), align: "right", cell: (row) => measured(row.value, row.unit) },
+    { title: m.cmd_col_usual(), align: "right", cell: (row) => measured(row.usual, row.unit) },
+  ];
+}
+
+function metricText({ metric, attributes }: Why["host"][number]): string {
+  const values = Object.values(attributes);
+  return values.length === 0 ? metric : `${metric} (${values.join(", ")})`;
+}

@@ -1,0 +1,63 @@
+/** Puts the commands together and runs one. Exit status: 0, 1 (found a problem or failed), 2 (usage). */
+import { Command, Option } from "commander";
+import { m } from "@culprit/messages";
+import { commands } from "./commands/index.ts";
+import { describeFailure } from "./failures.ts";
+import { paint } from "./format/colour.ts";
+import { chooseLanguage, locales, speak } from "./language.ts";
+import type { Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+
+export async function runCulprit(argv: readonly string[], terminal: Terminal): Promise<number> {
+  speak(chooseLanguage(languageFlag(argv), terminal.environment));
+  try {
+    await buildProgram(terminal).parseAsync(argv, { from: "user" });
+  } catch (error) {
+    const { status, text, fix } = describeFailure(error);
+    if (text) terminal.error(`${paint(terminal.colours, "red", m.cmd_error())} ${text}`);
+    if (fix) terminal.error(fix);
+    return status;
+  }
+  return terminal.status;
+}
+
+export function buildProgram(terminal: Terminal): Command {
+  const program = new Command("culprit")
+    .description("Finds out which process made the others slow.")
+    .version(version, "-V, --version")
+    .addOption(new Option("--language <code>", "language of the output").choices(locales))
+    .showSuggestionAfterError()
+    .helpCommand("help [command]", "explain a command")
+    .addHelpText(
+      "after",
+      "\nStart here:  culprit up        then:  culprit doctor, culprit stats, culprit why <process>",
+    );
+  for (const command of commands) program.addCommand(command(terminal));
+  for (const command of withSubcommands(program)) prepare(command, terminal);
+  return program;
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** Errors are thrown, not exited on, and text goes through the terminal. */
+function prepare(command: Command, terminal: Terminal): void {
+  command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.error(text.trimEnd()),
+      getOutHelpWidth: () => terminal.columns ?? 100,
+      getErrHelpWidth: () => terminal.columns ?? 100,
+    })
+    .allowExcessArguments(false)
+    .showHelpAfterError("(--help explains)");
+}
+
+/** The language is needed before options are parsed, for what parsing may complain about. */
+function languageFlag(argv: readonly string[]): string | undefined {
+  const separate = argv.indexOf("--language");
+  if (separate !== -1) return argv[separate + 1];
+  return argv.find((argument) => argument.startsWith("--language="))?.slice("--language=".length);
+}

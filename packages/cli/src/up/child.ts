@@ -1,0 +1,77 @@
+/** A part of `culprit up` as a process of its own, started again when it dies. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { extname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export type ChildPlan = {
+  argv: () => readonly string[];
+  environment: NodeJS.ProcessEnv;
+  /** What the child sends over its channel; the hub says once per start that it is ready. */
+  onMessage?: (message: unknown) => void;
+  /** It ended without being asked; it starts again after so many seconds. Null: it will not. */
+  onDeath: (status: string, againSeconds: number | null) => void;
+  /** Whether another start makes sense. */
+  again: () => boolean;
+};
+
+/** `main.js` when built, `main.ts` when run from the sources. */
+const culprit = join(import.meta.dirname, "..", `main${extname(import.meta.filename)}`);
+
+const shortestPauseSeconds = 1;
+const longestPauseSeconds = 30;
+/** One that ran this long did not die of what it was started with. */
+const settledSeconds = 60;
+const killAfterSeconds = 15;
+
+export class Child {
+  readonly #plan: ChildPlan;
+  readonly #stopping = new AbortController();
+  #process: ChildProcess | null = null;
+  /** Resolves when the child has ended for good. */
+  readonly ended: Promise<void>;
+
+  constructor(plan: ChildPlan) {
+    this.#plan = plan;
+    this.ended = this.#keepRunning();
+  }
+
+  async #keepRunning(): Promise<void> {
+    let pauseSeconds = shortestPauseSeconds;
+    while (!this.#stopping.signal.aborted) {
+      const started = performance.now();
+      const status = await this.#runOnce();
+      if (this.#stopping.signal.aborted) return;
+      if (performance.now() - started > settledSeconds * 1000) pauseSeconds = shortestPauseSeconds;
+      const again = this.#plan.again();
+      this.#plan.onDeath(status, again ? pauseSeconds : null);
+      if (!again) return;
+      await sleep(pauseSeconds * 1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      pauseSeconds = Math.min(pauseSeconds * 2, longestPauseSeconds);
+    }
+  }
+
+  async #runOnce(): Promise<string> {
+    const child = spawn(process.execPath, [...process.execArgv, culprit, ...this.#plan.argv()], {
+      env: this.#plan.environment,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    this.#process = child;
+    if (this.#plan.onMessage) child.on("message", this.#plan.onMessage);
+    const status = await Promise.race([
+      once(child, "exit").then(([code, signal]) => String(signal ?? code)),
+      once(child, "error").then(([error]) => String(error)),
+    ]);
+    this.#process = null;
+    return status;
+  }
+
+  /** Asks it to end, insists after a while, and waits. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#process?.kill("SIGTERM");
+    const insist = setTimeout(() => this.#process?.kill("SIGKILL"), killAfterSeconds * 1000);
+    await this.ended;
+    clearTimeout(insist);
+  }
+}
