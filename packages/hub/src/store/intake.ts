@@ -66,7 +66,11 @@ async function storeGroup(
 ): Promise<void> {
   if (parts.length === 0) return;
   try {
-    await storeTogether(engine, parts, results, arrival());
+    await storeTogether(engine, parts, results, arrival()).catch(async (error: unknown) => {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      // Whether a commit that failed took place is unknown. Asking again tells: what is there counts as a duplicate.
+      await storeTogether(engine, parts, results, arrival());
+    });
   } catch (error) {
     if (error instanceof StoreUnavailableError) setAll(parts, results, "unavailable", error.message);
     else if (!(error instanceof UnstorableError)) throw error;

@@ -64,7 +64,8 @@ async function connect(
   return await connectDuckDb(file, {
     memoryLimitBytes,
     threads: 2,
-    onSetAside: warn ?? (() => {}),
+    readers: 2,
+    warn: warn ?? (() => {}),
     now: () => clock.now(),
   });
 }

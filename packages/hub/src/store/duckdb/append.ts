@@ -18,17 +18,24 @@ export async function appendColumns<T extends BulkTable>(
     throw new RangeError(`columns of different length for ${table}`);
   if (length === 0) return;
   const appender = await connection.createAppender(table);
-  for (let from = 0; from < length; from += chunkRows) {
-    const rows = Math.min(chunkRows, length - from);
-    const chunk = DuckDBDataChunk.create(
-      types.map(([, type]) => chunkType(type)),
-      rows,
-    );
-    for (const [index, [, type]] of types.entries())
-      fillVector(chunk, index, type, values[index]!, from, rows);
-    appender.appendDataChunk(chunk);
+  try {
+    for (let from = 0; from < length; from += chunkRows) {
+      const rows = Math.min(chunkRows, length - from);
+      const chunk = DuckDBDataChunk.create(
+        types.map(([, type]) => chunkType(type)),
+        rows,
+      );
+      for (const [index, [, type]] of types.entries())
+        fillVector(chunk, index, type, values[index]!, from, rows);
+      appender.appendDataChunk(chunk);
+    }
+  } catch (error) {
+    // Closing writes what is buffered; after an error that must not reach a later transaction.
+    appender.clear();
+    throw error;
+  } finally {
+    appender.closeSync();
   }
-  appender.closeSync();
 }
 
 type Value = string | number | null;

@@ -19,6 +19,7 @@ export class Database {
   #underWay = 0;
   #state: "open" | "failed" | "closed" = "failed";
   #reopening: Promise<void> | null = null;
+  #syncFailed = false;
 
   constructor(file: string, options: DatabaseOptions) {
     this.#file = file;
@@ -40,6 +41,9 @@ export class Database {
     const connections: DuckDBConnection[] = [];
     for (let i = 0; i <= readers; i++) connections.push(await instance.connect());
     await connections[0]!.run("set global TimeZone = 'UTC'");
+    // After a failed fsync the system may show what the disk does not have: write all that is visible once more.
+    if (this.#syncFailed) await connections[0]!.run("checkpoint");
+    this.#syncFailed = false;
     this.#idle = { write: connections.slice(0, 1), read: connections.slice(1) };
     this.#writer = connections[0]!;
     this.#state = "open";
@@ -81,6 +85,7 @@ export class Database {
   failed(error: unknown): void {
     if (this.#state !== "open" || !isFatal(error)) return;
     this.#state = "failed";
+    this.#syncFailed ||= /fsync/.test(String(error));
     this.#refuseWaiting(
       new StoreUnavailableError("the store failed and is being opened anew", { cause: error }),
     );

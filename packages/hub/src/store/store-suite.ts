@@ -1,0 +1,497 @@
+/** What every engine must do: one suite, run by duckdb/duckdb.test.ts and postgres/postgres.test.ts. */
+import type { Micros } from "@culprit/protocol";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openStore } from "./open.ts";
+import type { BatchResult, ExecutionRow, IntakeBatch, Store } from "./store.ts";
+
+const second = 1_000_000;
+const start: Micros = Date.UTC(2026, 10, 20, 3) * 1000;
+
+/** `address` makes an empty place for a store and answers its URL. */
+export function storeSuite(engine: Store["engine"], address: () => Promise<string>): void {
+  describe(`the store on ${engine}`, () => {
+    let url: string;
+    let now: Micros;
+    let store: Store;
+    let machineId: number;
+    const clock = { now: () => now };
+
+    beforeEach(async () => {
+      now = start;
+      url = await address();
+      store = await openStore(url, { clock });
+      machineId = (await store.machines.create("web-1", now))!;
+    });
+    afterEach(() => store.close());
+
+    const reopen = async (): Promise<void> => {
+      await store.close();
+      store = await openStore(url, { clock });
+    };
+    const execution = (executionId: string, more: Partial<ExecutionRow> = {}): ExecutionRow => ({
+      ...anExecution,
+      machineId,
+      executionId,
+      ...more,
+    });
+    const batch = (sequence: number, more: Partial<IntakeBatch> = {}): IntakeBatch => ({
+      machineId,
+      stream: "stream-one",
+      sequence,
+      digest: `digest of ${sequence}`,
+      dropped: [],
+      receivedAt: now,
+      executions: [],
+      points: null,
+      osProcesses: null,
+      computer: null,
+      deadLetters: [],
+      ...more,
+    });
+    const commit = async (...batches: IntakeBatch[]): Promise<BatchResult["status"][]> =>
+      (await store.intake.commit(batches, [])).batches.map(({ status }) => status);
+    const send = async (...executions: ExecutionRow[]) =>
+      (await store.intake.commit([], [{ executions, receivedAt: now }])).direct[0]!;
+    const everything = { from: 0, to: start * 2 };
+    const ids = async (): Promise<string[]> =>
+      (await store.executions.list(everything, 100)).map(({ executionId }) => executionId);
+
+    describe("as a whole", () => {
+      test("names its engine and keeps its epoch when it is opened again", async () => {
+        const { epoch } = store;
+        expect(store.engine).toBe(engine);
+        expect(epoch).toMatch(/^[0-9a-f-]{36}$/);
+        await reopen();
+        expect(store.epoch).toBe(epoch);
+        await store.ping();
+      });
+
+      test("runs work under a lock that is held by nobody, and only then", async () => {
+        const order: string[] = [];
+        const ran = await store.exclusively("nightly", async () => {
+          order.push("first");
+          expect(await store.exclusively("nightly", async () => void order.push("second"))).toBe(false);
+          expect(await store.exclusively("other", async () => void order.push("other"))).toBe(true);
+        });
+        expect(ran).toBe(true);
+        await expect(store.exclusively("nightly", () => Promise.reject(new Error("broke")))).rejects.toThrow(
+          "broke",
+        );
+        expect(await store.exclusively("nightly", async () => void order.push("again"))).toBe(true);
+        expect(order).toEqual(["first", "other", "again"]);
+      });
+    });
+
+    describe("machines", () => {
+      test("are listed with what is known of them", async () => {
+        await store.machines.contact([{ machineId, at: now + 5, clockOffsetMicros: -250_000 }]);
+        await commit(batch(1, { computer, points: points([[1, now - second, 1, 0]]) }));
+        expect(await store.machines.list()).toEqual([
+          {
+            machineId,
+            name: "web-1",
+            paused: false,
+            enrolledAt: start,
+            lastContactAt: now + 5,
+            lastSampleAt: now - second,
+            clockOffsetMicros: -250_000,
+            computer,
+          },
+        ]);
+      });
+
+      test("have names that are unique without regard to case", async () => {
+        expect(await store.machines.create("WEB-1", now)).toBeNull();
+        const other = (await store.machines.create("db", now))!;
+        expect(await store.machines.change(other, { name: "Web-1" })).toBe("name-taken");
+        expect(await store.machines.change(machineId, { name: "Web-1" })).toBe("changed");
+        expect((await store.machines.list()).map(({ name }) => name)).toEqual(["Web-1", "db"]);
+      });
+
+      test("are paused, and an absent one can't be changed", async () => {
+        expect(await store.machines.change(machineId, { paused: true })).toBe("changed");
+        expect((await store.machines.list())[0]!.paused).toBe(true);
+        expect(await store.machines.change(999, { paused: true })).toBe("absent");
+      });
+
+      test("leave with their tokens and marks, but their history stays", async () => {
+        await store.access.addToken({ ...aToken, machineId });
+        await commit(batch(1, { executions: [execution("kept")] }));
+        expect(await store.machines.remove(machineId)).toBe(true);
+        expect(await store.machines.remove(machineId)).toBe(false);
+        expect(await store.machines.list()).toEqual([]);
+        expect(await store.access.tokens()).toEqual([]);
+        expect(await store.intake.marks(machineId)).toEqual([]);
+        expect(await ids()).toEqual(["kept"]);
+        expect(await commit(batch(2))).toEqual(["refused"]);
+        expect(await send(execution("late"))).toMatchObject({ status: "refused" });
+        expect((await store.machines.create("web-1", now))!).toBeGreaterThan(machineId);
+      });
+
+      test("are not made to look alive by samples from the future", async () => {
+        await commit(batch(1, { points: points([[1, now + 3600 * second, 1, 0]]) }));
+        expect((await store.machines.list())[0]!.lastSampleAt).toBe(now);
+      });
+    });
+
+    describe("catalogue", () => {
+      test("gives each name one number, whatever its case, and keeps the first spelling", async () => {
+        const [backup, report, again] = await store.catalogue.processIds(["backup", "Report", "BACKUP"]);
+        expect(again).toBe(backup);
+        expect(await store.catalogue.processes()).toEqual([
+          { processId: backup, name: "backup" },
+          { processId: report, name: "Report" },
+        ]);
+        await reopen();
+        expect(await store.catalogue.processIds(["report", "backup"])).toEqual([report, backup]);
+      });
+
+      test("takes names that differ only in how an accent is written for one", async () => {
+        const [composed, decomposed] = await store.catalogue.stepIds(["relat\u00f3rio", "relato\u0301rio"]);
+        expect(decomposed).toBe(composed);
+        expect(await store.catalogue.steps()).toHaveLength(1);
+      });
+
+      test("makes a name once when it is asked for many times at once", async () => {
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => store.catalogue.processIds([`job ${i % 3}`, "shared"])),
+        );
+        expect(new Set(answers.map(([, shared]) => shared)).size).toBe(1);
+        expect(await store.catalogue.processes()).toHaveLength(4);
+      });
+
+      test("knows series by machine, metric and attributes in any order", async () => {
+        const other = (await store.machines.create("db", now))!;
+        const read = { ...networkIo, attributes: { direction: "read", device: "sda" } };
+        const same = { ...networkIo, attributes: { device: "sda", direction: "read" } };
+        const [a, b, c] = await store.catalogue.seriesIds(machineId, [read, same, cpu]);
+        expect(b).toBe(a);
+        expect(c).not.toBe(a);
+        expect((await store.catalogue.seriesIds(other, [read]))[0]).not.toBe(a);
+        expect(await store.samples.described([machineId], ["system.cpu.utilization"])).toEqual([
+          { seriesId: c, machineId, description: cpu },
+        ]);
+        expect(await store.samples.described([machineId, other])).toHaveLength(3);
+      });
+
+      test("tells which processes a machine runs or ran", async () => {
+        const other = (await store.machines.create("db", now))!;
+        await send(
+          execution("a", { processId: 1 }),
+          execution("b", { processId: 2, ...stillRunning }),
+          execution("c", { processId: 3, machineId: other }),
+        );
+        expect((await store.catalogue.processIdsOf(machineId)).toSorted()).toEqual([1, 2]);
+      });
+    });
+
+    describe("intake", () => {
+      test("stores a batch once, however often it is sent", async () => {
+        const first = batch(1, { executions: [execution("a")], points: points([[7, now, 0.5, 0]]) });
+        expect(await commit(first)).toEqual(["stored"]);
+        expect(await commit(first, first)).toEqual(["duplicate", "duplicate"]);
+        await reopen();
+        expect(await commit(first)).toEqual(["duplicate"]);
+        expect(await ids()).toEqual(["a"]);
+        expect(await store.intake.marks(machineId)).toEqual([{ stream: "stream-one", sequence: 1 }]);
+      });
+
+      test("takes batches of one stream in one group in their order", async () => {
+        expect(await commit(batch(1), batch(2), batch(2), batch(3))).toEqual([
+          "stored",
+          "stored",
+          "duplicate",
+          "stored",
+        ]);
+        expect(await store.intake.marks(machineId)).toEqual([{ stream: "stream-one", sequence: 3 }]);
+      });
+
+      test("refuses a sequence that was used for another batch, and stores the others of the group", async () => {
+        await commit(batch(1, { executions: [execution("a")] }));
+        const results = await store.intake.commit(
+          [
+            batch(1, { digest: "another", executions: [execution("b")] }),
+            batch(2, { executions: [execution("c")] }),
+          ],
+          [],
+        );
+        expect(results.batches).toMatchObject([
+          { status: "refused", code: "sequence-conflict" },
+          { status: "stored" },
+        ]);
+        expect((await ids()).toSorted()).toEqual(["a", "c"]);
+      });
+
+      test("answers a gap unless what was dropped covers it", async () => {
+        const dropped = (fromSequence: number, toSequence: number) => ({
+          fromSequence,
+          toSequence,
+          reason: "spool-full",
+          rows: 1,
+        });
+        expect(await commit(batch(2))).toEqual(["gap"]);
+        expect(await commit(batch(3, { dropped: [dropped(1, 1)] }))).toEqual(["gap"]);
+        expect(await commit(batch(3, { dropped: [dropped(2, 2), dropped(1, 1)] }))).toEqual(["stored"]);
+        expect(await commit(batch(5))).toEqual(["gap"]);
+        expect(await commit(batch(7, { dropped: [dropped(2, 6)] }))).toEqual(["stored"]);
+        expect(await store.intake.marks(machineId)).toEqual([{ stream: "stream-one", sequence: 7 }]);
+      });
+
+      test("keeps the streams of a machine, and machines, apart", async () => {
+        const other = (await store.machines.create("db", now))!;
+        expect(
+          await commit(batch(1), batch(1, { stream: "stream-two" }), batch(1, { machineId: other })),
+        ).toEqual(["stored", "stored", "stored"]);
+        expect(await store.intake.marks(machineId)).toEqual([
+          { stream: "stream-one", sequence: 1 },
+          { stream: "stream-two", sequence: 1 },
+        ]);
+      });
+
+      test("uses up the number of a batch that can never be stored, keeps why, and stores the others", async () => {
+        const bad = batch(1, {
+          points: points([[2 ** 40, now, 1, 0]]),
+          executions: [execution("lost with it")],
+        });
+        const results = await store.intake.commit(
+          [bad, batch(1, { stream: "stream-two", executions: [execution("good")] })],
+          [{ executions: [execution("direct")], receivedAt: now }],
+        );
+        expect(results.batches).toMatchObject([
+          { status: "refused", code: "unstorable" },
+          { status: "stored" },
+        ]);
+        expect(results.direct).toEqual([{ status: "stored", accepted: 1, duplicates: 0 }]);
+        expect((await ids()).toSorted()).toEqual(["direct", "good"]);
+        expect(await store.intake.deadLetters(machineId, 10)).toMatchObject([
+          { part: "batch", code: "unstorable", sequence: 1 },
+        ]);
+        expect(await commit(batch(2))).toEqual(["stored"]);
+      });
+
+      test("refuses a request of which one execution can't be stored as a whole", async () => {
+        expect(await send(execution("good"), execution("bad", { processId: 2 ** 40 }))).toMatchObject({
+          status: "refused",
+        });
+        expect(await ids()).toEqual([]);
+        expect(await send(execution("good"))).toEqual({ status: "stored", accepted: 1, duplicates: 0 });
+      });
+
+      test("keeps dead letters, the newest first, whatever is in them", async () => {
+        const letter = {
+          part: "executions",
+          index: 4,
+          code: "invalid",
+          detail: "bad \0 name",
+          body: '{"a":"\0"}',
+        };
+        await commit(batch(1, { deadLetters: [letter] }));
+        now += second;
+        await commit(batch(2, { deadLetters: [{ ...letter, index: 0 }] }));
+        const letters = await store.intake.deadLetters(machineId, 10);
+        expect(letters.map(({ sequence, index }) => [sequence, index])).toEqual([
+          [2, 0],
+          [1, 4],
+        ]);
+        expect(letters[1]).toMatchObject({ stream: "stream-one", receivedAt: start, part: "executions" });
+        expect(await store.intake.deadLetters(machineId, 1)).toHaveLength(1);
+      });
+
+      test("stores hostile text as it is, save what no database can hold", async () => {
+        const name = '\'; drop table execution; -- \u202e\ud800 \0 {"a",NULL}\\';
+        await commit(batch(1, { osProcesses: osProcesses({ name: [name], user: ["null"] }) }));
+        const [row] = await store.osProcesses.at(machineId, 0, now);
+        expect(row!.user).toBe("null");
+        expect(row!.name.startsWith("'; drop table execution; -- ")).toBe(true);
+        expect(row!.name.endsWith('{"a",NULL}\\')).toBe(true);
+      });
+    });
+
+    describe("executions by id", () => {
+      test("count once for each id, also within one request", async () => {
+        expect(await send(execution("a"), execution("b"), execution("a"))).toEqual({
+          status: "stored",
+          accepted: 2,
+          duplicates: 1,
+        });
+        expect(await send(execution("b"), execution("c"))).toEqual({
+          status: "stored",
+          accepted: 1,
+          duplicates: 1,
+        });
+        expect((await ids()).toSorted()).toEqual(["a", "b", "c"]);
+      });
+
+      test("count once over batches and requests in the same group", async () => {
+        const results = await store.intake.commit(
+          [batch(1, { executions: [execution("a")] })],
+          [
+            { executions: [execution("a"), execution("b")], receivedAt: now },
+            { executions: [execution("b")], receivedAt: now },
+          ],
+        );
+        expect(results.direct).toEqual([
+          { status: "stored", accepted: 1, duplicates: 1 },
+          { status: "stored", accepted: 0, duplicates: 1 },
+        ]);
+        expect((await ids()).toSorted()).toEqual(["a", "b"]);
+      });
+
+      test("run until a second call ends them; every further one is a duplicate", async () => {
+        expect(
+          await send(execution("r", { ...stillRunning, pid: 42, attributes: { host: "a" } })),
+        ).toMatchObject({
+          accepted: 1,
+        });
+        expect(await send(execution("r", stillRunning))).toMatchObject({ duplicates: 1 });
+        expect(await store.executions.byId("r")).toMatchObject([{ endedAt: null, outcome: "running" }]);
+        expect(await send(execution("r", { pid: null }))).toMatchObject({ accepted: 1 });
+        expect(await store.executions.byId("r")).toEqual([
+          execution("r", { pid: 42, attributes: { host: "a" } }),
+        ]);
+        expect(await send(execution("r"), execution("r", stillRunning))).toMatchObject({ duplicates: 2 });
+        expect(await ids()).toEqual(["r"]);
+      });
+
+      test("start and end in one group, in either place", async () => {
+        expect(await send(execution("r", stillRunning), execution("r"), execution("r"))).toMatchObject({
+          accepted: 2,
+          duplicates: 1,
+        });
+        expect(await store.executions.byId("r")).toEqual([execution("r")]);
+      });
+
+      test("belong to one machine each: the same id on two machines is two executions", async () => {
+        const other = (await store.machines.create("db", now))!;
+        expect(await send(execution("same"), execution("same", { machineId: other }))).toMatchObject({
+          accepted: 2,
+        });
+        expect(await store.executions.byId("same")).toHaveLength(2);
+        expect(await store.executions.byId("same", other)).toEqual([execution("same", { machineId: other })]);
+        expect(await store.executions.byId("absent")).toEqual([]);
+      });
+
+      test("keep all that was said about them", async () => {
+        const full = execution("full", {
+          parentId: "parent",
+          stepId: 9,
+          kind: "web",
+          outcome: "timeout",
+          exitCode: -15,
+          pid: 2 ** 31,
+          attributes: { text: "ü 🦆", number: 1.5, yes: true },
+          flags: ["clock-skew", "observed"],
+          cpuSeconds: 0.1,
+          maxRssBytes: 2 ** 40,
+          ioReadBytes: 0,
+          ioWriteBytes: Number.MAX_SAFE_INTEGER,
+          peakCpuCores: 3.25,
+          peakIoBytesPerSecond: 1e9,
+        });
+        await send(full, execution("step", { parentId: "full", stepId: 1 }));
+        expect(await store.executions.byId("full")).toEqual([full]);
+        expect((await store.executions.children(machineId, "full")).map((row) => row.executionId)).toEqual([
+          "step",
+        ]);
+      });
+    });
+  });
+}
+
+const anExecution: ExecutionRow = {
+  machineId: 0,
+  executionId: "",
+  processId: 1,
+  stepId: 0,
+  parentId: null,
+  kind: "cron",
+  startedAt: start,
+  endedAt: start + 30 * second,
+  outcome: "ok",
+  exitCode: 0,
+  pid: null,
+  attributes: null,
+  flags: [],
+  cpuSeconds: null,
+  maxRssBytes: null,
+  ioReadBytes: null,
+  ioWriteBytes: null,
+  peakCpuCores: null,
+  peakIoBytesPerSecond: null,
+};
+const stillRunning = { endedAt: null, outcome: "running", exitCode: null } as const;
+
+const aToken = {
+  hash: "hash",
+  kind: "machine",
+  name: "agent",
+  role: null,
+  machineId: null,
+  userId: null,
+  usesLeft: null,
+  createdAt: start,
+  expiresAt: null,
+} as const;
+
+const cpu = {
+  metric: "system.cpu.utilization",
+  attributes: { "cpu.mode": "user" },
+  unit: "1",
+  type: "gauge",
+} as const;
+const networkIo = { metric: "system.network.io", attributes: {}, unit: "By", type: "counter" } as const;
+
+const computer = {
+  hostName: "web-1",
+  timeZone: "America/Sao_Paulo",
+  os: "Debian 13",
+  kernel: "6.12",
+  architecture: "x64",
+  bootId: "boot",
+  bootedAt: start,
+  cpuCores: 2,
+  cpuModel: "model",
+  cpuMegahertz: null,
+  memoryBytes: 2 ** 34,
+  swapBytes: 0,
+  partitions: [{ device: "sda1", mountPoint: "/", fileSystem: "ext4", sizeBytes: 2 ** 36 }],
+  agentVersion: "0.1.0",
+  capabilities: ["pressure"],
+};
+
+/** Rows of [series, at, value, interval]. */
+function points(rows: readonly (readonly [number, Micros, number, number])[]): IntakeBatch["points"] {
+  return {
+    seriesId: rows.map(([series]) => series),
+    at: rows.map(([, at]) => at),
+    value: rows.map(([, , value]) => value),
+    intervalSeconds: rows.map(([, , , interval]) => interval),
+  };
+}
+
+type OsProcesses = NonNullable<IntakeBatch["osProcesses"]>;
+
+function osProcesses(columns: Partial<OsProcesses>): OsProcesses {
+  const rows = Object.values(columns)[0]?.length ?? 0;
+  const all = <T>(value: T): T[] => Array.from({ length: rows }, () => value);
+  return {
+    at: all(start),
+    intervalSeconds: all(60),
+    uid: all("0123456789abcdef"),
+    pid: all(4711),
+    parentPid: all(1),
+    name: all("worker"),
+    user: all("root"),
+    startedAt: all(start - 3600 * second),
+    cpuSeconds: all(1),
+    cpuPercent: all(1.7),
+    cpuTotalSeconds: all(100),
+    threads: all(2),
+    rssBytes: all(10_000_000),
+    memoryPercent: all(0.5),
+    ioReadBytes: all(100),
+    ioWriteBytes: all(200),
+    ioOperations: all(3),
+    ...columns,
+  };
+}
