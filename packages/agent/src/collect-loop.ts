@@ -88,7 +88,7 @@ export class CollectLoop {
   async #run(collector: Collector, moment: Moment): Promise<Run> {
     const { clock, onFailure } = this.#options;
     const start = clock.monotonicSeconds();
-    let cancel = () => {};
+    let cancel: (() => void) | undefined;
     let collected: Collected | null = null;
     try {
       if (this.#unfinished.has(collector)) throw new Error("its look before has not ended yet");
@@ -106,7 +106,7 @@ export class CollectLoop {
     } catch (error) {
       onFailure(collector.name, error);
     }
-    cancel();
+    cancel?.();
     return { collector, collected, durationSeconds: clock.monotonicSeconds() - start };
   }
 

@@ -66,12 +66,12 @@ export class FileSystems {
     const answer = statFileSystem(mountPoint)
       .catch(() => null)
       .finally(() => this.#owing.delete(mountPoint));
-    let cancel = () => {};
+    let cancel: (() => void) | undefined;
     const timeout = new Promise<null>((resolve) => {
       cancel = clock.after(timeoutSeconds, () => resolve(null));
     });
     const blocks = await Promise.race([answer, timeout]);
-    cancel();
+    cancel?.();
     return blocks;
   }
 }

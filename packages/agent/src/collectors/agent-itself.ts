@@ -1,4 +1,4 @@
-import type { CollectorFactory } from "../collector.ts";
+import type { CollectorFactory, Reading } from "../collector.ts";
 
 /** What the agent costs the machine. */
 export const agentItself: CollectorFactory = ({ settings }) => ({
@@ -6,13 +6,6 @@ export const agentItself: CollectorFactory = ({ settings }) => ({
   everySeconds: settings.hostSeconds,
   collect() {
     const { user, system } = process.cpuUsage();
-    const cpuTime = (mode: "user" | "system", micros: number) => ({
-      metric: "culprit.agent.cpu.time",
-      attributes: { "cpu.mode": mode },
-      unit: "s",
-      type: "counter" as const,
-      value: micros / 1e6,
-    });
     return {
       readings: [
         cpuTime("user", user),
@@ -28,3 +21,13 @@ export const agentItself: CollectorFactory = ({ settings }) => ({
     };
   },
 });
+
+function cpuTime(mode: "user" | "system", micros: number): Reading {
+  return {
+    metric: "culprit.agent.cpu.time",
+    attributes: { "cpu.mode": mode },
+    unit: "s",
+    type: "counter",
+    value: micros / 1e6,
+  };
+}

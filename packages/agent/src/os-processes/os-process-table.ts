@@ -15,6 +15,7 @@ import { ProcessFiles } from "./process-files.ts";
 import { UserNames } from "./user-names.ts";
 
 const kernelThreadFlag = 0x0020_0000;
+const bootedAtEverySeconds = 60;
 const zero = 0x30;
 const nine = 0x39;
 
@@ -31,6 +32,7 @@ export class OsProcessTable {
   readonly #userNames: UserNames;
   readonly #bootId: string;
   #bootedAt: Micros | null = null;
+  #bootedAtReadSeconds = Number.NEGATIVE_INFINITY;
   #looks = 0;
   readonly #line = emptyStatLine();
 
@@ -47,7 +49,7 @@ export class OsProcessTable {
     this.previous = this.last;
     this.last = moment;
     this.ended = [];
-    this.#keepBootedAt(moment.at);
+    this.#keepBootedAt(moment);
     for (const name of readdirSync(this.#roots.proc)) {
       const first = name.charCodeAt(0);
       if (first >= zero && first <= nine) this.#see(Number(name));
@@ -91,7 +93,7 @@ export class OsProcessTable {
 
   /** Gives back the open descriptors. */
   close(): void {
-    for (const process of [...this.byPid.values()]) this.#forget(process);
+    for (const process of this.byPid.values()) this.#forget(process);
   }
 
   #see(pid: number): void {
@@ -199,8 +201,10 @@ export class OsProcessTable {
   }
 
   /** Steady, so that a start time does not tremble with the clock; new when the clock was set. */
-  #keepBootedAt(now: Micros): void {
-    const bootedAt = readBootedAt(this.#roots, now);
+  #keepBootedAt({ at, monotonicSeconds }: Moment): void {
+    if (monotonicSeconds - this.#bootedAtReadSeconds < bootedAtEverySeconds) return;
+    this.#bootedAtReadSeconds = monotonicSeconds;
+    const bootedAt = readBootedAt(this.#roots, at);
     if (this.#bootedAt === null || Math.abs(bootedAt - this.#bootedAt) > microsPerSecond)
       this.#bootedAt = bootedAt;
   }

@@ -92,13 +92,3 @@ export function raise(totals: OsProcessTotals, to: OsProcessTotals): void {
   totals.writeBytes = Math.max(totals.writeBytes, to.writeBytes);
   totals.operations = Math.max(totals.operations, to.operations);
 }
-
-/** What was added since, never below zero. */
-export function difference(now: OsProcessTotals, since: OsProcessTotals): OsProcessTotals {
-  return {
-    ticks: Math.max(0, now.ticks - since.ticks),
-    readBytes: Math.max(0, now.readBytes - since.readBytes),
-    writeBytes: Math.max(0, now.writeBytes - since.writeBytes),
-    operations: Math.max(0, now.operations - since.operations),
-  };
-}

@@ -56,14 +56,13 @@ test("a process that works is busy and shows its time, user and memory; the idle
 test("a program whose file name holds a bracket, a line break and a broken byte shows as a clean name", async () => {
   const folder = mkdtempSync(join(tmpdir(), "culprit-names-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = Buffer.concat([Buffer.from(`${folder}/a) b`), Buffer.from([0x0a, 0xff]), Buffer.from("(c")]);
   const { look } = watched();
   const copied = spawnSync("sh", [
     "-c",
     `cd "$0" && cp "$(command -v sleep)" "$(printf 'a) b\\n\\377(c')"`,
     folder,
   ]);
-  expect(copied.status, path.toString()).toBe(0);
+  expect(copied.status).toBe(0);
   const child = started("sh", "-c", `cd "$0" && exec ./a*  30`, folder);
   await seconds(0.3);
   const rows = look("all");

@@ -3,10 +3,10 @@
  * process's row before, so rows never overlap and nothing is told twice. A process that becomes busy after a quiet time gets
  * two: one for the quiet time until the look before, one for the busy time, so that its start is not smeared.
  */
-import { microsPerSecond, type Micros, type OsProcessColumns } from "@culprit/protocol";
+import { microsPerSecond, type OsProcessColumns } from "@culprit/protocol";
 import type { CollectSettings } from "../collect-settings.ts";
 import type { Moment } from "../collector.ts";
-import { difference, raise, type OsProcess, type OsProcessTotals } from "./os-process.ts";
+import { raise, type OsProcess, type OsProcessTotals } from "./os-process.ts";
 import type { OsProcessTable } from "./os-process-table.ts";
 
 export type ReportOptions = {
@@ -14,14 +14,6 @@ export type ReportOptions = {
   settings: Pick<CollectSettings, "busyCpuSeconds" | "busyIoBytes">;
   memoryBytes: number;
   maxRows?: number;
-};
-
-type Instant = {
-  at: Micros;
-  monotonicSeconds: number;
-  totals: OsProcessTotals;
-  threads: number;
-  rssPages: number;
 };
 
 const defaultMaxRows = 5000;
@@ -50,43 +42,41 @@ export class OsProcessReport {
     return columns;
   }
 
-  #isBusy(process: OsProcess): boolean {
+  #isBusy({ now, earlier }: OsProcess): boolean {
     const { settings, table } = this.#options;
-    const moved = difference(process.now, process.earlier);
     return (
-      moved.ticks >= settings.busyCpuSeconds * table.kernel.ticksPerSecond ||
-      moved.readBytes + moved.writeBytes >= settings.busyIoBytes
+      now.ticks - earlier.ticks >= settings.busyCpuSeconds * table.kernel.ticksPerSecond ||
+      rise(now.readBytes, earlier.readBytes) + rise(now.writeBytes, earlier.writeBytes) >=
+        settings.busyIoBytes
     );
   }
 
   #addRows(columns: OsProcessColumns, process: OsProcess, moment: Moment): void {
     const { previous } = this.#options.table;
+    const { earlier, now } = process;
     if (previous && previous.monotonicSeconds - process.reportedSeconds > 1e-3 && this.#isBusy(process))
-      this.#addRow(columns, process, {
-        ...previous,
-        totals: process.earlier,
-        threads: process.earlierThreads,
-        rssPages: process.earlierRssPages,
-      });
-    this.#addRow(columns, process, {
-      ...moment,
-      totals: process.now,
-      threads: process.threads,
-      rssPages: process.rssPages,
-    });
+      this.#addRow(columns, process, previous, earlier, process.earlierThreads, process.earlierRssPages);
+    this.#addRow(columns, process, moment, now, process.threads, process.rssPages);
   }
 
-  #addRow(columns: OsProcessColumns, process: OsProcess, instant: Instant): void {
+  #addRow(
+    columns: OsProcessColumns,
+    process: OsProcess,
+    { at, monotonicSeconds }: Moment,
+    totals: OsProcessTotals,
+    threads: number,
+    rssPages: number,
+  ): void {
     const { table, memoryBytes } = this.#options;
     const { ticksPerSecond, pageBytes } = table.kernel;
+    const { reported } = process;
     const intervalSeconds =
-      Math.round((instant.monotonicSeconds - process.reportedSeconds) * microsPerSecond) / microsPerSecond;
+      Math.round((monotonicSeconds - process.reportedSeconds) * microsPerSecond) / microsPerSecond;
     if (intervalSeconds <= 0) return;
-    const moved = difference(instant.totals, process.reported);
-    const cpuSeconds = moved.ticks / ticksPerSecond;
-    const rssBytes = Math.max(0, instant.rssPages) * pageBytes;
+    const cpuSeconds = rise(totals.ticks, reported.ticks) / ticksPerSecond;
+    const rssBytes = Math.max(0, rssPages) * pageBytes;
     const ioKnown = process.ioAccess === "read";
-    columns.at.push(instant.at);
+    columns.at.push(at);
     columns.intervalSeconds.push(intervalSeconds);
     columns.uid.push(table.uidOf(process));
     columns.pid.push(process.pid);
@@ -96,16 +86,21 @@ export class OsProcessReport {
     columns.startedAt.push(table.startedAt(process));
     columns.cpuSeconds.push(cpuSeconds);
     columns.cpuPercent.push(round((100 * cpuSeconds) / intervalSeconds));
-    columns.cpuTotalSeconds.push(instant.totals.ticks / ticksPerSecond);
-    columns.threads.push(instant.threads);
+    columns.cpuTotalSeconds.push(totals.ticks / ticksPerSecond);
+    columns.threads.push(threads);
     columns.rssBytes.push(rssBytes);
     columns.memoryPercent.push(round((100 * rssBytes) / memoryBytes));
-    columns.ioReadBytes.push(ioKnown ? moved.readBytes : null);
-    columns.ioWriteBytes.push(ioKnown ? moved.writeBytes : null);
-    columns.ioOperations.push(ioKnown ? moved.operations : null);
-    raise(process.reported, instant.totals);
-    process.reportedSeconds = instant.monotonicSeconds;
+    columns.ioReadBytes.push(ioKnown ? rise(totals.readBytes, reported.readBytes) : null);
+    columns.ioWriteBytes.push(ioKnown ? rise(totals.writeBytes, reported.writeBytes) : null);
+    columns.ioOperations.push(ioKnown ? rise(totals.operations, reported.operations) : null);
+    raise(reported, totals);
+    process.reportedSeconds = monotonicSeconds;
   }
+}
+
+/** What was added since; a discount of a child's I/O may run ahead of the total. */
+function rise(now: number, since: number): number {
+  return now > since ? now - since : 0;
 }
 
 /** Two decimals: less to send, and more than the ticks are good for. */

@@ -32,9 +32,11 @@ test("page size and clock ticks come from the auxiliary vector, else they are th
 });
 
 test("the soft limit of open files is found", () => {
-  const line = (soft: string) =>
-    `Limit    Soft Limit   Hard Limit  Units\nMax open files            ${soft}      4096      files\n`;
-  expect(parseDescriptorLimit(line("1024"))).toBe(1024);
-  expect(parseDescriptorLimit(line("unlimited"))).toBe(Number.MAX_SAFE_INTEGER);
+  expect(parseDescriptorLimit(limitsLine("1024"))).toBe(1024);
+  expect(parseDescriptorLimit(limitsLine("unlimited"))).toBe(Number.MAX_SAFE_INTEGER);
   expect(parseDescriptorLimit("")).toBeNull();
 });
+
+function limitsLine(soft: string): string {
+  return `Limit    Soft Limit   Hard Limit  Units\nMax open files            ${soft}      4096      files\n`;
+}
