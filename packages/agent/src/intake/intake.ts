@@ -39,7 +39,7 @@ export type IntakeOptions = {
 
 const pollSeconds = 1;
 const gatherSeconds = 0.05;
-const fullDiskSeconds = 5;
+const waitSeconds = 5;
 const runsPerLook = 500;
 const saveEvery: Micros = 30 * microsPerSecond;
 const stuckKept = 10_000;
@@ -57,7 +57,8 @@ export class Intake {
   readonly #stuck = new Set<string>();
   #offset = 0;
   #savedAt: Micros = 0;
-  #full = false;
+  /** The disk is full or the folder can't be read: said once, tried now and then. */
+  #waits = false;
   #wake = () => {};
 
   private constructor(options: IntakeOptions, openRuns: Map<string, OpenRun>) {
@@ -92,7 +93,7 @@ export class Intake {
     try {
       while (!signal.aborted) {
         if (await this.#lookSafely()) continue;
-        if (this.#full) await pause(clock, fullDiskSeconds, signal);
+        if (this.#waits) await pause(clock, waitSeconds, signal);
         else await this.#untilChanged(signal);
       }
       await this.#lookSafely();
@@ -118,28 +119,28 @@ export class Intake {
         runs.delete(files.key);
       }
     }
-    const full = findings.length >= runsPerLook;
-    if (!full) for (const finding of await this.#goingOn([...runs.values()])) findings.push(finding);
+    const isFull = findings.length >= runsPerLook;
+    if (!isFull) for (const finding of await this.#goingOn([...runs.values()])) findings.push(finding);
     if (!more) for (const key of this.#openRuns.keys()) if (!this.#keep(key, runs)) this.#runs.forget(key);
     await this.#takeIn(findings);
     if (!more) this.#recovered.clear();
-    return full;
+    return isFull;
   }
 
   async #lookSafely(): Promise<boolean> {
     try {
       const more = await this.look();
-      this.#full = false;
+      this.#waits = false;
       return more;
     } catch (error) {
       if (error instanceof SpoolFullError) {
-        if (!this.#full) this.#options.log.warn("the disk is full: runs wait in the intake folder");
-        this.#full = true;
+        if (!this.#waits) this.#options.log.warn("the disk is full: runs wait in the intake folder");
+        this.#waits = true;
         return false;
       }
       if (!hasCode(error, "ENOENT") && !hasCode(error, "EACCES") && !hasCode(error, "EMFILE")) throw error;
-      this.#options.log.warn(`the intake folder can't be read: ${String(error)}`);
-      this.#full = true;
+      if (!this.#waits) this.#options.log.warn(`the intake folder can't be read: ${String(error)}`);
+      this.#waits = true;
       return false;
     }
   }

@@ -85,7 +85,8 @@ export class RunsInFolder {
       return "error" in lost ? null : this.#finding(key, lost.execution, [...starts, ...ends]);
     }
     openRuns.set(key, run);
-    if (run.announced || now() - startOf(execution) < announceAfter) return null;
+    const isYoung = now() - startOf(execution) < announceAfter;
+    if (run.announced || isYoung || this.#goneSince.has(key)) return null;
     return { key, execution, remove: [], source: [announcement(key)] };
   }
 

@@ -1,0 +1,196 @@
+/** The recorder in sh, run by real shells, with its files read as the agent reads them. */
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseInstant } from "@culprit/protocol";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseIntakeName } from "./file-names.ts";
+import { parseIntake, type RawRun } from "./format.ts";
+import { readIntakeFile } from "./read-file.ts";
+import { readRun, type RunFile } from "./read-run.ts";
+
+const recorder = join(import.meta.dirname, "../../../cli/sh/culprit-run");
+const isRoot = process.getuid?.() === 0;
+
+let base: string;
+let folder: string;
+let mounted: boolean;
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "culprit-run-"));
+  folder = join(base, "intake");
+  mounted = false;
+  await mkdir(folder);
+  await chmod(folder, 0o1777);
+});
+
+afterEach(async () => {
+  if (mounted) execFileSync("umount", ["-l", folder]);
+  await rm(base, { recursive: true, force: true });
+});
+
+/** `dash`: as /bin/sh does on Debian (it goes on in bash); `plain`: a machine without bash. */
+const shells = {
+  dash: { command: ["dash", recorder], environment: {} },
+  bash: { command: ["bash", recorder], environment: {} },
+  plain: { command: ["dash", recorder], environment: { CULPRIT_RUN_PLAIN: "1" } },
+};
+
+describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, environment }) => {
+  const options = () => ({ env: { ...process.env, ...environment, CULPRIT_INTAKE: folder } });
+  const run = (args: string[], input = "") => {
+    const [program, ...first] = command;
+    return spawnSync(program!, [...first, ...args], { ...options(), input, encoding: "utf8" });
+  };
+  const start = (args: string[]) => {
+    const [program, ...first] = command;
+    return spawn(program!, [...first, ...args], { ...options(), stdio: ["ignore", "pipe", "inherit"] });
+  };
+
+  test.each([
+    ["true", [], 0],
+    ["sh", ["-c", "exit 3"], 3],
+    ["no-such-command-here", [], 127],
+    ["/tmp", [], 126],
+    ["sh", ["-c", "kill -9 $$"], 137],
+    ["sh", ["-c", "kill -TERM $$"], 143],
+  ])("%s %j ends with the status that it has without it", async (job, args, status) => {
+    expect(run(["--", job, ...args]).status).toBe(status);
+    expect((await recorded()).exitCode).toBe(status);
+  });
+
+  test("input, output and errors of the job are its own", () => {
+    const { stdout, stderr } = run(["sh", "-c", "cat; echo problem >&2; kill -9 $$"], "through\n");
+    expect([stdout, stderr]).toEqual(["through\n", "problem\n"]);
+  });
+
+  test("names with quotes, line breaks and options that are not its own arrive as they are", async () => {
+    const name = "a \"b\" 'c'\n$(d) \\e % =";
+    run(["--name", name, "--step=s;1", "--kind", "cron", "--id", "my/id", "--", "echo", "--name", "x"]);
+    expect(await rawRecord()).toMatchObject({ process: name, step: "s;1", kind: "cron", id: "my/id" });
+  });
+
+  test("without a name the command's own is taken; steps inside know their run", async () => {
+    run(["--name", "outer", "--", recorder, "--step", "inner", "--", "/bin/true"]);
+    const runs = await rawRecords();
+    const outer = [...runs].find(([, { step }]) => step === undefined)!;
+    const inner = [...runs].find(([, { step }]) => step === "inner")!;
+    expect(inner[1]).toMatchObject({ process: "outer", parentId: outer[0] });
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    run(["/bin/true"]);
+    expect((await rawRecord())["process"]).toBe("true");
+  });
+
+  test("start, end, time of the processor and bytes are told", async () => {
+    const busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+    const before = Date.now() * 1000;
+    run(["dash", "-c", `${busy}; sleep 0.3`]);
+    const { startedAt, endedAt, cpuSeconds, ioWriteBytes, outcome } = await recorded();
+    const [from, to] = [parseInstant(startedAt)!, parseInstant(endedAt!)!];
+    expect(from).toBeGreaterThan(before - 10_000);
+    expect((to - from) / 1e6).toBeGreaterThanOrEqual(0.29);
+    expect(cpuSeconds).toBeGreaterThan(0.02);
+    expect(ioWriteBytes).toBeGreaterThanOrEqual(0);
+    expect(outcome).toBe("ok");
+  });
+
+  test.each(
+    shell === "plain" ? (["SIGTERM", "SIGHUP"] as const) : (["SIGTERM", "SIGHUP", "SIGINT"] as const),
+  )("%s is passed on to the job, which may take its time", async (signal) => {
+    const trapped = `trap 'sleep 0.2; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
+    const child = start(["sh", "-c", trapped]);
+    await once(child.stdout, "data");
+    child.kill(signal);
+    const [status] = await once(child, "exit");
+    expect(status).toBe(7);
+    expect((await recorded()).exitCode).toBe(7);
+  });
+
+  test.skipIf(shell === "plain")("the job's own SIGINT is not ignored", () => {
+    const { stdout } = run(["grep", "SigIgn", "/proc/self/status"]);
+    expect(Number.parseInt(stdout.split(":")[1]!.trim(), 16) & 0b110).toBe(0);
+  });
+
+  test("a recorder killed with -9 leaves a start without a whole end", async () => {
+    const child = start(["sleep", "5"]);
+    while ((await readdir(folder)).length < 2) await sleep(5);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const parsed = await Promise.all(
+      (await readdir(folder)).map((name) => [parseIntakeName(name)!.part, "run" in parseFile(name)]),
+    );
+    expect(Object.fromEntries(parsed)).toEqual({ start: true, end: false });
+  });
+
+  const harmless = (expectedFolder: string[]) => async () => {
+    const result = run(["--name", "n", "sh", "-c", "echo out; echo err >&2; exit 5"]);
+    expect([result.stdout, result.stderr, result.status]).toEqual(["out\n", "err\n", 5]);
+    expect(await readdir(folder).catch(() => [])).toEqual(expectedFolder);
+  };
+
+  test("a missing folder does not change the job", async () => {
+    await rm(folder, { recursive: true });
+    await harmless([])();
+  });
+
+  test("a folder that is a file does not change the job", async () => {
+    await rm(folder, { recursive: true });
+    await writeFile(folder, "");
+    await harmless([])();
+  });
+
+  test.skipIf(!isRoot)("a full disk does not change the job, and leaves nothing behind", async () => {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
+    mounted = true;
+    spawnSync("dd", ["if=/dev/zero", `of=${folder}/filler`, "bs=4k"], { stdio: "ignore" });
+    await harmless(["filler"])();
+  });
+
+  test.skipIf(!isRoot)("a read-only folder does not change the job", async () => {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "ro", "tmpfs", folder]);
+    mounted = true;
+    await harmless([])();
+  });
+
+  test("wrong options say how it is used and end with 2", () => {
+    for (const args of [[], ["--nonsense", "true"], ["--name"], ["--kind", "nonsense", "true"]])
+      expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining("usage: culprit-run") });
+  });
+});
+
+function parseFile(name: string) {
+  const file = readIntakeFile(join(folder, name));
+  if (!("bytes" in file)) throw new Error(`${name} is no intake file`);
+  return { ...parseIntake(file.bytes), modifiedAt: file.modifiedAt, owner: file.owner };
+}
+
+async function files(): Promise<Map<string, { start?: RunFile; end?: RunFile }>> {
+  const runs = new Map<string, { start?: RunFile; end?: RunFile }>();
+  for (const name of await readdir(folder)) {
+    const { key, part } = parseIntakeName(name)!;
+    const file = parseFile(name);
+    if (!("run" in file)) throw new Error(`${name} is not whole`);
+    runs.set(key, { ...runs.get(key), [part]: file });
+  }
+  return runs;
+}
+
+async function rawRecords(): Promise<Map<string, RawRun>> {
+  return new Map([...(await files())].map(([key, { start, end }]) => [key, { ...start?.run, ...end?.run }]));
+}
+
+async function rawRecord(): Promise<RawRun> {
+  const [record] = [...(await rawRecords()).values()];
+  return record!;
+}
+
+async function recorded() {
+  const [[key, { start, end }]] = [...(await files())] as [[string, { start: RunFile; end: RunFile }]];
+  const read = readRun(key, start, end, "user");
+  if ("error" in read) throw new Error(read.error);
+  return read.execution;
+}

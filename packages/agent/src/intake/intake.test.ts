@@ -1,0 +1,268 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chown, link, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { ExecutionInput } from "@culprit/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ManualClock } from "../manual-clock.ts";
+import { systemRoots } from "../roots.ts";
+import { Spool } from "../spool/spool.ts";
+import { Intake } from "./intake.ts";
+import { writeIntake } from "./write-intake.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+let base: string;
+let folder: string;
+let clock: ManualClock;
+let spool: Spool;
+let intake: Intake;
+let tracked: [string, number][];
+let finished: string[];
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "culprit-intake-"));
+  folder = join(base, "intake");
+  await mkdir(folder);
+  clock = new ManualClock(Date.now() * 1000);
+  tracked = [];
+  finished = [];
+  await start();
+});
+
+afterEach(async () => {
+  await spool.close();
+  await rm(base, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  spool = await Spool.open({
+    folder: join(base, "spool"),
+    limits: { maxBytes: 1e8, maxAgeSeconds: 1e6, graceSeconds: 3600, graceBytes: 1e8 },
+    now: () => clock.now(),
+    random: Math.random,
+    onFatal: (error) => {
+      throw error;
+    },
+    warn: () => {},
+  });
+  intake = await Intake.open({
+    folder,
+    dataDir: base,
+    spool,
+    roots: systemRoots,
+    clock,
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+    runUsage: {
+      track: (id, pid) => void tracked.push([id, pid]),
+      finish(id) {
+        finished.push(id);
+        return { maxRssBytes: 1000, cpuSeconds: 99 };
+      },
+    },
+  });
+}
+
+/** The agent is killed and started again. */
+async function restart(): Promise<void> {
+  await spool.close();
+  await start();
+}
+
+async function taken(): Promise<ExecutionInput[]> {
+  const parts = await spool.nextParts({ memberBytes: 1e9, decodedBytes: 1e9, batches: 1e6 });
+  return parts
+    .flatMap(({ batches }) => batches)
+    .flatMap(
+      ({ member }) =>
+        (JSON.parse(gunzipSync(member).toString()) as { executions: ExecutionInput[] }).executions,
+    );
+}
+
+const at = (secondsAgo: number) => new Date(clock.now() / 1000 - secondsAgo * 1000).toISOString();
+const ended = (id: string) => ({ id, process: "job", startedAt: at(2), endedAt: at(1), exitCode: 0 });
+
+test("a whole end file is taken in, with its owner, and removed", async () => {
+  await writeIntake(folder, { ...ended("one"), cpuSeconds: 1.5 });
+  await intake.look();
+  const [run] = await taken();
+  expect(run).toMatchObject({ id: "one", process: "job", outcome: "ok", cpuSeconds: 1.5, maxRssBytes: 1000 });
+  expect(run!.attributes).toEqual({ user: isRoot ? "root" : expect.any(String) });
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("times come from the files where the files don't tell", async () => {
+  await writeFile(join(folder, "aaaaaaaa.start"), `process=job\0pid=1\0end\0`);
+  await writeFile(join(folder, "aaaaaaaa.b.end"), "exitCode=2\0end\0");
+  await utimes(join(folder, "aaaaaaaa.start"), 1_700_000_000.25, 1_700_000_000.25);
+  await utimes(join(folder, "aaaaaaaa.b.end"), 1_700_000_003.5, 1_700_000_003.5);
+  await intake.look();
+  expect((await taken())[0]).toMatchObject({
+    id: "aaaaaaaa",
+    startedAt: "2023-11-14T22:13:20.250000Z",
+    endedAt: "2023-11-14T22:13:23.500000Z",
+    outcome: "failed",
+    exitCode: 2,
+  });
+});
+
+test("a clock set back during a run gives it zero length and a flag, not a negative one", async () => {
+  await writeFile(join(folder, "aaaaaaaa.start"), `process=job\0end\0`);
+  await writeFile(join(folder, "aaaaaaaa.b.end"), "exitCode=0\0end\0");
+  await utimes(join(folder, "aaaaaaaa.b.end"), 1_700_000_000, 1_700_000_000);
+  await intake.look();
+  const [run] = await taken();
+  expect(run!.endedAt).toBe(run!.startedAt);
+  expect(run!.flags).toEqual(["clock-skew"]);
+});
+
+test("names with control and text-direction characters are cleaned and flagged", async () => {
+  await writeFile(join(folder, "aaaaaaaa.end"), `process=a\nb\u202ec${"x".repeat(300)}\0end\0`);
+  await writeIntake(folder, { ...ended("two"), process: "a\u0000b" });
+  await utimes(join(folder, "aaaaaaaa.end"), 1, 1);
+  await writeFile(join(folder, "aaaaaaaa.start"), "end\0");
+  await intake.look();
+  const runs = (await taken()).toSorted((a, b) => a.process.localeCompare(b.process));
+  expect(runs.map(({ process, flags }) => [process.slice(0, 6), process.length, flags])).toEqual([
+    ["a?b", 3, ["name-cleaned"]],
+    ["a?b?cx", 200, ["name-cleaned", "clock-skew"]],
+  ]);
+});
+
+test("an incomplete end file waits, and is refused in the end", async () => {
+  await writeFile(join(folder, "aaaaaaaa.end"), '{"process":"job"');
+  await intake.look();
+  expect(await readdir(folder)).toHaveLength(1);
+  await clock.advance(61);
+  await intake.look();
+  expect(await readdir(folder)).toEqual([]);
+  expect(await readdir(join(base, "intake-refused"))).toHaveLength(2);
+  expect(await taken()).toEqual([]);
+});
+
+test("foreign names stay, nonsense is refused, and neither does harm", async () => {
+  await writeFile(join(folder, "README"), "keep me");
+  await writeFile(join(folder, "aaaaaaaa.end"), "nonsense=1\0end\0");
+  await writeFile(join(folder, "bbbbbbbb.end"), '{"process":5}\n');
+  await writeFile(join(folder, "cccccccc.end"), "[1]\n");
+  await writeFile(join(folder, "dddddddd.end"), Buffer.from([0x7b, 0xff, 0xfe, 0x0a]));
+  await writeIntake(folder, ended("good"));
+  await intake.look();
+  expect((await taken()).map(({ id }) => id)).toEqual(["good"]);
+  expect(await readdir(folder)).toContain("README");
+  expect(spool.dropped.get("intake-refused")).toBeGreaterThanOrEqual(3);
+});
+
+test("links, pipes, sockets, folders, hard links and large files are refused and removed", async () => {
+  const secret = join(base, "secret");
+  await writeFile(secret, `${JSON.stringify(ended("stolen"))}\n`);
+  await symlink(secret, join(folder, "aaaaaaaa.end"));
+  await link(secret, join(folder, "bbbbbbbb.end"));
+  execFileSync("mkfifo", [join(folder, "cccccccc.end")]);
+  await mkdir(join(folder, "dddddddd.end"));
+  await writeFile(join(folder, "eeeeeeee.end"), Buffer.alloc(64 * 1024 + 1, 32));
+  const server = createServer().listen(join(folder, "ffffffff.end"));
+  await once(server, "listening");
+  await intake.look();
+  server.close();
+  expect(await taken()).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
+  expect(spool.dropped.get("intake-refused")).toBe(6);
+});
+
+test.skipIf(!isRoot)("nobody can end another user's run", async () => {
+  await writeFile(join(folder, "aaaaaaaa.start"), `process=job\0end\0`);
+  await writeFile(join(folder, "aaaaaaaa.evil.end"), "exitCode=0\0end\0");
+  await chown(join(folder, "aaaaaaaa.evil.end"), 65_534, 65_534);
+  await intake.look();
+  expect(await taken()).toEqual([]);
+  expect(await readdir(folder)).toEqual(["aaaaaaaa.start"]);
+});
+
+test("files that were taken in before a crash are removed, not taken in again", async () => {
+  await writeIntake(folder, ended("one"));
+  const [name] = await readdir(folder);
+  await intake.look();
+  // As if the crash had come before the removal.
+  await writeFile(join(folder, name!), `${JSON.stringify(ended("one"))}\n`);
+  await restart();
+  await intake.look();
+  expect((await taken()).map(({ id }) => id)).toEqual(["one"]);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("a file that was not taken in before a crash is taken in after it", async () => {
+  await writeIntake(folder, ended("one"));
+  await restart();
+  await intake.look();
+  expect((await taken()).map(({ id }) => id)).toEqual(["one"]);
+});
+
+test("a long run is told once as running and completed under the same id; a short one is told once", async () => {
+  const job = spawn("sleep", ["60"]);
+  const id = await writeIntake(folder, { process: "long", startedAt: at(0), pid: job.pid! });
+  await intake.look();
+  expect(tracked).toEqual([[id, job.pid]]);
+  expect(await taken()).toEqual([]);
+  await clock.advance(6);
+  await intake.look();
+  await intake.look();
+  await restart();
+  await intake.look();
+  await rm(join(base, "open-runs.json"), { force: true });
+  await restart();
+  await intake.look();
+  expect((await taken()).map(({ outcome }) => outcome)).toEqual(["running"]);
+  await writeIntake(folder, { ...ended(id), startedAt: at(6), endedAt: at(0) });
+  await intake.look();
+  expect((await taken()).map(({ id, outcome }) => [id, outcome])).toEqual([
+    [id, "running"],
+    [id, "ok"],
+  ]);
+  expect(finished).toEqual([id]);
+  expect(await readdir(folder)).toEqual([]);
+  job.kill();
+});
+
+test("a run whose process has gone without an end is lost, as of when it was last seen", async () => {
+  const job = spawn("sleep", ["60"]);
+  const startedAt = at(0);
+  await writeIntake(folder, { id: "killed", process: "job", startedAt, pid: job.pid! });
+  await intake.look();
+  await clock.advance(7);
+  await intake.look();
+  const seen = clock.now();
+  job.kill("SIGKILL");
+  await once(job, "exit");
+  await clock.advance(2);
+  await intake.look();
+  expect((await taken()).map(({ outcome }) => outcome)).toEqual(["running"]);
+  await clock.advance(4);
+  await intake.look();
+  const lost = (await taken()).at(-1)!;
+  expect(lost).toMatchObject({ id: "killed", outcome: "lost" });
+  expect(Date.parse(lost.endedAt!)).toBe(Math.floor(seen / 1000));
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("a pid that belongs to a later process by now does not keep a run alive", async () => {
+  const started = 1_700_000_000;
+  await writeFile(join(folder, "aaaaaaaa.start"), `process=job\0pid=${process.pid}\0end\0`);
+  await utimes(join(folder, "aaaaaaaa.start"), started, started);
+  await intake.look();
+  await clock.advance(4);
+  await intake.look();
+  expect(await taken()).toMatchObject([{ outcome: "lost", endedAt: "2023-11-14T22:13:20.000000Z" }]);
+  expect(tracked).toEqual([]);
+});
+
+test("thousands of files are taken in by bounded looks", async () => {
+  for (let index = 0; index < 1200; index++) await writeIntake(folder, ended(`run-${index}`));
+  let looks = 0;
+  while (await intake.look()) looks++;
+  expect(looks).toBe(2);
+  expect(new Set((await taken()).map(({ id }) => id)).size).toBe(1200);
+});
