@@ -3,6 +3,7 @@ import type { Micros } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Engine } from "./engine.ts";
 import { storeParts } from "./intake-transaction.ts";
+import { rollupWhenDue } from "./rollup.ts";
 import { StoreUnavailableError, UnstorableError } from "./store-error.ts";
 import type { BatchResult, DirectExecutions, DirectResult, IntakeBatch, IntakeStore } from "./store.ts";
 
@@ -15,6 +16,7 @@ export function intakeStore(engine: Engine, clock: Clock): IntakeStore {
   let lastArrival = 0;
   /** Never falls, even if the clock does. */
   const arrival = (): Micros => (lastArrival = Math.max(lastArrival + 1, clock.now()));
+  const rollUpWhenDue = rollupWhenDue(engine, clock);
   return {
     async commit(batches, direct) {
       const parts: Part[] = [
@@ -24,6 +26,8 @@ export function intakeStore(engine: Engine, clock: Clock): IntakeStore {
       const results: Results = { batches: [], direct: [] };
       if (engine.oneTransactionPerGroup) await storeGroup(engine, parts, results, arrival);
       else await Promise.all(byMachines(parts).map((group) => storeGroup(engine, group, results, arrival)));
+      // Its failure is no failure of the group: the mark stays, and the next time adds more.
+      await rollUpWhenDue().catch(() => {});
       return results;
     },
 

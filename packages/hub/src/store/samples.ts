@@ -1,6 +1,7 @@
 import type { SeriesDescription } from "@culprit/protocol";
 import { sql } from "kysely";
 import type { Engine } from "./engine.ts";
+import { rolledUpUntil, rollupStep } from "./rollup.ts";
 import { integerSet, textSet } from "./sql.ts";
 import type { SampleStore, SeriesColumns } from "./store.ts";
 
@@ -25,15 +26,23 @@ export function sampleStore(engine: Engine): SampleStore {
     async series(seriesIds, from, to, step) {
       const rows = await describedSeries().where("series_id", "in", integerSet(seriesIds)).execute();
       const all = rows.map(descriptionOf);
+      const machineIds = [...new Set(all.map(({ machineId }) => machineId))];
+      const rolledUp = step % rollupStep === 0 ? await rolledUpUntil(engine.read) : null;
+      const first = rolledUp === null ? from : from - (from % rollupStep);
+      const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in ${integerSet(seriesIds)}
+        and "at" >= ${first}::bigint and "at" < ${to}::bigint`;
+      const raw = sql`
+        select series_id, "at", value as total, case when interval_seconds > 0 then interval_seconds else 1 end as weight
+        from sample where ${chosen}`;
+      const points =
+        rolledUp === null
+          ? raw
+          : sql`select series_id, "at", total, weight from sample_rollup where ${chosen}
+              union all ${raw} and arrived_at > ${rolledUp}::bigint`;
+      const bucket = sql`"at" - ("at" - ${first}::bigint) % ${step}::bigint`;
       const query = sql`
-        select series_id, bucket, sum(value) / case when sum(interval_seconds) > 0 then sum(interval_seconds) else count(*) end
-        from (
-          select series_id, value, interval_seconds, "at" - ("at" - ${from}::bigint) % ${step}::bigint as bucket
-          from sample
-          where machine_id in ${integerSet([...new Set(all.map(({ machineId }) => machineId))])}
-            and series_id in ${integerSet(seriesIds)}
-            and "at" >= ${from}::bigint and "at" < ${to}::bigint) as points
-        group by series_id, bucket order by series_id, bucket`.compile(engine.read);
+        select series_id, ${bucket} as bucket, sum(total) / sum(weight)
+        from (${points}) as points group by 1, 2 order by 1, 2`.compile(engine.read);
       const [ids, times, values] = await engine.readColumns(query, ["int32", "float64", "float64"]);
       return all.map((series) => ({ ...series, ...slice(series.seriesId, ids, times, values) }));
     },
