@@ -44,7 +44,7 @@ export async function machineToken(
   if (!enrollmentToken)
     throw new SettingsError(
       "this machine has no token: give CULPRIT_TOKEN, or a token with which it may enrol itself " +
-        "(`culprit enroll` on the hub's machine makes one)",
+        "(`culprit token create --enroll` on the hub makes one)",
     );
   return enrol(options, enrollmentToken, kept, signal);
 }
