@@ -25,7 +25,7 @@ export function buildProgram(terminal: Terminal): Command {
   const program = new Command("culprit")
     .description("Finds out which process made the others slow.")
     .version(version, "-V, --version")
-    .addOption(new Option("--language <code>", "language of the output").choices(locales))
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .helpCommand("help [command]", "explain a command")
     .addHelpText(
@@ -44,6 +44,7 @@ function withSubcommands(command: Command): Command[] {
 /** Errors are thrown, not exited on, and text goes through the terminal. */
 function prepare(command: Command, terminal: Terminal): void {
   command
+    .addOption(new Option("--language <code>", "language of the output").choices(locales))
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -56,7 +57,9 @@ function prepare(command: Command, terminal: Terminal): void {
 }
 
 /** The language is needed before options are parsed, for what parsing may complain about. */
-function languageFlag(argv: readonly string[]): string | undefined {
+function languageFlag(all: readonly string[]): string | undefined {
+  const end = all.indexOf("--");
+  const argv = end === -1 ? all : all.slice(0, end);
   const separate = argv.indexOf("--language");
   if (separate !== -1) return argv[separate + 1];
   return argv.find((argument) => argument.startsWith("--language="))?.slice("--language=".length);

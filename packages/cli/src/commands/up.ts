@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { systemIntake } from "@culprit/agent";
 import { hubSettings } from "@culprit/hub/settings";
 import { m } from "@culprit/messages";
 import { Command } from "commander";
@@ -10,6 +11,8 @@ import type { Terminal } from "../terminal.ts";
 import { Child } from "../up/child.ts";
 import { hubReady, type HubReady } from "../up/ready.ts";
 import { askedToStop } from "../up/stop.ts";
+import { localPlaces } from "../settings/local-places.ts";
+import { culpritRun } from "../shipped.ts";
 import { welcome } from "../up/welcome.ts";
 
 export function up(terminal: Terminal): Command {
@@ -22,7 +25,14 @@ export function up(terminal: Terminal): Command {
 async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const flags = saidByFlags(command);
   const file = readSettingsFile(terminal, flags.get("--config"));
-  const { settings } = resolveSettings(hubSettings, { file, environment: terminal.environment, flags });
+  // Someone looks on: what is in order need not be said.
+  const preset = { logLevel: "warn" };
+  const { settings } = resolveSettings(hubSettings, {
+    file,
+    environment: terminal.environment,
+    flags,
+    preset,
+  });
   const agentDir = join(resolve(terminal.folder, settings.dataDir), "agent");
   const tokenFile = join(agentDir, "enrollment-token");
   mkdirSync(agentDir, { recursive: true, mode: 0o700 });
@@ -32,7 +42,8 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   let agent: Child | null = null;
   const hub = new Child({
     argv: () => {
-      const said = new Map(flags).set("--local-agent-token-file", tokenFile);
+      const said = new Map(flags);
+      said.set("--local-agent-token-file", tokenFile).set("--log-level", settings.logLevel);
       // Started again, it keeps the port that was chosen the first time.
       if (ready) said.set("--listen", ready.listen);
       return ["hub", ...flagArguments(said)];
@@ -42,7 +53,7 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
       const { success, data } = hubReady.safeParse(message);
       if (!success || ready) return;
       ready = data;
-      welcome(data, terminal);
+      welcome(data, terminal, recordCommand(terminal));
       agent = agentBeside(data, agentDir, tokenFile, flags.get("--config"), terminal);
     },
     // A hub that never came up has said why, and would fail the same way again.
@@ -55,6 +66,13 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   terminal.status = ready === null ? 1 : 0;
   await stop(agent);
   await hub.stop();
+}
+
+/** How a job of this computer is recorded; the folder is said where jobs would not guess it. */
+function recordCommand(terminal: Terminal): string {
+  const { intake } = localPlaces({}, terminal);
+  const where = intake === systemIntake ? "" : `CULPRIT_INTAKE=${intake} `;
+  return `${where}${culpritRun} --name backup -- /path/to/backup.sh`;
 }
 
 /** A local that a callback assigns is narrowed to null where it was declared. */

@@ -1,9 +1,8 @@
 import { access, constants } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { m } from "@culprit/messages";
+import { culpritRun } from "../shipped.ts";
 import { ok, type Check } from "./finding.ts";
-
-const shipped = resolve(import.meta.dirname, "../../sh/culprit-run");
 
 /** cron does not know a user's PATH: a crontab that says `culprit-run` finds it only in cron's own. */
 export const cron: Check = {
@@ -19,7 +18,7 @@ export const cron: Check = {
         level: "warning",
         text: m.doctor_cron_absent({ path }),
         meaning: m.doctor_cron_meaning(),
-        fix: m.doctor_cron_fix({ shipped, folder: cronPath[0] ?? "/usr/bin" }),
+        fix: m.doctor_cron_fix({ shipped: culpritRun, folder: cronPath[0] ?? "/usr/bin" }),
       },
     ];
   },

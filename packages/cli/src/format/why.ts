@@ -10,7 +10,7 @@ import { formatTable, printable, type Column } from "./table.ts";
 const shown = 12;
 
 export function formatWhy(why: Why, terminal: Terminal): string {
-  return [heading(why, terminal), normalLine(why), printable(why.text), ...tables(why, terminal)]
+  return [heading(why, terminal), printable(why.text), normalLine(why), ...tables(why, terminal)]
     .filter((part) => part !== "")
     .join("\n");
 }
@@ -29,24 +29,22 @@ function heading({ execution }: Why, { timeZone, colours }: Terminal): string {
   return `${paint(colours, "bold", line)}\n${paint(colours, "dim", id)}`;
 }
 
-function normalLine({ normal, excessSeconds, deviation }: Why): string {
-  if (!normal) return m.cmd_why_no_normal();
-  const usual = m.cmd_why_normal({
+/** Numbers to the sentence of the hub. */
+function normalLine({ normal }: Why): string {
+  if (!normal) return "";
+  return m.cmd_why_normal({
     median: duration(normal.medianSeconds),
     mad: duration(normal.madSeconds),
     p95: duration(normal.p95Seconds),
     count: count(normal.count),
   });
-  if (!deviation) return `${usual} ${m.cmd_why_within()}`;
-  const difference = duration(Math.abs(excessSeconds));
-  return `${usual} ${deviation.direction === "slow" ? m.cmd_why_slower({ difference }) : m.cmd_why_faster({ difference })}`;
 }
 
 function tables(why: Why, terminal: Terminal): string[] {
   return [
     section(m.cmd_why_shares(), why.shares, shareColumns(), terminal),
     section(m.cmd_why_concurrent(), why.concurrent, concurrentColumns(), terminal),
-    section(m.cmd_why_os_processes(), why.osProcesses, osProcessColumns(), terminal),
+    section(m.cmd_why_os_processes(), why.osProcesses.filter(didSomething), osProcessColumns(), terminal),
     section(m.cmd_why_host(), why.host, hostColumns(), terminal),
   ];
 }
@@ -102,6 +100,10 @@ function concurrentColumns(): Column<Why["concurrent"][number]>[] {
     { title: m.cmd_col_io(), align: "right", cell: (row) => bytes(row.osUsage?.ioBytes) },
     { title: m.cmd_col_execution(), cell: (row) => row.execution, shrinkTo: 8 },
   ];
+}
+
+function didSomething({ cpuSeconds, ioBytes }: Why["osProcesses"][number]): boolean {
+  return cpuSeconds > 0 || (ioBytes ?? 0) > 0;
 }
 
 function osProcessColumns(): Column<Why["osProcesses"][number]>[] {
