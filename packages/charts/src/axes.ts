@@ -52,19 +52,20 @@ export function timeAxis(from: number, to: number, context: ChartContext, count 
   };
 }
 
-/** Amounts start at zero. */
+/** Amounts start at zero; with a known end the axis has its half too, or the powers of two below it. */
 export function amountAxis(
   unit: string,
   context: ChartContext,
-  more: { max?: number; logarithmic?: boolean } = {},
+  more: { max?: number | undefined; logarithmic?: boolean } = {},
 ) {
   const colors = palette(context.theme);
-  const bytes = unit.startsWith("By");
+  const { max, logarithmic = false } = more;
   return {
-    type: more.logarithmic ? ("log" as const) : ("value" as const),
-    ...(more.logarithmic ? {} : { min: 0 }),
-    ...(more.max === undefined ? {} : { max: more.max }),
-    ...(bytes && more.max === undefined ? { splitNumber: 4 } : { splitNumber: 3 }),
+    type: logarithmic ? ("log" as const) : ("value" as const),
+    ...(logarithmic ? {} : { min: 0 }),
+    ...(max === undefined
+      ? { splitNumber: 3 }
+      : { max, interval: unit.startsWith("By") ? byteStep(max) : max / 2 }),
     axisLabel: {
       color: colors.quietText,
       hideOverlap: true,
@@ -74,6 +75,14 @@ export function amountAxis(
     axisTick: { show: false },
     splitLine: { lineStyle: { color: colors.grid } },
   };
+}
+
+/** The power of two that cuts `max` into two to four parts. */
+export function byteStep(max: number): number {
+  return (
+    2 **
+    Math.max(0, Math.ceil(Math.log2(max / 3)) - (Math.ceil(Math.log2(max / 3)) > Math.log2(max / 2) ? 1 : 0))
+  );
 }
 
 /** Text that came from outside goes into tooltips as HTML. */

@@ -13,6 +13,7 @@ export type DistributionChart = {
 
 export function distributionChart(data: DistributionChart, context: ChartContext): EChartsOption {
   const colors = palette(context.theme);
+  const edges = [...data.bins.map(({ fromSeconds }) => fromSeconds), data.bins.at(-1)?.toSeconds ?? 0];
   const span = (index: number) => {
     const bin = data.bins[index];
     return bin
@@ -23,21 +24,32 @@ export function distributionChart(data: DistributionChart, context: ChartContext
     ...baseOption(context),
     grid: { ...plotMargin, top: 12, bottom: 26, outerBoundsMode: "none" },
     tooltip: {
-      trigger: "axis",
+      trigger: "item",
       ...tooltipStyle(context),
-      axisPointer: { type: "shadow" },
       formatter: (points) => {
         const [point] = Array.isArray(points) ? points : [points];
         if (!point) return "";
-        return `${span(point.dataIndex)}<br><b>${formatNumber(Number(point.value), context.locale)}</b> ${data.countName}`;
+        return `${span(point.dataIndex)}<br><b>${formatNumber(data.bins[point.dataIndex]?.count ?? 0, context.locale)}</b> ${data.countName}`;
       },
     },
+    // Bars between the edges that the labels name.
     xAxis: {
-      type: "category",
-      data: data.bins.map(({ fromSeconds }) => formatDuration(fromSeconds, context.locale)),
-      axisLabel: { color: colors.quietText, hideOverlap: true, align: "left" },
+      type: "value",
+      min: 0,
+      max: data.bins.length,
+      axisLabel: {
+        customValues: edges.map((_, index) => index),
+        color: colors.quietText,
+        hideOverlap: true,
+        formatter: (edge: number) => formatDuration(edges[edge] ?? 0, context.locale),
+      },
       axisLine: { lineStyle: { color: colors.line } },
-      axisTick: { alignWithLabel: false, lineStyle: { color: colors.line } },
+      axisTick: {
+        show: true,
+        customValues: edges.map((_, index) => index),
+        lineStyle: { color: colors.line },
+      },
+      splitLine: { show: false },
     },
     yAxis: {
       type: "value",
@@ -53,9 +65,9 @@ export function distributionChart(data: DistributionChart, context: ChartContext
     series: [
       {
         type: "bar",
-        barCategoryGap: "8%",
+        barWidth: `${92 / data.bins.length}%`,
         itemStyle: { color: colors.accent, borderRadius: [2, 2, 0, 0] },
-        data: data.bins.map(({ count }) => count),
+        data: data.bins.map(({ count }, index) => [index + 0.5, count]),
       },
     ],
   };

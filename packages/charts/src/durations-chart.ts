@@ -21,12 +21,15 @@ export type DurationsChart = {
   from: number;
   to: number;
   runs: readonly RunDot[];
-  normal?: { medianSeconds: number; p95Seconds: number };
+  normal?: { medianSeconds: number; madSeconds: number };
   /** The id of the run that the page is about. */
   highlight?: string;
   /** The words of the legend. */
   names: { outcomes: Record<ExecutionOutcome, string>; deviates: string; highlight: string; median: string };
 };
+
+/** A median absolute deviation times this is a standard deviation, if durations are normally distributed. */
+const robustDeviation = 1.4826;
 
 /** Colour and shape, one pair per outcome. */
 export const outcomeSymbols: Record<ExecutionOutcome, string> = {
@@ -99,12 +102,13 @@ function normalBand(
   context: ChartContext,
 ): Pick<ScatterSeriesOption, "markLine" | "markArea"> {
   const colors = palette(context.theme);
-  const { medianSeconds, p95Seconds } = data.normal!;
+  const { medianSeconds, madSeconds } = data.normal!;
+  const width = 3 * robustDeviation * madSeconds;
   return {
     markArea: {
       silent: true,
       itemStyle: { color: colors.normal, opacity: 0.14 },
-      data: [[{ yAxis: Math.max(0, 2 * medianSeconds - p95Seconds) }, { yAxis: p95Seconds }]],
+      data: [[{ yAxis: Math.max(0, medianSeconds - width) }, { yAxis: medianSeconds + width }]],
     },
     markLine: {
       silent: true,
@@ -112,7 +116,10 @@ function normalBand(
       lineStyle: { color: colors.quietText, type: "dashed", width: 1 },
       label: {
         color: colors.quietText,
-        position: "insideEndTop",
+        position: "insideStartTop",
+        backgroundColor: colors.background,
+        padding: [1, 3],
+        borderRadius: 2,
         formatter: `${data.names.median} ${formatDuration(medianSeconds, context.locale)}`,
       },
       data: [{ yAxis: medianSeconds }],

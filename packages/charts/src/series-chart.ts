@@ -57,7 +57,7 @@ export function seriesChart(data: SeriesChart, context: ChartContext): EChartsOp
       formatter: (points) => tooltip(Array.isArray(points) ? points : [points], data, context),
     },
     xAxis: timeAxis(data.from, data.to, context),
-    yAxis: amountAxis(data.unit, context, data.max === undefined ? {} : { max: data.max }),
+    yAxis: amountAxis(data.unit, context, { max: data.max ?? roundTop(data) }),
     series: data.lines.map((line, index) => drawn(line, index, data, context)),
   };
 }
@@ -68,11 +68,8 @@ function drawn(line: SeriesLine, index: number, data: SeriesChart, context: Char
   return {
     type: "line",
     name: line.name,
-    data: withGaps(line, data.stepSeconds),
-    showSymbol: false,
-    // A lone point between gaps would have no line to be seen by.
-    symbol: "circle",
-    symbolSize: 3,
+    data: withGaps(line, data.stepSeconds).map(drawnPoint),
+    symbol: "none",
     connectNulls: false,
     lineStyle: { width: 1.6 },
     ...(data.stacked ? { stack: "all", areaStyle: { opacity: 0.35 }, lineStyle: { width: 1 } } : {}),
@@ -99,6 +96,15 @@ function drawn(line: SeriesLine, index: number, data: SeriesChart, context: Char
   };
 }
 
+/** Bytes need an end of the axis that is round in powers of two; other units find their own. */
+function roundTop({ unit, stacked, lines }: SeriesChart): number | undefined {
+  if (!unit.startsWith("By")) return undefined;
+  const tops = lines.map(({ values }) => values.reduce<number>((top, value) => Math.max(top, value ?? 0), 0));
+  const top = stacked ? tops.reduce((sum, one) => sum + one, 0) : Math.max(0, ...tops);
+  const step = 2 ** Math.ceil(Math.log2(Math.max(1, top / 3)));
+  return Math.max(1, Math.ceil(top / step)) * step;
+}
+
 /** Points as pairs, with a null where steps are missing, so that a gap is never bridged by a line. */
 export function withGaps(line: SeriesLine, stepSeconds: number): [number, number | null][] {
   const points: [number, number | null][] = [];
@@ -110,6 +116,21 @@ export function withGaps(line: SeriesLine, stepSeconds: number): [number, number
   }
   return points;
 }
+
+/** A lone point between gaps has no line to be seen by, and gets a dot. */
+function drawnPoint(
+  point: [number, number | null],
+  index: number,
+  all: readonly [number, number | null][],
+): LineData {
+  const alone =
+    point[1] !== null && (all[index - 1]?.[1] ?? null) === null && (all[index + 1]?.[1] ?? null) === null;
+  return alone ? { value: point, symbol: "circle", symbolSize: 3 } : point;
+}
+
+type LineData =
+  | [number, number | null]
+  | { value: [number, number | null]; symbol: string; symbolSize: number };
 
 type TooltipPoint = { seriesName?: string; marker?: unknown; value?: unknown };
 

@@ -67,7 +67,8 @@ function drawn(
   }[part.kind];
   return {
     type: "bar",
-    name: part.name,
+    // The legend carries the figures: a thin part has no room for one.
+    name: `${part.name} ${formatDuration(part.seconds, context.locale)}`,
     stack: "all",
     barWidth: 34,
     itemStyle: {
@@ -87,15 +88,6 @@ function drawn(
           }
         : {}),
     },
-    label: {
-      show: true,
-      color: part.kind === "unexplained" ? colors.text : "#ffffff",
-      ...(part.kind === "unexplained"
-        ? { backgroundColor: colors.background, padding: [2, 4], borderRadius: 2 }
-        : {}),
-      formatter: formatDuration(part.seconds, context.locale),
-    },
-    labelLayout: { hideOverlap: true },
     data: [part.seconds],
   };
 }

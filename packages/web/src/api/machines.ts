@@ -5,7 +5,7 @@ import { hub, live } from "./client.ts";
 export function useMachines() {
   return useQuery({
     queryKey: ["machines"],
-    queryFn: async ({ signal }) => (await hub.get("/machines", list(machine), { limit: 1000 }, signal)).items,
+    queryFn: async ({ signal }) => (await hub.get("/machines", list(machine), {}, signal)).items,
     ...live,
   });
 }

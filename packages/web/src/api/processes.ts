@@ -10,7 +10,7 @@ export function useProcesses(window: Window) {
   return useQuery({
     queryKey: ["processes", window],
     queryFn: async ({ signal }) => {
-      const query = { ...windowQuery(resolveWindow(window, Date.now())), limit: 1000 };
+      const query = windowQuery(resolveWindow(window, Date.now()));
       return (await hub.get("/processes", list(processSummary), query, signal)).items;
     },
     placeholderData: keepPreviousData,

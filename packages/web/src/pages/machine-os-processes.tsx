@@ -18,16 +18,18 @@ export function InstantSlider({
   at,
   onInstant,
   zone,
+  margins,
 }: {
   span: Span;
   at: number | undefined;
   onInstant: (at: number) => void;
   zone: string | undefined;
+  margins: { left: number; right: number };
 }) {
   const { locale, zone: shown } = useChartContext(zone);
   const text = (time: number) => formatTime(time, shown, locale);
   return (
-    <div className="instant-slider">
+    <div className="instant-slider" style={{ marginLeft: margins.left, marginRight: margins.right }}>
       <Slider
         size="sm"
         min={span.from}

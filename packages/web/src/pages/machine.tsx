@@ -1,9 +1,10 @@
 import { useMemo } from "react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { SegmentedControl } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
 import type { Machine } from "@culprit/protocol";
 import { formatInstant } from "@culprit/protocol";
-import { formatDuration, plotMargin, seriesChart } from "@culprit/charts";
+import { formatDuration, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useExecutions } from "../api/executions.ts";
 import { useMachine } from "../api/machines.ts";
@@ -105,6 +106,8 @@ function Measured({ machine, window, at, onInstant }: MeasuredProps) {
     stepSeconds: stepFor(spanSeconds * 1000),
   });
   const zone = machine.computer?.timeZone;
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const margins = useMemo(() => marginsFor(width), [width]);
   const charts = useMemo(() => chartsOf(series.data?.series ?? []), [series.data]);
   return (
     <>
@@ -116,13 +119,19 @@ function Measured({ machine, window, at, onInstant }: MeasuredProps) {
                 <p>{m.no_samples_hint()}</p>
               </Empty>
             ) : (
-              <div className="machine-charts">
+              <div className="machine-charts" ref={ref}>
                 {charts.map((chart) => (
                   <Chart
                     key={chart.key}
                     title={chart.title}
                     summary={m.chart_series_summary({ machine: machine.name })}
-                    data={{ ...span, stepSeconds, ...chart, ...(at === undefined ? {} : { instant: at }) }}
+                    data={{
+                      ...span,
+                      stepSeconds,
+                      ...chart,
+                      margins,
+                      ...(at === undefined ? {} : { instant: at }),
+                    }}
                     describe={seriesChart}
                     group={`machine ${machine.id}`}
                     height={132}
@@ -131,8 +140,8 @@ function Measured({ machine, window, at, onInstant }: MeasuredProps) {
                     onInstant={onInstant}
                   />
                 ))}
-                <InstantSlider span={span} at={at} onInstant={onInstant} zone={zone} />
-                <ExecutionLane machine={machine} window={window} span={span} at={at} />
+                <InstantSlider span={span} at={at} onInstant={onInstant} zone={zone} margins={margins} />
+                <ExecutionLane machine={machine} window={window} span={span} at={at} margins={margins} />
               </div>
             )
           }
@@ -148,11 +157,13 @@ function ExecutionLane({
   window,
   span,
   at,
+  margins,
 }: {
   machine: Machine;
   window: Window;
   span: Span;
   at: number | undefined;
+  margins: { left: number; right: number };
 }) {
   const navigate = useNavigate();
   const filter = { machine: machine.id };
@@ -180,7 +191,8 @@ function ExecutionLane({
         label={m.executions()}
         zone={machine.computer?.timeZone}
         maxHeight={240}
-        margins={plotMargin}
+        machines={false}
+        margins={margins}
       />
     </div>
   );
@@ -206,6 +218,11 @@ function Inventory({ machine }: { machine: Machine }) {
       ]}
     />
   );
+}
+
+/** Beside the plots: room for the names of processes under them, where there is any. */
+function marginsFor(width: number): { left: number; right: number } {
+  return width < 600 ? { left: 64, right: 10 } : { left: 130, right: 16 };
 }
 
 /** A link may name a span, or only an instant to look around. */

@@ -16,7 +16,9 @@ export function overviewSentence(
 ): string {
   const runs = executions.filter(({ step }) => step === undefined).length;
   const sentences = [slowSentence(runs, deviations, locale)];
-  const failed = executions.filter(({ outcome }) => outcome === "failed" || outcome === "timeout").length;
+  const failed = executions.filter(
+    ({ outcome, step }) => step === undefined && (outcome === "failed" || outcome === "timeout"),
+  ).length;
   if (failed > 0) sentences.push(m.overview_failed({ count: failed }));
   const away = machines.filter(
     ({ state }) => state === "silent" || state === "unreachable" || state === "down",
@@ -29,7 +31,8 @@ export function overviewSentence(
 
 function slowSentence(runs: number, deviations: readonly DeviatingExecution[], locale: string): string {
   const slow = deviations
-    .filter(({ deviation }) => deviation.direction === "slow")
+    // A slow step is part of its slow run: counting both would double the loss.
+    .filter(({ deviation, execution }) => deviation.direction === "slow" && execution.step === undefined)
     .sort((a, b) => b.excessSeconds - a.excessSeconds);
   const [worst] = slow;
   if (runs === 0 && !worst) return m.overview_no_runs();

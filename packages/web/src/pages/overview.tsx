@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { Link, useNavigate } from "@tanstack/react-router";
+import type { DeviatingExecution } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
@@ -74,13 +75,7 @@ export function OverviewPage() {
       </Section>
       <Section title={m.slow_runs()}>
         <Answered query={deviations} height={120}>
-          {(items) =>
-            items.length === 0 ? (
-              <Empty title={m.no_slow_runs()} />
-            ) : (
-              <DeviationTable deviations={items} atFirst={8} />
-            )
-          }
+          {(items) => <Unusual deviations={items.filter(({ execution }) => execution.step === undefined)} />}
         </Answered>
       </Section>
       <Section title={m.machines()} aside={<Link to="/machines">{m.all_machines()}</Link>}>
@@ -90,4 +85,9 @@ export function OverviewPage() {
       </Section>
     </Page>
   );
+}
+
+function Unusual({ deviations }: { deviations: readonly DeviatingExecution[] }) {
+  if (deviations.length === 0) return <Empty title={m.no_slow_runs()} />;
+  return <DeviationTable deviations={deviations} atFirst={8} />;
 }

@@ -113,8 +113,9 @@ function Runs({ runs, span, complete, detail, filter, days }: RunsProps) {
   }, [runs, deviations.data, detail, filter.machine, span]);
   if (runs.length === 0) return <Empty title={m.no_runs_in_window()} />;
   return (
-    <Section title={m.durations()}>
+    <Section>
       <Chart
+        heading
         title={m.durations_over_time()}
         summary={m.chart_durations_summary({ count: runs.length })}
         data={data}
@@ -170,8 +171,9 @@ function Statistics({ detail }: { detail: ProcessDetail }) {
         />
       </Section>
       {distribution.length > 0 && (
-        <Section title={m.distribution()}>
+        <Section>
           <Chart
+            heading
             title={m.distribution_of_durations()}
             summary={m.chart_distribution_summary({ count: all.count })}
             data={data}
@@ -276,8 +278,8 @@ function normalOf(detail: ProcessDetail | undefined, machine: string | undefined
   );
   const [only] = chosen ?? [];
   if (!only || chosen?.length !== 1) return undefined;
-  const { medianSeconds, p95Seconds } = only.statistics;
-  return medianSeconds === null || p95Seconds === null ? undefined : { medianSeconds, p95Seconds };
+  const { medianSeconds, madSeconds } = only.statistics;
+  return medianSeconds === null || madSeconds === null ? undefined : { medianSeconds, madSeconds };
 }
 
 function machineName(detail: ProcessDetail | undefined, machine: string): string {

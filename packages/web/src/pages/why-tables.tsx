@@ -2,11 +2,12 @@
 import { Link } from "@tanstack/react-router";
 import type { Why } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { besideRun, type Beside } from "./concurrent.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { metricName } from "../ui/metric-names.ts";
 import { Quantity } from "../ui/quantity.tsx";
 import { Empty } from "../ui/states.tsx";
-import { Duration, Instant } from "../ui/time.tsx";
+import { Duration } from "../ui/time.tsx";
 
 type Concurrent = Why["concurrent"][number];
 type OsUsage = Why["osProcesses"][number];
@@ -17,41 +18,40 @@ export function ConcurrentTable({ concurrent }: { concurrent: readonly Concurren
   return (
     <DataTable
       caption={m.ran_at_the_same_time()}
-      columns={concurrentColumns()}
-      rows={concurrent}
-      rowKey={({ machineId, execution }) => `${machineId} ${execution}`}
-      order={{ key: "overlap", descending: true }}
+      columns={besideColumns()}
+      rows={besideRun(concurrent)}
+      rowKey={({ machineId, processId }) => `${machineId} ${processId}`}
+      order={{ key: "more", descending: true }}
       atFirst={15}
     />
   );
 }
 
-function concurrentColumns(): Column<Concurrent>[] {
+function besideColumns(): Column<Beside>[] {
   return [
     {
       key: "process",
       title: m.process(),
-      value: ({ process, step }) => (step === undefined ? process : `${process} › ${step}`),
-      cell: ({ execution, machineId, process, step }) => (
-        <Link to="/executions/$execution" params={{ execution }} search={{ machine: machineId }}>
-          {step === undefined ? process : `${process} › ${step}`}
+      value: ({ process }) => process,
+      cell: ({ runs, machineId, process }) => (
+        <Link
+          to="/executions/$execution"
+          params={{ execution: runs[0] ?? "" }}
+          search={{ machine: machineId }}
+        >
+          {process}
         </Link>
       ),
     },
     { key: "machine", title: m.machine(), value: ({ machine }) => machine },
-    {
-      key: "started",
-      title: m.started(),
-      value: ({ startedAt }) => startedAt,
-      cell: ({ startedAt }) => <Instant at={startedAt} absolute />,
-    },
+    { key: "runs", title: m.runs(), numeric: true, value: ({ runs }) => runs.length },
     duration("overlap", m.overlap(), ({ overlapSeconds }) => overlapSeconds),
     duration("usual", m.usual_overlap(), ({ usualOverlapSeconds }) => usualOverlapSeconds),
     duration("more", m.more_than_usual(), ({ overlapSeconds, usualOverlapSeconds }) =>
       usualOverlapSeconds === null ? null : overlapSeconds - usualOverlapSeconds,
     ),
-    duration("cpu", m.cpu_time(), ({ osUsage }) => osUsage?.cpuSeconds ?? null),
-    quantity("io", m.read_and_written(), "By", ({ osUsage }) => osUsage?.ioBytes ?? null),
+    duration("cpu", m.cpu_time(), ({ cpuSeconds }) => cpuSeconds),
+    quantity("io", m.read_and_written(), "By", ({ ioBytes }) => ioBytes),
     duration("blamed", m.blamed(), ({ blamedSeconds }) => blamedSeconds),
   ];
 }

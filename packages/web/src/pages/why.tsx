@@ -9,6 +9,7 @@ import { Chart } from "../ui/chart.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { kindNames } from "../ui/kind.ts";
 import { Outcome, SlowMark, verdictNames } from "../ui/outcome.tsx";
+import { Marked } from "../ui/marked.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Quantity } from "../ui/quantity.tsx";
 import { Failed, Loading } from "../ui/states.tsx";
@@ -54,7 +55,7 @@ function Explained({ why }: { why: Why }) {
         </>
       }
       name={name}
-      sentence={why.text}
+      sentence={<Marked text={why.text} />}
     >
       <p className="verdict">
         <Outcome outcome={execution.outcome} />
@@ -69,8 +70,9 @@ function Explained({ why }: { why: Why }) {
         )}
       </p>
       {parts.length > 0 && (
-        <Section title={m.where_the_time_went()}>
+        <Section>
           <Chart
+            heading
             title={m.where_the_time_went()}
             summary={parts
               .map(({ name, seconds }) => `${name}: ${seconds.toLocaleString(language)} s`)
@@ -78,7 +80,7 @@ function Explained({ why }: { why: Why }) {
             data={parts}
             describe={sharesChart}
             timed={false}
-            height={112}
+            height={104}
             csv={() => ({
               header: [m.cause(), m.duration_seconds(), m.low(), m.high()],
               rows: parts.map(({ name, seconds, low, high }) => [name, seconds, low, high]),

@@ -20,9 +20,10 @@ export const laneHeights = { machine: 24, row: 16, stepRow: 10, gap: 4 } as cons
 /** Past this many at a time, runs of a lane share its last row. */
 const mostRows = 5;
 
-export type LaneOptions = { steps: boolean; folded: ReadonlySet<string> };
+/** `machines` off leaves out the headings where all is about one machine. */
+export type LaneOptions = { steps: boolean; folded: ReadonlySet<string>; machines?: boolean };
 
-export function buildLanes(runs: readonly Run[], { steps, folded }: LaneOptions): Lane[] {
+export function buildLanes(runs: readonly Run[], { steps, folded, machines = true }: LaneOptions): Lane[] {
   const lanes: Lane[] = [];
   let top = 0;
   const add = (lane: Omit<Lane, "top" | "height">, height: number) => {
@@ -30,10 +31,10 @@ export function buildLanes(runs: readonly Run[], { steps, folded }: LaneOptions)
     top += height;
   };
   for (const [machine, ofMachine] of grouped(runs, (run) => run.machine)) {
-    add(
-      { kind: "machine", key: machine, label: machine, machine, processId: undefined, rows: [] },
-      laneHeights.machine,
-    );
+    if (machines) {
+      const heading = { kind: "machine", key: machine, label: machine, machine } as const;
+      add({ ...heading, processId: undefined, rows: [] }, laneHeights.machine);
+    }
     if (folded.has(machine)) continue;
     for (const [process, ofProcess] of grouped(ofMachine, (run) => run.process)) {
       const whole = rowsOf(ofProcess.filter((run) => run.step === undefined));

@@ -29,6 +29,8 @@ export type TimelineProps = {
   shaded?: View | undefined;
   instant?: number | undefined;
   steps?: boolean;
+  /** Whether lanes stand under a heading per machine. */
+  machines?: boolean;
   label: string;
   zone?: string | undefined;
   maxHeight: number;
@@ -39,11 +41,11 @@ export type TimelineProps = {
 const noneFolded: ReadonlySet<string> = new Set();
 
 export function Timeline(props: TimelineProps) {
-  const { runs, view, steps = false, label, zone, maxHeight, margins } = props;
+  const { runs, view, steps = false, machines = true, label, zone, maxHeight, margins } = props;
   const context = useChartContext(zone);
   const now = useNow();
   const [folded, setFolded] = useState(noneFolded);
-  const lanes = useMemo(() => buildLanes(runs, { steps, folded }), [runs, steps, folded]);
+  const lanes = useMemo(() => buildLanes(runs, { steps, folded, machines }), [runs, steps, folded, machines]);
   const { ref: box, width } = useElementSize<HTMLDivElement>();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -23,6 +23,8 @@ export type ChartProps<Data> = {
   group?: string;
   /** Whether the chart has times on it, whose zone must be named. */
   timed?: boolean;
+  /** Whether the title stands as the heading of its section. */
+  heading?: boolean;
   zone?: string | undefined;
   onInstant?: (time: number) => void;
   onItem?: (item: unknown) => void;
@@ -38,6 +40,7 @@ export function Chart<Data>(props: ChartProps<Data>) {
     height = 180,
     group,
     timed = true,
+    heading = false,
     zone,
     onInstant,
     onItem,
@@ -58,7 +61,7 @@ export function Chart<Data>(props: ChartProps<Data>) {
   return (
     <figure className="chart" ref={ref}>
       <figcaption>
-        <span className="chart-title">{title}</span>
+        {heading ? <h2>{title}</h2> : <span className="chart-title">{title}</span>}
         {timed && <span className="chart-zone">{zoneLabel(Date.now(), context.zone, context.locale)}</span>}
         <span className="chart-tools">
           <DownloadButton label={m.download_csv({ chart: title })} text={m.csv()} onClick={saveCsv} />

@@ -15,6 +15,7 @@ export function PageFailed({ error }: ErrorComponentProps) {
 export function PageMissing() {
   return (
     <main className="alone">
+      <h1 className="visually-hidden">{m.page_missing()}</h1>
       <Empty title={m.page_missing()}>
         <Link to="/">{m.go_to_overview()}</Link>
       </Empty>

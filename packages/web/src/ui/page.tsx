@@ -45,16 +45,19 @@ export function Section({
   aside,
   children,
 }: {
-  title: string;
+  /** None where the one thing inside carries its own. */
+  title?: string;
   aside?: ReactNode;
   children: ReactNode;
 }) {
   return (
-    <section className="section" aria-label={title}>
-      <div className="section-head">
-        <h2>{title}</h2>
-        {aside && <div className="section-aside">{aside}</div>}
-      </div>
+    <section className="section">
+      {title !== undefined && (
+        <div className="section-head">
+          <h2>{title}</h2>
+          {aside && <div className="section-aside">{aside}</div>}
+        </div>
+      )}
       {children}
     </section>
   );

@@ -27,7 +27,7 @@ export function Shell() {
         {m.skip_to_content()}
       </a>
       <header className="shell-head">
-        <Link to="/" className="shell-name" aria-label={m.overview()}>
+        <Link to="/" className="shell-name">
           <Logo />
           {m.product_name()}
         </Link>

@@ -1,0 +1,17 @@
+/** A sentence of the hub: what stands between backticks is a name. */
+export function Marked({ text }: { text: string }) {
+  return (
+    <>
+      {text.split("`").map((part, index) =>
+        // Names are every second part; a sentence's parts never change places.
+        index % 2 === 1 ? (
+          <span key={index} className="name">
+            {part}
+          </span>
+        ) : (
+          part
+        ),
+      )}
+    </>
+  );
+}
