@@ -1,0 +1,79 @@
+/** What tests need besides npm packages; on Debian and Ubuntu root gets it installed. */
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { must } from "./run.mjs";
+
+const inPath = (program) => () =>
+  (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+const postgres = "/usr/lib/postgresql";
+const needed = [
+  {
+    name: "chromium",
+    packages: ["chromium", "fonts-dejavu-core"],
+    there: inPath("chromium"),
+    tests: "the dashboard in a browser",
+  },
+  {
+    name: "PostgreSQL",
+    packages: ["postgresql"],
+    there: () =>
+      existsSync(postgres) &&
+      readdirSync(postgres).some((version) => existsSync(join(postgres, version, "bin/postgres"))),
+    tests: "the store on PostgreSQL",
+  },
+  { name: "stress-ng", packages: ["stress-ng"], there: inPath("stress-ng"), tests: "real jobs under load" },
+  { name: "sqlite3", packages: ["sqlite3"], there: inPath("sqlite3"), tests: "real jobs under load" },
+  { name: "strace", packages: ["strace"], there: inPath("strace"), tests: "failing disks" },
+  { name: "bash", packages: ["bash"], there: inPath("bash"), tests: "the recorder in bash" },
+  { name: "dash", packages: ["dash"], there: inPath("dash"), tests: "the recorder in dash" },
+];
+
+/** Installs what is missing where that is possible; otherwise says what is skipped, or ends if nothing may be. */
+export async function ensureSystemPackages({ noSkip }) {
+  let missing = needed.filter(({ there }) => !there());
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.flatMap((each) => each.packages))];
+  if (canInstall() && (noSkip || (await agreed(packages)))) {
+    await install(packages);
+    missing = needed.filter(({ there }) => !there());
+  }
+  if (missing.length === 0) return;
+  for (const { name, tests } of missing)
+    console.log(`${name} is missing: tests of ${tests} ${noSkip ? "can't run" : "are skipped or fail"}.`);
+  console.log(`On Debian and Ubuntu, as root: apt-get install ${packages.join(" ")}`);
+  if (noSkip) process.exit(1);
+}
+
+const canInstall = () =>
+  process.getuid?.() === 0 && existsSync("/etc/debian_version") && existsSync("/usr/bin/apt-get");
+
+async function agreed(packages) {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(
+    `Tests need ${packages.join(", ")}. Install them with apt-get? [Y/n] `,
+  );
+  terminal.close();
+  return !/^n/i.test(answer.trim());
+}
+
+async function install(packages) {
+  // Tests start servers of their own: the package should not start one for good.
+  const clusters = "/etc/postgresql-common/createcluster.conf";
+  if (packages.includes("postgresql") && !existsSync(clusters)) {
+    mkdirSync("/etc/postgresql-common", { recursive: true });
+    writeFileSync(clusters, "create_main_cluster = false\n");
+  }
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  await must("apt-get", ["update", "-q"], { env });
+  await must("apt-get", ["install", "-qy", "--no-install-recommends", ...packages], { env });
+}
