@@ -33,6 +33,16 @@ export type RunningAgent = {
   readonly failed: Promise<never>;
 };
 
+/** A promise that only ever rejects; nobody has to be listening. */
+function failure(): { promise: Promise<never>; fail: (error: unknown) => void } {
+  let reject: ((error: unknown) => void) | undefined;
+  const promise = new Promise<never>((_resolve, rejectIt) => {
+    reject = rejectIt;
+  });
+  promise.catch(() => undefined);
+  return { promise, fail: (error) => reject?.(error) };
+}
+
 const boundsEverySeconds = 60;
 const secureRandom = () => randomInt(2 ** 47) / 2 ** 47;
 
@@ -46,9 +56,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   const unlock = await lockInstance(settings.dataDir, roots);
   const stopping = new AbortController();
   const { signal } = stopping;
-  let fail: (error: unknown) => void = () => {};
-  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
-  failed.catch(() => undefined);
+  const { promise: failed, fail } = failure();
   const connections = hubConnections(certificates);
   let uplink: Uplink | null = null;
 

@@ -3,7 +3,7 @@
  * full jitter. A hub that stops pinging is gone, whatever TCP says.
  */
 import { fromHub, protocolVersion, type FromAgent, type FromHub } from "@culprit/protocol";
-import { WebSocket } from "ws";
+import { WebSocket, type RawData } from "ws";
 import { Backoff } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -80,7 +80,7 @@ export class Channel {
       };
       socket.on("open", () => this.#hello(socket));
       socket.on("message", (data, isBinary) => {
-        const message = isBinary ? null : read(String(data));
+        const message = isBinary ? null : read(textOf(data));
         if (!message) return socket.close(1003);
         if (message.type === "welcome") pingSeconds = Math.min(Math.max(message.pingSeconds, 1), 600);
         watchForPings();
@@ -133,6 +133,11 @@ export class Channel {
 
 function send(socket: WebSocket, message: FromAgent): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
 }
 
 function read(text: string): FromHub | null {

@@ -224,6 +224,7 @@ export class Intake {
   }
 
   async #untilChanged(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const woken = new AbortController();
     const end = () => woken.abort();
     this.#wake = end;

@@ -19,7 +19,7 @@ export class RefusedFiles {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       if (bytes) await writeFile(path, bytes, { mode: 0o600 });
       await writeFile(`${path}.reason.txt`, `${reason}\n`, { mode: 0o600 });
-      const names = (await readdir(this.#folder)).sort();
+      const names = (await readdir(this.#folder)).toSorted();
       for (const old of names.slice(0, Math.max(0, names.length - filesKept)))
         await unlink(join(this.#folder, old));
     } catch {

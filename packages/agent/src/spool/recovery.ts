@@ -33,7 +33,7 @@ export async function recoverLane(folder: string, quarantine: string): Promise<R
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const recovered: Recovered = { streams: [], continues: true, sources: new Set(), quarantined: [] };
   const byStream = new Map<string, string[]>();
-  for (const name of (await readdir(folder)).sort()) {
+  for (const name of (await readdir(folder)).toSorted()) {
     if (name.endsWith(".tmp")) await unlink(join(folder, name));
     else {
       const parsed = parseSegmentName(name);
@@ -125,7 +125,7 @@ function inOrder(segments: readonly Segment[]): Segment[] {
 /** Moves (or copies) a file to the quarantine, which keeps the newest; answers where it is. */
 async function setAside(path: string, quarantine: string, copy = false): Promise<string> {
   await mkdir(quarantine, { recursive: true, mode: 0o700 });
-  const held = (await readdir(quarantine)).sort();
+  const held = (await readdir(quarantine)).toSorted();
   for (const name of held.slice(0, Math.max(0, held.length - quarantinedFilesKept + 1)))
     await unlink(join(quarantine, name));
   const { mtimeMs } = await stat(path);

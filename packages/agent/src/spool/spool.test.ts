@@ -72,7 +72,7 @@ async function ids(spool: Spool): Promise<string[]> {
 }
 
 async function segments(kind = "executions"): Promise<string[]> {
-  return (await readdir(join(folder, kind))).sort().map((name) => join(folder, kind, name));
+  return (await readdir(join(folder, kind))).toSorted().map((name) => join(folder, kind, name));
 }
 
 async function confirmAll(spool: Spool): Promise<void> {

@@ -248,7 +248,7 @@ export class Spool {
     return this.#places()
       .flatMap(({ lane, stream }) => stream.segments.map((segment) => ({ lane, stream, segment })))
       .filter(({ lane, stream, segment }) => lane.mayForget(stream, segment))
-      .sort((a, b) => a.segment.acknowledgedAt! - b.segment.acknowledgedAt!);
+      .toSorted((a, b) => a.segment.acknowledgedAt! - b.segment.acknowledgedAt!);
   }
 
   async #forgetOldest(): Promise<boolean> {

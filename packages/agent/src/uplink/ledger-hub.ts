@@ -6,8 +6,10 @@ import { gunzipSync } from "node:zlib";
 import { batch, type Acknowledgement, type Batch, type IntakeAnswer } from "@culprit/protocol";
 
 export type LedgerHubOptions = {
-  /** Off: every batch that arrives counts, as if sequences meant nothing. */
+  /** Off: every batch that arrives counts, as if sequences meant nothing, and no mark is told after a start. */
   deduplicates?: boolean;
+  /** Off: says that it stored what it did not. */
+  stores?: boolean;
 };
 
 export class LedgerHub {
@@ -23,10 +25,12 @@ export class LedgerHub {
   /** The answer to an upload that was stored is lost while true. */
   losesAnswers = false;
   readonly #deduplicates: boolean;
+  readonly #stores: boolean;
   readonly #server: Server;
 
-  constructor({ deduplicates = true }: LedgerHubOptions = {}) {
+  constructor({ deduplicates = true, stores = true }: LedgerHubOptions = {}) {
     this.#deduplicates = deduplicates;
+    this.#stores = stores;
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
@@ -74,6 +78,7 @@ export class LedgerHub {
       request.socket.destroy();
       return;
     }
+    if (request.method === "GET" && !this.#deduplicates) this.marks.clear();
     const answer: IntakeAnswer = {
       epoch: this.epoch,
       acknowledgements,
@@ -106,7 +111,7 @@ export class LedgerHub {
       const from = Math.min(sequence, ...(one.dropped ?? []).map(({ fromSequence }) => fromSequence));
       if (from > mark + 1) return answer("gap");
       this.marks.set(stream, Math.max(mark, sequence));
-      this.batches.push(one);
+      if (this.#stores) this.batches.push(one);
       return answer("stored");
     });
   }

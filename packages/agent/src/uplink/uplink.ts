@@ -188,7 +188,7 @@ export class Uplink {
   }
 
   async #untilAppended(signal: AbortSignal): Promise<void> {
-    if (this.#options.spool.hasUnsent) return;
+    if (this.#options.spool.hasUnsent || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const end = () => {
         this.#wake = null;
