@@ -57,9 +57,12 @@ async function compareSnapshots(count: number, rounds: number): Promise<void> {
   }
 }
 
+function each({ cpuMicros, processes }: SnapshotCost): number {
+  return cpuMicros / processes;
+}
+
 /** Costs are compared by the process: their number may change from one to the next. */
 function snapshotRow(what: string, cost: SnapshotCost, agent: SnapshotCost): string[] {
-  const each = ({ cpuMicros, processes }: SnapshotCost) => cpuMicros / processes;
   return [
     what,
     String(cost.processes),
