@@ -11,26 +11,22 @@ const packages = readdirSync(join(root, "packages"));
 const sources = packages.flatMap((name) =>
   ["src", "package.json", "tsconfig.json"].map((file) => `packages/${name}/${file}`),
 );
-const messages = ["en", "es", "pt-BR", "project.inlang/settings.json"].map(
-  (file) => `packages/messages/${file}`,
-);
-
 const steps = [
   {
     name: "messages",
-    inputs: [...messages, "packages/messages/package.json"],
+    inputs: ["packages/messages"],
     output: "packages/messages/generated/messages.js",
     build: () => must("npm", ["run", "--silent", "build", "-w", "@culprit/messages"]),
   },
   {
-    name: "types",
-    inputs: [...sources, ...messages, "bench", "e2e", "tsconfig.json", "tsconfig.base.json"],
+    name: "programs",
+    inputs: [...sources, "packages/messages", "tsconfig.base.json"],
     output: "packages/cli/dist/main.js",
-    build: () => must(process.execPath, [tool("tsc"), "-b"]),
+    build: () => must(process.execPath, [tool("tsc"), "-b", "packages/cli"]),
   },
   {
     name: "dashboard",
-    inputs: [...messages, "packages/web", "packages/charts/src", "packages/protocol/src"],
+    inputs: ["packages/web", "packages/messages", "packages/charts/src", "packages/protocol/src"],
     output: "packages/web/dist/index.html",
     build: () => must(process.execPath, [tool("vite"), "build", "--logLevel", "warn", "packages/web"]),
   },
