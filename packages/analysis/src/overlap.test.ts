@@ -154,11 +154,18 @@ describe("usualOverlap", () => {
   test("is the median over the windows", () => {
     const busy = busyTime(Float64Array.of(10, 140), Float64Array.of(30, 190));
     expect(usualOverlap(windows, busy)).toBe(10);
-    expect(usualOverlap(windows, undefined)).toBe(0);
+    expect(usualOverlap(windows, busyTime(new Float64Array(), new Float64Array()))).toBe(0);
+  });
+
+  test("a run is not beside itself", () => {
+    const start = Float64Array.of(0, 20, 100, 200);
+    const busy = busyTime(start, Float64Array.of(50, 40, 150, 250));
+    expect(usualOverlap(windows, busy, true)).toBe(0);
+    expect(usualOverlap([windows[0]!, windows[0]!, windows[0]!], busy, true)).toBe(20);
   });
 
   test("is unknown with too few windows", () => {
-    expect(usualOverlap(windows.slice(1), undefined)).toBeNull();
+    expect(usualOverlap(windows.slice(1), busyTime(Float64Array.of(100), Float64Array.of(150)))).toBeNull();
   });
 });
 

@@ -5,11 +5,15 @@ import { medianOf } from "./statistics.ts";
 /** With fewer windows nothing is usual. */
 export const leastUsualWindows = 3;
 
-/** The median overlap of the windows with `busy` (undefined: never ran); null with too few windows. */
+/**
+ * The median overlap of the windows with `busy`; null with too few windows. `own`: the windows are runs of that very
+ * process, and a run is not beside itself.
+ */
 export function usualOverlap(
   windows: readonly { from: number; to: number }[],
-  busy: BusyTime | undefined,
+  busy: BusyTime,
+  own = false,
 ): number | null {
   if (windows.length < leastUsualWindows) return null;
-  return busy ? medianOf(windows.map(({ from, to }) => busyBetween(busy, from, to))) : 0;
+  return medianOf(windows.map(({ from, to }) => busyBetween(busy, from, to) - (own ? to - from : 0)));
 }
