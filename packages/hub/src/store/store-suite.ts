@@ -395,8 +395,365 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         ]);
       });
     });
+
+    describe("executions over time", () => {
+      const at = (seconds: number, length: number | null, more: Partial<ExecutionRow> = {}): ExecutionRow =>
+        execution(`${seconds}`, {
+          startedAt: start + seconds * second,
+          ...(length === null ? stillRunning : { endedAt: start + (seconds + length) * second }),
+          ...more,
+        });
+      const window = { from: start + 100 * second, to: start + 200 * second };
+      const named = (rows: ExecutionRow[]): string[] => rows.map(({ executionId }) => executionId);
+
+      test("touch a window: from its first instant on, to before its last", async () => {
+        await send(
+          at(0, 99.999999),
+          at(10, 90),
+          at(100, 0),
+          at(150, 10),
+          at(199.999999, 5),
+          at(200, 1),
+          at(20, null),
+          at(250, null),
+        );
+        const found = named(await store.executions.list(window, 10));
+        expect(found).toEqual(["199.999999", "150", "100", "20", "10"]);
+        expect((await store.executions.columns(window, 10)).length).toBe(5);
+      });
+
+      test("are listed a page at a time, the newest first, without a gap or a repetition", async () => {
+        const same = ["a", "b", "c"].map((executionId) => at(150, 1, { executionId }));
+        await send(at(110, 1), ...same, at(160, null), at(170, 1));
+        const pages: string[] = [];
+        let before: { startedAt: Micros; executionId: string } | undefined;
+        for (;;) {
+          const page = await store.executions.list(window, 2, before);
+          if (page.length === 0) break;
+          pages.push(...named(page));
+          before = page.at(-1)!;
+        }
+        expect(pages).toEqual(["170", "160", "c", "b", "a", "110"]);
+      });
+
+      test("are chosen by machine, process, step, kind and outcome", async () => {
+        const other = (await store.machines.create("db", now))!;
+        await send(
+          at(110, 1),
+          at(120, 1, { machineId: other }),
+          at(130, 1, { processId: 2 }),
+          at(140, 1, { stepId: 5, parentId: "110" }),
+          at(150, 1, { kind: "web" }),
+          at(160, 1, { outcome: "failed" }),
+          at(170, null),
+        );
+        const by = async (filter: object) => named(await store.executions.list({ ...window, ...filter }, 10));
+        expect(await by({ machineIds: [other] })).toEqual(["120"]);
+        expect(await by({ machineIds: [] })).toEqual([]);
+        expect(await by({ processIds: [2, 3] })).toEqual(["130"]);
+        expect(await by({ stepId: 5 })).toEqual(["140"]);
+        expect(await by({ stepId: 0, machineIds: [machineId] })).toEqual(["170", "160", "150", "130", "110"]);
+        expect(await by({ kinds: ["web"] })).toEqual(["150"]);
+        expect(await by({ outcomes: ["failed", "running"] })).toEqual(["170", "160"]);
+        const columns = await store.executions.columns({ ...window, outcomes: ["failed", "running"] }, 10);
+        expect(Array.from(columns.outcome)).toEqual([2, 0]);
+      });
+
+      test("are read as columns in the order of their start, running ones with an open end", async () => {
+        await send(
+          at(130, 20),
+          at(110, 5, { processId: 7, stepId: 3, kind: "job", outcome: "lost" }),
+          at(120, null),
+        );
+        const columns = await store.executions.columns(window, 100);
+        expect(columns).toEqual({
+          length: 3,
+          machineId: Int32Array.of(machineId, machineId, machineId),
+          processId: Int32Array.of(7, 1, 1),
+          stepId: Int32Array.of(3, 0, 0),
+          kind: Uint8Array.of(2, 0, 0),
+          outcome: Uint8Array.of(4, 0, 1),
+          startedAt: Float64Array.of(start + 110 * second, start + 120 * second, start + 130 * second),
+          endedAt: Float64Array.of(start + 115 * second, Number.NaN, start + 150 * second),
+        });
+        const newest = await store.executions.columns(window, 2);
+        expect(Array.from(newest.startedAt)).toEqual([start + 120 * second, start + 130 * second]);
+        expect((await store.executions.columns({ from: 0, to: 1 }, 5)).length).toBe(0);
+      });
+
+      test("that share most time with a window come first", async () => {
+        await send(at(90, 20), at(120, 30), at(150, null), at(190, 100), at(500, 1));
+        expect(named(await store.executions.overlapping(window, 3))).toEqual(["150", "120", "90"]);
+      });
+
+      test("are found by the instants of their starts", async () => {
+        await send(at(110, 1), at(120, 1), at(130, 1, { processId: 2 }), at(140, null));
+        const instants = [110, 130, 140, 999].map((seconds) => start + seconds * second);
+        const found = named(await store.executions.startedAt(instants, [machineId], [1]));
+        expect(found.toSorted()).toEqual(["110", "140"]);
+        expect(await store.executions.startedAt([], [machineId], [1])).toEqual([]);
+      });
+
+      test("are counted, with the newest start", async () => {
+        expect(await store.executions.newest()).toEqual({ count: 0, startedAt: null });
+        await send(at(110, 1), at(130, null));
+        expect(await store.executions.newest()).toEqual({ count: 2, startedAt: start + 130 * second });
+      });
+    });
+
+    describe("samples", () => {
+      let user: number;
+      let io: number;
+      beforeEach(async () => {
+        [user, io] = (await store.catalogue.seriesIds(machineId, [cpu, networkIo])) as [number, number];
+      });
+      const everyTen = (count: number, from = start): [number, Micros, number, number][] =>
+        Array.from({ length: count }, (_, i) => [user, from + i * 10 * second, i, 0]);
+      const increments = (count: number): [number, Micros, number, number][] =>
+        Array.from({ length: count }, (_, i) => [io, start + i * 10 * second, 1000 * i, 10]);
+
+      test("are averaged by step if they are gauges, and made rates if they are counters", async () => {
+        await commit(batch(1, { points: points([...everyTen(7), ...increments(7)]) }));
+        const [gauge, counter] = await store.samples.series(
+          [user, io],
+          start,
+          start + 60 * second,
+          30 * second,
+        );
+        expect(gauge).toEqual({
+          seriesId: user,
+          machineId,
+          description: cpu,
+          times: Float64Array.of(start, start + 30 * second),
+          values: Float64Array.of(1, 4),
+        });
+        expect(counter!.values).toEqual(Float64Array.of(100, 400));
+      });
+
+      test("that were not taken leave no step", async () => {
+        await commit(batch(1, { points: points([[user, start + 95 * second, 0.5, 0]]) }));
+        const [series] = await store.samples.series([user], start, start + 200 * second, 10 * second);
+        expect(series!.times).toEqual(Float64Array.of(start + 90 * second));
+        expect((await store.samples.series([io], start, start + second, second))[0]!.times).toHaveLength(0);
+        expect(await store.samples.series([], start, start + second, second)).toEqual([]);
+      });
+
+      test("give the same long series before and after they are rolled up, also when some come late", async () => {
+        const hour = 3600 * second;
+        const late = [everyTen(3, start + 600 * second), everyTen(30, start + 650 * second)];
+        await commit(batch(1, { points: points([...everyTen(60), ...increments(60)]) }));
+        const read = () => store.samples.series([user, io], start, start + hour, 300 * second);
+        const fresh = await read();
+        expect(fresh[0]!.values).toEqual(Float64Array.of(14.5, 44.5));
+        now += 1200 * second;
+        await commit(batch(2, { points: points(late[0]!) }));
+        const once = await read();
+        now += 1200 * second;
+        await commit(batch(3, { points: points(late[1]!) }));
+        const twice = await read();
+        expect(once.map(({ values }) => Array.from(values.subarray(0, 2)))).toEqual(
+          fresh.map(({ values }) => Array.from(values)),
+        );
+        expect(twice[1]).toEqual(fresh[1]);
+        expect(twice[0]!.times).toEqual(
+          Float64Array.of(start, start + 300 * second, start + 600 * second, start + 900 * second),
+        );
+        const all = [...late[0]!, ...late[1]!].filter(([, at]) => at < start + 900 * second);
+        const mean = all.reduce((sum, [, , value]) => sum + value, 0) / all.length;
+        expect(twice[0]!.values[2]).toBeCloseTo(mean, 12);
+      });
+
+      test("are averaged over windows, a counter's increment by the part of it that lies within", async () => {
+        await commit(
+          batch(1, {
+            points: points([
+              ...everyTen(4),
+              [io, start + 10 * second, 100, 10],
+              [io, start + 20 * second, 500, 10],
+            ]),
+          }),
+        );
+        const windows = [
+          { from: start, to: start + 30 * second },
+          { from: start + 5 * second, to: start + 15 * second },
+          { from: start - hourLong, to: start - 60 * second },
+        ];
+        const means = await store.samples.means(machineId, windows, [cpu.metric, networkIo.metric, "absent"]);
+        expect(means).toEqual([
+          { description: cpu, values: Float64Array.of(1, 1, Number.NaN) },
+          { description: networkIo, values: Float64Array.of(30, 30, Number.NaN) },
+        ]);
+        expect(await store.samples.means(machineId, windows, [])).toEqual([]);
+      });
+
+      test("are known by their newest value, if it is new enough", async () => {
+        await commit(batch(1, { points: points([...everyTen(3), [io, start, 50, 10]]) }));
+        expect(await store.samples.latest([machineId], [cpu.metric, networkIo.metric], start)).toEqual([
+          { machineId, description: cpu, at: start + 20 * second, value: 2 },
+          { machineId, description: networkIo, at: start, value: 5 },
+        ]);
+        expect(await store.samples.latest([machineId], [networkIo.metric], start + 1)).toEqual([]);
+      });
+    });
+
+    describe("OS processes", () => {
+      test("are known at an instant by their newest row", async () => {
+        const columns = osProcesses({
+          uid: ["a", "a", "b", "c"],
+          at: [start, start + 60 * second, start, start + 120 * second],
+          pid: [2, 2, 1, 3],
+          ioReadBytes: [1, null, 1, 1],
+        });
+        await commit(batch(1, { osProcesses: columns }));
+        const rows = await store.osProcesses.at(machineId, start - 1, start + 60 * second);
+        expect(rows.map(({ uid, at }) => [uid, at])).toEqual([
+          ["b", start],
+          ["a", start + 60 * second],
+        ]);
+        expect(rows[1]).toEqual({
+          at: start + 60 * second,
+          intervalSeconds: 60,
+          uid: "a",
+          pid: 2,
+          parentPid: 1,
+          name: "worker",
+          user: "root",
+          startedAt: start - 3600 * second,
+          cpuSeconds: 1,
+          cpuPercent: 1.7,
+          cpuTotalSeconds: 100,
+          threads: 2,
+          rssBytes: 10_000_000,
+          memoryPercent: 0.5,
+          ioReadBytes: null,
+          ioWriteBytes: 200,
+          ioOperations: 3,
+        });
+        expect(await store.osProcesses.at(machineId, start, start)).toEqual([]);
+      });
+
+      test("have a history", async () => {
+        const columns = osProcesses({ uid: ["a", "b", "a"], at: [start, start, start + 60 * second] });
+        await commit(batch(1, { osProcesses: columns }));
+        const rows = await store.osProcesses.history(machineId, "a", start, start + 61 * second);
+        expect(rows.map(({ at }) => at)).toEqual([start, start + 60 * second]);
+        expect(await store.osProcesses.history(machineId, "a", start, start + 60 * second)).toHaveLength(1);
+      });
+
+      test("are summed by name and user over windows, each row by the part that lies within", async () => {
+        const columns = osProcesses({
+          at: [start + 60 * second, start + 120 * second, start + 60 * second, start + 60 * second],
+          uid: ["a", "a", "b", "c"],
+          name: ["worker", "worker", "worker", "other"],
+          cpuSeconds: [6, 12, 1, 2],
+          rssBytes: [100, 300, 50, 7],
+          ioReadBytes: [60, 60, 60, null],
+          ioWriteBytes: [0, 0, 0, null],
+        });
+        await commit(batch(1, { osProcesses: columns }));
+        const windows = [
+          { from: start + 30 * second, to: start + 90 * second },
+          { from: start - hourLong, to: start - hourLong / 2 },
+        ];
+        const usage = await store.osProcesses.usage(machineId, windows);
+        expect(usage.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+          { window: 0, name: "other", user: "root", cpuSeconds: 1, ioBytes: null, rssBytes: 7 },
+          { window: 0, name: "worker", user: "root", cpuSeconds: 9.5, ioBytes: 90, rssBytes: 250 },
+        ]);
+      });
+    });
+
+    describe("access", () => {
+      const person = { name: "Ana", role: "viewer", passwordHash: "one", createdAt: start } as const;
+
+      test("keeps people by name without regard to case", async () => {
+        const userId = await store.access.putUser(person);
+        expect(
+          await store.access.putUser({ ...person, name: "ANA", role: "admin", passwordHash: "two" }),
+        ).toBe(userId);
+        expect(await store.access.users()).toEqual([
+          { ...person, userId, role: "admin", passwordHash: "two" },
+        ]);
+      });
+
+      test("keeps tokens by their hash, until they are removed", async () => {
+        const tokenId = await store.access.addToken({ ...aToken, expiresAt: start + 1, role: "viewer" });
+        const token = { ...aToken, tokenId, expiresAt: start + 1, role: "viewer", lastUsedAt: null };
+        expect(await store.access.tokenByHash("hash")).toEqual(token);
+        expect(await store.access.tokens()).toEqual([token]);
+        await expect(store.access.addToken(aToken)).rejects.toThrow();
+        expect(await store.access.removeToken(tokenId)).toBe(true);
+        expect(await store.access.removeToken(tokenId)).toBe(false);
+        expect(await store.access.tokenByHash("hash")).toBeNull();
+      });
+
+      test("gives out the uses of a token, and no more, however many ask at once", async () => {
+        const tokenId = await store.access.addToken({ ...aToken, kind: "enroll", usesLeft: 3 });
+        const uses = await Promise.all(Array.from({ length: 8 }, () => store.access.useToken(tokenId, now)));
+        expect(uses.filter(Boolean)).toHaveLength(3);
+        expect(await store.access.tokenByHash("hash")).toMatchObject({ usesLeft: 0, lastUsedAt: now });
+      });
+
+      test("remembers who did what, the newest first", async () => {
+        const entry = { at: start, actor: "ana", action: "machine.create", target: "m_1", detail: "" };
+        await store.access.audit(entry);
+        await store.access.audit({ ...entry, at: start + 1, action: "machine.remove" });
+        expect((await store.access.auditList(5)).map(({ action }) => action)).toEqual([
+          "machine.remove",
+          "machine.create",
+        ]);
+        expect(await store.access.auditList(1)).toHaveLength(1);
+      });
+    });
+
+    describe("removal by age", () => {
+      test("takes what is older than each limit, and a key no sooner than told", async () => {
+        const day = 24 * hourLong;
+        const old = { startedAt: start - 3 * day, endedAt: start - 3 * day + second };
+        await commit(
+          batch(1, {
+            receivedAt: start - 3 * day,
+            executions: [execution("old", old), execution("hung", { ...old, ...stillRunning })],
+            points: points([
+              [1, start - 3 * day, 1, 0],
+              [1, start - 2 * day, 1, 0],
+              [1, start, 1, 0],
+            ]),
+            osProcesses: osProcesses({ at: [start - 2 * day, start] }),
+            deadLetters: [{ part: "points", index: 0, code: "x", detail: "", body: "" }],
+          }),
+        );
+        await commit(batch(2, { executions: [execution("new")] }));
+        const keep = { samples: start - day, executions: start - 10 * day, keys: start - 10 * day };
+        expect(await store.removeBefore(keep)).toMatchObject({
+          sample: 2,
+          os_process_sample: 1,
+          execution: 0,
+        });
+        expect(await send(execution("old"))).toMatchObject({ duplicates: 1 });
+        const removed = await store.removeBefore({
+          samples: start - day,
+          executions: start - day,
+          keys: start - day,
+        });
+        expect(removed).toEqual({
+          sample: 0,
+          sample_rollup: 0,
+          os_process_sample: 0,
+          execution: 1,
+          execution_running: 1,
+          execution_key: 2,
+          dead_letter: 1,
+        });
+        expect(await ids()).toEqual(["new"]);
+        expect(await store.osProcesses.at(machineId, 0, start)).toHaveLength(1);
+        expect(await send(execution("old"))).toMatchObject({ accepted: 1 });
+      });
+    });
   });
 }
+
+const hourLong = 3600 * second;
 
 const anExecution: ExecutionRow = {
   machineId: 0,
