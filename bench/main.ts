@@ -1,7 +1,12 @@
 /** `npm run bench -- <name> [options]`; without a name it prints the list. */
 type Bench = { about: string; load: () => Promise<{ run: (argv: string[]) => Promise<void> }> };
 
-const benches: Record<string, Bench> = {};
+const benches: Record<string, Bench> = {
+  overlap: {
+    about: "overlap seconds by pair of processes, from 5 million executions in the store",
+    load: () => import("./overlap/bench.ts"),
+  },
+};
 
 const [name, ...argv] = process.argv.slice(2);
 const bench = name === undefined ? undefined : benches[name];
