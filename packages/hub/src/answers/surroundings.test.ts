@@ -78,9 +78,10 @@ afterAll(() => under.close());
 
 const explain = async (id: string) => why.parse((await under.ask("GET", `/executions/${id}/why`)).body);
 
+const near = (value: number) => expect.closeTo(value, 2) as number;
+
 test("the machine's values are compared with windows as long as the run, the most telling first", async () => {
   const { host } = await explain("night-0");
-  const near = (value: number) => expect.closeTo(value, 2) as number;
   expect(host.slice(0, 3)).toEqual([
     { metric: "system.cpu.utilization", attributes: {}, unit: "1", value: near(0.9), usual: near(0.3) },
     {

@@ -132,8 +132,9 @@ describe("GET /os-processes", () => {
   });
 });
 
+const days = (count: number) => ({ from: 0, to: count * 86_400e6 });
+
 test("the chosen step gives at most 500 points", () => {
-  const days = (count: number) => ({ from: 0, to: count * 86_400e6 });
   expect(chooseStepSeconds({ from: 0, to: 3600e6 })).toBe(10);
   expect(chooseStepSeconds(days(1))).toBe(300);
   expect(chooseStepSeconds(days(30))).toBe(7200);
