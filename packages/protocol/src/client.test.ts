@@ -52,11 +52,14 @@ describe("the client of the hub", () => {
     });
   });
 
-  test("a proxy's page in HTML is told apart from the hub's answers", async () => {
-    const hub = await serve((_, response) => response.writeHead(502).end("<html>Bad gateway</html>"));
-    const error = await failure(new HubClient({ hub }).get("/machines", z.unknown()));
-    expect((error as ProblemError).problem).toMatchObject({ code: "not-a-hub", status: 502 });
-  });
+  test.each([502, 200])(
+    "a proxy's page in HTML with status %d is told apart from the hub's answers",
+    async (status) => {
+      const hub = await serve((_, response) => response.writeHead(status).end("<html>Sign in first</html>"));
+      const error = await failure(new HubClient({ hub }).get("/machines", z.unknown()));
+      expect((error as ProblemError).problem).toMatchObject({ code: "not-a-hub", status });
+    },
+  );
 
   test("a hub that does not answer in time, or is not there, is unreachable", async () => {
     const hub = await serve(() => {});

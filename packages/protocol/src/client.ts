@@ -63,8 +63,10 @@ export class HubClient {
     answer: T,
     options: RequestOptions = {},
   ): Promise<z.infer<T>> {
-    const text = await this.#send(method, path, options);
-    return answer.parse(text === "" ? undefined : JSON.parse(text));
+    const { response, text } = await this.#send(method, path, options);
+    const json = readJson(text);
+    if (!response.ok || (json === undefined && text !== "")) throw asProblem(response, json);
+    return answer.parse(json);
   }
 
   get<T extends z.ZodType>(
@@ -84,7 +86,7 @@ export class HubClient {
     method: string,
     path: string,
     { query = {}, json, body, signal }: RequestOptions,
-  ): Promise<string> {
+  ): Promise<{ response: HubResponse; text: string }> {
     const { hub, token, timeoutSeconds = 30 } = this.#options;
     const headers: Record<string, string> = { accept: "application/json" };
     if (token) headers["authorization"] = `Bearer ${token}`;
@@ -92,23 +94,19 @@ export class HubClient {
     if (body) headers["content-type"] = body.type;
     if (body?.encoding) headers["content-encoding"] = body.encoding;
     const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-    let response: HubResponse;
-    let text: string;
     try {
       const send: HubFetch = this.#options.fetch ?? fetch;
-      response = await send(`${hub}/api/v1${path}${queryString(query)}`, {
+      const response = await send(`${hub}/api/v1${path}${queryString(query)}`, {
         method,
         headers,
         body: body ? body.bytes : json === undefined ? null : JSON.stringify(json),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      text = await response.text();
+      return { response, text: await response.text() };
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new UnreachableError(hub, error);
     }
-    if (response.ok) return text;
-    throw asProblem(response, text);
   }
 }
 
@@ -122,15 +120,18 @@ function queryString(query: Record<string, QueryValue | readonly string[]>): str
   return text && `?${text}`;
 }
 
-function asProblem(response: HubResponse, text: string): ProblemError {
-  const retryAfterSeconds = Number(response.headers.get("retry-after")) || undefined;
-  let read: unknown;
+/** Undefined if it is empty or no JSON: a proxy in between answers in HTML, also with status 200. */
+function readJson(text: string): unknown {
   try {
-    read = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    read = undefined; // a proxy in between answers in HTML
+    return undefined;
   }
-  const parsed = problem.safeParse(read);
+}
+
+function asProblem(response: HubResponse, json: unknown): ProblemError {
+  const retryAfterSeconds = Number(response.headers.get("retry-after")) || undefined;
+  const parsed = problem.safeParse(json);
   const fallback = {
     type: "about:blank",
     title: `The hub, or a proxy before it, answered ${response.status}`,
