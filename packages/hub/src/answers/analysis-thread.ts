@@ -11,8 +11,8 @@ const mostWaiting = 200;
 
 /** Started by the first task; if it dies, its tasks are rejected and the next one starts another. */
 export class AnalysisThread {
-  /** Counts threads: a model fitted in an earlier one is gone. */
-  generation = 0;
+  /** Counts threads that were lost, each with the model that it held. */
+  lost = 0;
   #worker: Worker | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
@@ -43,7 +43,6 @@ export class AnalysisThread {
           execArgv: ["--conditions=development"],
         })
       : new Worker(new URL("./analysis-worker.js", import.meta.url));
-    this.generation++;
     worker.unref();
     worker.on("message", (reply: TaskReply) => this.#settle(reply));
     worker.on("error", (error) => this.#lost(worker, error));
@@ -61,6 +60,7 @@ export class AnalysisThread {
   #lost(worker: Worker, error: unknown): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
+    this.lost++;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error instanceof Error ? error : new Error(String(error)));

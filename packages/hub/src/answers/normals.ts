@@ -15,7 +15,7 @@ export type Fit = {
   of(group: RunGroup): Baseline | undefined;
 };
 
-type Held = Fit & { generation: number; rows: number; tookMilliseconds: number };
+type Held = Fit & { lost: number; rows: number; tookMilliseconds: number };
 
 type NormalsParts = {
   executions: ExecutionStore;
@@ -45,7 +45,7 @@ export class Normals {
   /** The latest fit; the first caller, and one after the thread was lost, waits for it. */
   async latest(): Promise<Fit> {
     const held = this.#held;
-    return held && held.generation === this.#parts.thread.generation ? held : this.fit();
+    return held && held.lost === this.#parts.thread.lost ? held : this.fit();
   }
 
   /** Fits now; callers at the same time share one. */
@@ -80,7 +80,7 @@ export class Normals {
     this.#held = {
       fittedAt: now,
       of: (group) => baselines.get(groupKey(group)),
-      generation: thread.generation,
+      lost: thread.lost,
       rows: count,
       tookMilliseconds: performance.now() - begun,
     };
