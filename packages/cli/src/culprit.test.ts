@@ -1,0 +1,291 @@
+/** The commands against a real hub and agent. */
+import { once } from "node:events";
+import { readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { TestSystem } from "./testing/system.ts";
+
+const system = new TestSystem();
+let address = "";
+
+beforeAll(async () => {
+  const { match } = await system.start(["up"], /(http:\S+)\/sign-in#once=culprit_o_\w{32}/);
+  address = match[1]!;
+}, 60_000);
+afterAll(() => system.stop());
+
+const run = (...argv: string[]) => system.command(argv);
+const inTime = { timeout: 20_000, interval: 200 };
+
+async function jsonOf<T>(...argv: string[]): Promise<T> {
+  const { status, out, errors } = await run(...argv, "--json");
+  expect(errors).toBe("");
+  expect(status).toBe(0);
+  return JSON.parse(out) as T;
+}
+
+test("in the folder of `culprit up` commands need neither address nor token", async () => {
+  const file = join(system.folder, "culprit-data/cli-token");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  await vi.waitFor(async () => {
+    const { status, out } = await run("machines");
+    expect(status).toBe(0);
+    expect(out).toMatch(/^\S+ +m_1 +online/m);
+  }, inTime);
+});
+
+test("a run is recorded, and its exit status and output are its own", async () => {
+  const { status, out, errors } = await system.process(
+    ...["run", "--name", "nightly", "--", "sh", "-c", "echo out; echo err >&2; exit 7"],
+  );
+  expect({ status, out, errors }).toEqual({ status: 7, out: "out\n", errors: "err\n" });
+  await vi.waitFor(async () => {
+    const { items } = await jsonOf<{ items: object[] }>("executions", "--process", "nightly");
+    expect(items).toMatchObject([{ process: "nightly", outcome: "failed", exitCode: 7, kind: "job" }]);
+  }, inTime);
+});
+
+test("flags after the command belong to the command", async () => {
+  const { status, out } = await system.process("run", "echo", "--name", "x", "--", "-n");
+  expect({ status, out }).toEqual({ status: 0, out: "--name x -- -n\n" });
+});
+
+test("a step belongs to the run around it", async () => {
+  await system.process("run", "--name", "import", "--id", "import-1", "--", "true");
+  await run("log", "--process", "import", "--step", "load", "--parent", "import-1", "--duration", "5s");
+  await vi.waitFor(async () => {
+    const { out } = await run("stats", "import");
+    expect(out).toMatch(/^import +1 /m);
+    expect(out).toMatch(/^import › load +1 .*5 s/m);
+  }, inTime);
+});
+
+test("a signal reaches the job, and the status says which", async () => {
+  const child = system.spawn([
+    "run",
+    "--name",
+    "long",
+    "--",
+    "sh",
+    "-c",
+    "trap 'exit 9' TERM; echo up; sleep 30 & wait",
+  ]);
+  await once(child.stdout!, "data");
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([9, null]);
+});
+
+test("what can't be started ends as in a shell", async () => {
+  expect((await system.process("run", "--", "no-such-command")).status).toBe(127);
+  expect((await system.process("run", "--", system.folder)).status).toBe(126);
+});
+
+test("a job runs the same where nothing can be recorded", async () => {
+  const other = new TestSystem();
+  other.environment["CULPRIT_INTAKE"] = "/proc/no-folder";
+  const { status, out, errors } = await other.process("run", "--", "sh", "-c", "echo out; exit 3");
+  expect({ status, out, errors }).toEqual({ status: 3, out: "out\n", errors: "" });
+  await other.stop();
+});
+
+test("a logged execution counts once for each id", async () => {
+  const log = [
+    "log",
+    "--process",
+    "imported",
+    "--id",
+    "once",
+    "--started",
+    "2026-11-01T03:00:00Z",
+    "--duration",
+    "90s",
+  ];
+  expect((await run(...log)).out).toMatch(/Stored/);
+  expect((await run(...log)).out).toMatch(/already stored/);
+  const { items } = await jsonOf<{ items: object[] }>(
+    "executions",
+    "--process",
+    "imported",
+    "--since",
+    "2026-11-01",
+  );
+  expect(items).toMatchObject([{ id: "once", durationSeconds: 90 }]);
+});
+
+test("the hub's complaint about a bad execution reaches the person", async () => {
+  const { status, errors } = await run("log", "--process", "backwards", "--started", "1h", "--ended", "2h");
+  expect(status).toBe(1);
+  expect(errors).toMatch(/end/);
+});
+
+test("why explains an execution by id, and the latest of a process by name", async () => {
+  await run("log", "--process", "explained", "--id", "why-1", "--duration", "10s");
+  const byId = await jsonOf<{ execution: { id: string }; verdict: string }>("why", "why-1");
+  expect(byId).toMatchObject({ execution: { id: "why-1" }, verdict: "unknown" });
+  const { out, status } = await run("why", "explained");
+  expect(status).toBe(0);
+  expect(out).toContain("explained on");
+  expect(out).toContain("why-1");
+});
+
+test("why of something unknown says where to look", async () => {
+  const { status, errors } = await run("why", "nobody");
+  expect(status).toBe(1);
+  expect(errors).toMatch(/nobody.*\n.*culprit processes/);
+});
+
+test("a token is made, used, listed and revoked", async () => {
+  const { out: token, errors: advice } = await run("token", "create", "--name", "a script");
+  expect(token).toMatch(/^culprit_u_\w{32}$/);
+  expect(advice).toMatch(/once/);
+  const withBreak = `${token.slice(0, 20)}\n ${token.slice(20)}`;
+  const used = await run("stats", "--hub", address, "--token", withBreak);
+  expect(used.status).toBe(0);
+  const forbidden = await run("token", "list", "--hub", address, "--token", token);
+  expect(forbidden.status).toBe(1);
+  expect(forbidden.errors).toMatch(/--role/);
+  const { items } = await jsonOf<{ items: { id: string; name: string }[] }>("token", "list");
+  const { id } = items.find(({ name }) => name === "a script")!;
+  expect((await run("token", "revoke", id)).status).toBe(0);
+  const refused = await run("stats", "--hub", address, "--token", token);
+  expect(refused.status).toBe(1);
+  expect(refused.errors).toMatch(/does not accept.*\n.*revoked/);
+});
+
+test("a machine enrols itself once, under its own name", async () => {
+  const { token } = await jsonOf<{ token: string }>("token", "create", "--enroll");
+  const enroll = (name: string, dataDir: string) =>
+    run(
+      "enroll",
+      "--hub",
+      address,
+      "--token",
+      token,
+      "--name",
+      name,
+      "--data-dir",
+      join(system.folder, dataDir),
+    );
+  const { status, out } = await enroll("web 1", "agent-1");
+  expect(status).toBe(0);
+  expect(out).toContain(`culprit agent --hub ${address}`);
+  expect(readFileSync(join(system.folder, "agent-1/machine-token"), "utf8")).toMatch(/^culprit_m_\w{32}\n$/);
+  const again = await enroll("web 1", "agent-1");
+  expect(again.status).toBe(1);
+  expect(again.errors).toMatch(/already enrolled/);
+  const usedUp = await enroll("web 2", "agent-2");
+  expect(usedUp.status).toBe(1);
+  expect(usedUp.errors).toMatch(/--enroll/);
+});
+
+test("status is 1 while a machine is not in order", async () => {
+  const { status, out } = await run("status");
+  // `web 1` was enrolled above and never sent anything.
+  expect(out).toMatch(/1 silent/);
+  expect(status).toBe(1);
+});
+
+test("a lost password is set anew while the hub runs", async () => {
+  const { status, out } = await system.process("user", "reset");
+  expect(status).toBe(0);
+  const password = /Password: (\S+)/.exec(out)?.[1];
+  const answer = await fetch(`${address}/api/v1/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ user: "admin", password }),
+  });
+  expect(answer.status).toBe(200);
+});
+
+test("a second hub on the same store says who holds it, and ends", async () => {
+  const { status, errors } = await system.process("hub");
+  expect(status).toBe(1);
+  expect(errors).toMatch(/culprit\.duckdb is in use by the process with id \d+/);
+});
+
+test("a hub whose port is taken says so", async () => {
+  const { status, errors } = await system.process(
+    "hub",
+    "--data-dir",
+    "other",
+    "--listen",
+    new URL(address).host,
+  );
+  expect(status).toBe(1);
+  expect(errors).toMatch(/port \d+.*taken/);
+});
+
+test.each([
+  [["stats", "--nonsense"], /unknown option '--nonsense'/],
+  [["nonsense"], /unknown command 'nonsense'/],
+  [["executions", "--since", "yesterday"], /--since yesterday/],
+  [["executions", "--limit", "0"], /--limit/],
+  [["executions", "--outcome", "fine"], /--outcome/],
+  [["log", "--process", "x"], /--started/],
+  [["run"], /command/],
+  [["token", "create"], /--name/],
+])("%j is refused with status 2", async (argv, complaint) => {
+  const { status, errors } = await system.command(argv);
+  expect(errors).toMatch(complaint);
+  expect(status).toBe(2);
+});
+
+test("people are told in their language, programs are not", async () => {
+  const spanish = { LANG: "es_MX.UTF-8" };
+  const { errors } = await system.command(["why", "nadie"], spanish);
+  expect(errors).toMatch(/No hay ejecución/);
+  const asked = await system.command(["machines", "--language", "pt-BR"], spanish);
+  expect(asked.out).toMatch(/^MÁQUINA/);
+  const program = await system.command(["machines", "--json"], spanish);
+  expect(program.out).toMatch(/"state": "online"/);
+});
+
+test("a hub that is not there is status 1 and a hint", async () => {
+  const { status, errors } = await run("stats", "--hub", "http://127.0.0.1:9", "--token", "x");
+  expect(status).toBe(1);
+  expect(errors).toMatch(/127\.0\.0\.1:9.*\n.*culprit up/);
+});
+
+test("a proxy's page in HTML is not taken for a hub", async () => {
+  const proxy = createServer((_request, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).end("<html>Please sign in</html>");
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const hub = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const { status, errors } = await run("stats", "--hub", hub, "--token", "x");
+  expect(status).toBe(1);
+  expect(errors).toMatch(/proxy/);
+  const { out } = await run("doctor", "--hub", hub, "--token", "x");
+  expect(out).toMatch(/problem +hub .*text\/html/);
+  proxy.close();
+});
+
+test("the doctor finds nothing wrong with a healthy system but what this machine lacks", async () => {
+  await vi.waitFor(async () => {
+    const { out } = await run("doctor", "--json");
+    const { items } = JSON.parse(out) as { items: { check: string; level: string }[] };
+    expect(items.filter(({ level }) => level === "problem")).toEqual([]);
+    const fine = items.filter(({ level }) => level === "ok").map(({ check }) => check);
+    expect(fine).toEqual(expect.arrayContaining(["hub", "token", "clock", "store-lock", "agent", "intake"]));
+  }, inTime);
+});
+
+test("an agent that dies is started again", async () => {
+  const holder = () =>
+    Number(readFileSync(join(system.folder, "culprit-data/agent/agent.lock"), "utf8").split(" ")[0]);
+  const before = holder();
+  process.kill(before, "SIGKILL");
+  await vi.waitFor(() => expect(holder()).not.toBe(before), inTime);
+});
+
+test("SIGTERM ends hub, agent and `culprit up` itself", async () => {
+  const other = new TestSystem();
+  const { child, match } = await other.start(["up"], /(http:\S+)\/sign-in/);
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  await expect(fetch(match[1]!)).rejects.toThrow();
+  await other.stop();
+}, 60_000);
