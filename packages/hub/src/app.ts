@@ -2,7 +2,12 @@
 import compress from "@fastify/compress";
 import helmet from "@fastify/helmet";
 import websocket from "@fastify/websocket";
-import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions, type RouteOptions } from "fastify";
+import Fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  type RouteOptions,
+} from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { enforcePolicies } from "./auth/caller.ts";
 import { messageBytes } from "./channel/channels.ts";
@@ -13,6 +18,13 @@ import { describeApi, serveDescription } from "./openapi.ts";
 import { agentRoutes, apiRoutes, rootRoutes } from "./routes/index.ts";
 import type { Routes } from "./routes/policy.ts";
 import { answerProblems } from "./routes/problems.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** All routes with their policies, also those that libraries made. */
+    declaredRoutes: readonly RouteOptions[];
+  }
+}
 
 /** Requests that take longer to arrive are cut off; slow senders hold a socket, nothing else. */
 const requestMillis = 60_000;
@@ -93,7 +105,7 @@ async function protectBrowsers(scope: FastifyInstance, secure: boolean): Promise
     strictTransportSecurity: secure,
     referrerPolicy: { policy: "no-referrer" },
   });
-  await scope.register(compress, { threshold: 1024, encodings: ["br", "gzip"] });
+  await scope.register(compress, { threshold: 1024, encodings: ["br", "gzip"], globalDecompression: false });
 }
 
 async function servePages(scope: FastifyInstance, hub: Hub): Promise<void> {
@@ -112,6 +124,7 @@ async function servePages(scope: FastifyInstance, hub: Hub): Promise<void> {
 /** Policies are looked at when all routes stand, so that a scope may give one to routes made by a library. */
 function requirePolicies(app: FastifyInstance): void {
   const all: RouteOptions[] = [];
+  app.decorate("declaredRoutes", all);
   app.addHook("onRoute", (route) => {
     all.push(route);
   });

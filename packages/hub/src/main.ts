@@ -69,6 +69,7 @@ async function stop(hub: Hub, app: FastifyInstance, stopChores: () => Promise<vo
     .flush()
     .catch((error: unknown) => hub.log.error({ err: error }, "last contacts were not written"));
   hub.counters.stop();
+  await hub.analysis.close();
   await hub.store.close();
 }
 

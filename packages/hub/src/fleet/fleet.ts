@@ -86,8 +86,9 @@ export class Fleet {
     if (row) this.#rows.set(machineId, { ...row, lastContactAt: at, ...offset });
   }
 
-  /** Notes the newest sample that was committed. */
-  sampled(machineId: number, at: Micros): void {
+  /** Notes the newest sample that was committed; one from the future counts as of now, as in the store. */
+  sampled(machineId: number, newest: Micros): void {
+    const at = Math.min(newest, this.#clock.now());
     const row = this.#rows.get(machineId);
     if (row && (row.lastSampleAt ?? -Infinity) < at) this.#rows.set(machineId, { ...row, lastSampleAt: at });
   }

@@ -13,7 +13,9 @@ export function stateOf(
   if (row.paused) return "paused";
   const heard = row.lastContactAt !== null && now - row.lastContactAt <= contactWithin;
   if (!connected && !heard) return "silent";
-  // A machine that has just enrolled has a minute to send its first sample.
-  const newest = row.lastSampleAt === null ? row.enrolledAt : row.lastSampleAt - (row.clockOffsetMicros ?? 0);
+  // A machine that has just enrolled has a minute to send its first sample. A clock that is behind makes samples look
+  // old; of one that is ahead the store notes the arrival instead.
+  const behind = Math.min(0, row.clockOffsetMicros ?? 0);
+  const newest = row.lastSampleAt === null ? row.enrolledAt : row.lastSampleAt - behind;
   return now - newest <= samplesWithin ? "online" : "late";
 }

@@ -6,7 +6,7 @@ import { parseInstant, type Micros } from "@culprit/protocol";
 import Fastify, { type FastifyInstance } from "fastify";
 import { buildApp } from "../app.ts";
 import { assembleHub, type Hub } from "../context.ts";
-import { hubSettings } from "../settings.ts";
+import { hubSettings, type HubSettingsInput } from "../settings.ts";
 import { openStore } from "../store/open.ts";
 
 export type HubUnderTest = {
@@ -15,14 +15,14 @@ export type HubUnderTest = {
   clock: { now(): Micros; set(instant: string): void };
   /** Asks as an administrator. */
   ask(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PATCH" | "DELETE",
     url: string,
     more?: { body?: object; headers?: Record<string, string> },
   ): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
 };
 
-export async function hubUnderTest(now: string): Promise<HubUnderTest> {
+export async function hubUnderTest(now: string, more: HubSettingsInput = {}): Promise<HubUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), "culprit-hub-"));
   let instant = parseInstant(now)!;
   const clock = {
@@ -32,7 +32,7 @@ export async function hubUnderTest(now: string): Promise<HubUnderTest> {
     },
   };
   const store = await openStore(`duckdb:${join(folder, "culprit.duckdb")}`, { clock });
-  const settings = hubSettings.parse({ dataDir: folder, logLevel: "silent" });
+  const settings = hubSettings.parse({ ...more, dataDir: folder, logLevel: "silent" });
   const hub = await assembleHub({ settings, clock, store, log: Fastify({ logger: false }).log });
   const app = await buildApp(hub);
   const { token } = await hub.access.issue({ kind: "user", name: "tester", role: "admin" });
@@ -47,7 +47,7 @@ export async function hubUnderTest(now: string): Promise<HubUnderTest> {
         headers: { authorization: `Bearer ${token}`, ...headers },
         ...(body ? { payload: body } : {}),
       });
-      return { status: answer.statusCode, body: answer.json<unknown>() };
+      return { status: answer.statusCode, body: answer.body === "" ? null : answer.json<unknown>() };
     },
     async close() {
       await app.close();

@@ -1,0 +1,170 @@
+import type { Problem } from "@culprit/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
+
+let tested: HubUnderTest;
+beforeEach(async () => {
+  tested = await hubUnderTest("2026-11-23T03:00:00Z");
+  await tested.hub.access.firstStart("correct horse");
+});
+afterEach(() => tested.close());
+
+type Answer = Problem & { token: string; user: string; role: string };
+
+async function signIn(payload: object, headers: Record<string, string> = {}, remoteAddress = "127.0.0.1") {
+  const answer = await tested.app.inject({
+    method: "POST",
+    url: "/api/v1/session",
+    payload,
+    headers,
+    remoteAddress,
+  });
+  return { status: answer.statusCode, headers: answer.headers, body: answer.json<Answer>() };
+}
+const right = { user: "admin", password: "correct horse" };
+const wrong = { user: "admin", password: "wrong" };
+const own = { host: "hub.example", origin: "http://hub.example" };
+
+test("a user signs in with name and password, is known by token and by cookie, and signs out", async () => {
+  const { status, headers, body } = await signIn({ ...right, user: "Admin" });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ user: "admin", role: "admin", expiresAt: "2026-12-07T03:00:00.000000Z" });
+  const cookie = String(headers["set-cookie"]);
+  expect(cookie).toMatch(
+    /^culprit_session=culprit_s_\w{32}; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Strict$/,
+  );
+  const withCookie = { cookie: cookie.split(";")[0]! };
+  const who = (more: Record<string, string>) => tested.app.inject({ url: "/api/v1/session", headers: more });
+  expect((await who(withCookie)).json()).toEqual({ user: "admin", role: "admin" });
+  expect((await who({ authorization: `Bearer ${body.token}` })).statusCode).toBe(200);
+  const out = await tested.app.inject({
+    method: "DELETE",
+    url: "/api/v1/session",
+    headers: { ...withCookie, ...own },
+  });
+  expect(out.statusCode).toBe(204);
+  expect(out.headers["set-cookie"]).toContain("Max-Age=0");
+  expect((await who(withCookie)).statusCode).toBe(401);
+});
+
+test("a wrong password and an unknown user get the same answer", async () => {
+  const [a, b] = [await signIn(wrong), await signIn({ user: "nobody", password: "wrong" })];
+  expect(a.status).toBe(401);
+  expect(a.body).toEqual(b.body);
+  expect(a.body.code).toBe("wrong-password");
+});
+
+test("the link for one sign-in works once, and not after its time", async () => {
+  const once = await tested.hub.access.oneTimeSecret("admin", 600);
+  expect((await signIn({ once })).body).toMatchObject({ user: "admin" });
+  expect((await signIn({ once })).body).toMatchObject({ code: "wrong-password" });
+  const late = await tested.hub.access.oneTimeSecret("admin", 600);
+  tested.clock.set("2026-11-23T03:10:00Z");
+  expect((await signIn({ once: late })).status).toBe(401);
+  expect(
+    (await tested.app.inject({ url: "/api/v1/session", headers: { authorization: `Bearer ${late}` } }))
+      .statusCode,
+  ).toBe(401);
+});
+
+test("a session ends with its time", async () => {
+  const { body } = await signIn(right);
+  tested.clock.set("2026-12-07T03:00:00Z");
+  const answer = await tested.app.inject({
+    url: "/api/v1/session",
+    headers: { authorization: `Bearer ${body.token}` },
+  });
+  expect(answer.statusCode).toBe(401);
+});
+
+test("guessing at one user stops after ten tries, from wherever, and goes on after five minutes", async () => {
+  for (let attempt = 0; attempt < 10; attempt++)
+    expect((await signIn(wrong, {}, `10.0.0.${attempt}`)).status).toBe(401);
+  const stopped = await signIn(right, {}, "10.0.0.99");
+  expect(stopped.body).toMatchObject({ code: "too-many-requests", retryAfterSeconds: 300 });
+  expect(stopped.headers["retry-after"]).toBe("300");
+  tested.clock.set("2026-11-23T03:05:00Z");
+  expect((await signIn(right, {}, "10.0.0.99")).status).toBe(200);
+});
+
+test("guessing from one address stops after twenty tries, others may go on", async () => {
+  for (let attempt = 0; attempt < 20; attempt++) await signIn({ once: `wrong-${attempt}` });
+  expect((await signIn(right)).status).toBe(429);
+  expect((await signIn(right, {}, "10.0.0.1")).status).toBe(200);
+});
+
+test("guessing at tokens from one address stops; tokens in use there go on", async () => {
+  const issued = await tested.hub.access.issue({ kind: "user", name: "script", role: "viewer" });
+  const ask = (token: string) =>
+    tested.app.inject({ url: "/api/v1/session", headers: { authorization: `Bearer ${token}` } });
+  expect((await ask(issued.token)).statusCode).toBe(200);
+  const guess = (at: number) => `culprit_u_${String(at).padStart(32, "0")}`;
+  for (let at = 0; at < 60; at++) expect((await ask(guess(at))).statusCode).toBe(401);
+  expect((await ask(guess(60))).statusCode).toBe(429);
+  expect((await ask(issued.token)).statusCode).toBe(200);
+});
+
+test("what a page of another site sends with the cookie is refused, also a sign-in", async () => {
+  const { headers } = await signIn(right);
+  const cookie = String(headers["set-cookie"]).split(";")[0]!;
+  const post = (more: Record<string, string>) =>
+    tested.app.inject({
+      method: "POST",
+      url: "/api/v1/machines",
+      headers: { cookie, host: "hub.example", ...more },
+      payload: { name: `web-${JSON.stringify(more).length}` },
+    });
+  for (const foreign of [
+    { origin: "http://evil.example" },
+    { origin: "null" },
+    { origin: "https://hub.example" },
+    {},
+  ]) {
+    const answer = await post(foreign);
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({ code: "cross-site" });
+  }
+  expect((await post({ origin: own.origin })).statusCode).toBe(200);
+  expect((await post({ "sec-fetch-site": "same-origin" })).statusCode).toBe(200);
+  expect((await signIn(right, { ...own, origin: "http://evil.example" })).body.code).toBe("cross-site");
+});
+
+test("the answer for a page carries a policy that loads nothing from elsewhere", async () => {
+  const { headers } = await tested.app.inject({ url: "/docs/static/index.html" });
+  expect(headers["content-security-policy"]).toContain("default-src 'none'");
+  expect(headers["content-security-policy"]).not.toMatch(/https?:/);
+  expect(headers["strict-transport-security"]).toBeUndefined();
+});
+
+test("people are added and changed by an admin; a change ends their sessions", async () => {
+  const put = (role: string, password: string) =>
+    tested.ask("POST", "/users", { body: { user: "ana", role, password } });
+  expect((await put("viewer", "first password")).body).toMatchObject({ user: "ana", role: "viewer" });
+  const { body } = await signIn({ user: "ana", password: "first password" });
+  expect((await put("operator", "second password")).status).toBe(200);
+  const old = await tested.app.inject({
+    url: "/api/v1/session",
+    headers: { authorization: `Bearer ${body.token}` },
+  });
+  expect(old.statusCode).toBe(401);
+  expect((await signIn({ user: "ana", password: "first password" })).status).toBe(401);
+  expect((await signIn({ user: "ana", password: "second password" })).body).toMatchObject({
+    role: "operator",
+  });
+  expect((await put("viewer", "short")).status).toBe(400);
+});
+
+test("a token is shown once, listed without its secret, and revoked", async () => {
+  const made = (await tested.ask("POST", "/tokens", { body: { name: "script", role: "viewer" } })).body as {
+    id: string;
+    token: string;
+  };
+  const listed = (await tested.ask("GET", "/tokens")).body as { items: { id: string }[] };
+  expect(listed.items).toContainEqual(
+    expect.objectContaining({ id: made.id, name: "script", role: "viewer" }),
+  );
+  expect(JSON.stringify(listed)).not.toContain(made.token);
+  const remove = () => tested.ask("DELETE", `/tokens/${made.id}`);
+  expect((await remove()).status).toBe(204);
+  expect((await remove()).status).toBe(404);
+});
