@@ -42,11 +42,13 @@ const repair: Repair = (file, aside, message) =>
 
 /** Ends the log where the first bad entry begins: a power cut often leaves zeros after what was written for good. */
 const cutLog: Repair = (file, aside, message) => {
-  const position = /Corrupt WAL file: entry at byte position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return null;
+  const found = /Corrupt WAL file: entry at byte position (\d+)/.exec(message)?.[1];
+  if (found === undefined) return null;
+  // DuckDB names the place after the entry's own header of length and checksum.
+  const position = Number(found) - 16;
   const log = `${file}.wal`;
   copyFileSync(log, log + aside);
-  truncateSync(log, Number(position));
+  truncateSync(log, position);
   return `The log of ${file} is damaged from byte ${position} on; it was kept as ${log}${aside} and the store goes on with what is before that.`;
 };
 
