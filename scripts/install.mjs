@@ -7,7 +7,8 @@ export async function ensureInstalled() {
   const reason = whyInstall();
   if (!reason) return;
   console.log(`Installing dependencies (${reason}); the first time takes a minute or two.`);
-  await must("npm", ["ci", "--no-audit", "--no-fund"]);
+  // Not `npm ci`: it refuses a lock file that lacks a platform's optional package, which a registry may not have had.
+  await must("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
 function whyInstall() {
