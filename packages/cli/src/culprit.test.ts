@@ -1,4 +1,5 @@
 /** The commands against a real hub and agent. */
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -59,6 +60,26 @@ test("a step belongs to the run around it", async () => {
     const { out } = await run("stats", "import");
     expect(out).toMatch(/^import +1 /m);
     expect(out).toMatch(/^import › load +1 .*5 s/m);
+  }, inTime);
+});
+
+test("the example of a job with steps is recorded as a tree", async () => {
+  const root = join(import.meta.dirname, "../../..");
+  execFileSync(
+    "culprit-run",
+    ["--name", "report", "--id", "report-1", "--", "sh", join(root, "examples/steps.sh")],
+    {
+      env: { ...system.environment, PATH: `${join(root, "packages/cli/sh")}:${process.env["PATH"]}` },
+    },
+  );
+  await vi.waitFor(async () => {
+    const { items } = await jsonOf<{ items: { step?: string; parentId?: string }[] }>(
+      "executions",
+      "--process",
+      "report",
+    );
+    const steps = items.filter(({ parentId }) => parentId === "report-1").map(({ step }) => step);
+    expect(steps.toSorted()).toEqual(["extract", "sort", "upload"]);
   }, inTime);
 });
 

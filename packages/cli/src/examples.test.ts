@@ -1,0 +1,41 @@
+/** What stands in examples/ and deploy/ works as it stands there. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { agentSettings } from "@culprit/agent";
+import { hubSettings } from "@culprit/hub/settings";
+import { expect, test } from "vitest";
+import { readSettingsFile } from "./settings/file.ts";
+import { refuseUnknownKeys, resolveSettings } from "./settings/layers.ts";
+import { testTerminal } from "./testing/terminal.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+test.each([
+  ["examples/hub.yaml", hubSettings],
+  ["examples/agent.yaml", agentSettings],
+])("%s holds settings that are known and valid", (path, schema) => {
+  const file = readSettingsFile(testTerminal(), join(root, path));
+  expect(() => refuseUnknownKeys(file, [schema])).not.toThrow();
+  const { origins } = resolveSettings(schema, { file, environment: {}, flags: new Map() });
+  expect(origins.filter(({ origin }) => origin.endsWith(".yaml")).length).toBeGreaterThan(0);
+});
+
+test("every job of the crontab runs through the recorder", () => {
+  const jobs = read("examples/crontab")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  expect(jobs.length).toBeGreaterThan(0);
+  for (const job of jobs) expect(job).toMatch(/^(\S+ +){5}culprit-run --kind cron --name [\w-]+ -- \/\S+/);
+});
+
+test.each(["deploy/culprit-hub.service", "deploy/culprit-agent.service"])(
+  "%s starts a program that is there",
+  (path) => {
+    const program =
+      /^ExecStart=\/usr\/bin\/env node (\S+) (hub|agent) --config \/etc\/culprit\/\2[.]yaml$/m.exec(
+        read(path),
+      );
+    expect(read(program![1]!)).toContain("main.js");
+  },
+);
