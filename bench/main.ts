@@ -2,6 +2,10 @@
 type Bench = { about: string; load: () => Promise<{ run: (argv: string[]) => Promise<void> }> };
 
 const benches: Record<string, Bench> = {
+  intake: {
+    about: "what 150,000 OS-process rows from 50 machines cost a hub, and their bytes on disk",
+    load: () => import("./intake/bench.ts"),
+  },
   overlap: {
     about: "overlap seconds by pair of processes, from 5 million executions in the store",
     load: () => import("./overlap/bench.ts"),

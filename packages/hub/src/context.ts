@@ -68,7 +68,12 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     signInsByAddress: new Attempts(clock, 20, 60),
     signInsByUser: new Attempts(clock, 10, 300),
     fleet,
-    channels: new Channels({ clock, log, heard: (machineId, offset) => fleet.heard(machineId, offset) }),
+    channels: new Channels({
+      clock,
+      log,
+      pingSeconds: settings.channelPingSeconds,
+      heard: (machineId, offset) => fleet.heard(machineId, offset),
+    }),
     catalogue,
     bodies: new BodyBudget(bodiesInMemoryBytes),
     commits,

@@ -31,6 +31,7 @@ export const hubSettings = z.strictObject({
   webRoot: z.string().optional(),
   /** A file that gets a fresh enrolment token at each start, for the agent that `culprit up` starts beside the hub. */
   localAgentTokenFile: z.string().optional(),
+  channelPingSeconds: z.number().positive().max(300).default(15),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   retention: z
     .strictObject({

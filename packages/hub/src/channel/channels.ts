@@ -43,7 +43,7 @@ type ChannelParts = {
   log: FastifyBaseLogger;
   /** Called at each sign of life, with the agent's clock minus ours when a round trip measured it. */
   heard: (machineId: number, clockOffsetMicros?: number) => void;
-  pingSeconds?: number;
+  pingSeconds: number;
 };
 
 export class Channels {
@@ -53,7 +53,7 @@ export class Channels {
 
   constructor(parts: ChannelParts) {
     this.#parts = parts;
-    this.#pingSeconds = parts.pingSeconds ?? 15;
+    this.#pingSeconds = parts.pingSeconds;
   }
 
   connected(machineId: number): boolean {

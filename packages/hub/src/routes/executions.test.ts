@@ -28,6 +28,14 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
   };
 }
 
+const record = (body: object) => tested.ask("POST", "/executions", { body });
+
+const at = (from: string, to: string, more: object = {}) => ({
+  startedAt: `2026-11-20T${from}Z`,
+  endedAt: `2026-11-20T${to}Z`,
+  ...more,
+});
+
 async function get<T>(path: string): Promise<T> {
   return (await tested.ask("GET", path)).body as T;
 }
@@ -177,7 +185,6 @@ test("a machine's token records for that machine alone, named or not", async () 
 });
 
 test("a person names the machine", async () => {
-  const record = (body: object) => tested.ask("POST", "/executions", { body });
   expect((await record(oneRun("person-1", { machine: "web-2" }))).body).toEqual({
     accepted: 1,
     duplicates: 0,
@@ -245,15 +252,10 @@ test("the list filters by ids and names, pages without gaps, and refuses what it
     ["cursor=nonsense", 400],
     ["limit=0", 400],
   ] as const)
-    expect((await tested.ask("GET", `/executions?${query}`)).status, query).toBe(status);
+    expect((await tested.ask("GET", `/executions?${query}`)).status, `?${query}`).toBe(status);
 });
 
 test("overlapping takes what ran at the same time, not what only touches, nor the run's own steps", async () => {
-  const at = (from: string, to: string, more: object = {}) => ({
-    startedAt: `2026-11-20T${from}Z`,
-    endedAt: `2026-11-20T${to}Z`,
-    ...more,
-  });
   await post([
     oneRun("subject", at("10:00:00", "11:00:00")),
     oneRun("own-step", at("10:10:00", "10:20:00", { step: "dump", parentId: "subject" })),

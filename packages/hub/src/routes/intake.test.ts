@@ -54,6 +54,13 @@ const osProcesses = (rows: number, more: object = {}) => {
   };
 };
 
+const pointsOf = (count: number) => ({
+  series: Array.from({ length: count }, (_, index) => index),
+  at: Array.from({ length: count }, () => at),
+  value: Array.from({ length: count }, () => 1),
+  intervalSeconds: Array.from({ length: count }, () => 0),
+});
+
 async function ids(): Promise<string[]> {
   const { items } = (await tested.ask("GET", "/executions")).body as { items: Execution[] };
   return items.map(({ id }) => id).toSorted();
@@ -183,21 +190,15 @@ test("columns of different length, or none, cost their part and not the others",
 });
 
 test("past the limit of series the new ones are refused by name, the known go on", async () => {
-  const points = (count: number) => ({
-    series: Array.from({ length: count }, (_, index) => index),
-    at: Array.from({ length: count }, () => at),
-    value: Array.from({ length: count }, () => 1),
-    intervalSeconds: Array.from({ length: count }, () => 0),
-  });
   const many = [1, 2, 3, 4, 5].map((cpu) => load({ cpu: String(cpu) }));
-  const first = await web1.upload(sampleBatch(1, { series: many, points: points(5) }));
+  const first = await web1.upload(sampleBatch(1, { series: many, points: pointsOf(5) }));
   expect(first.acknowledgements[0]).toMatchObject({ status: "stored", rows: 3 });
   expect(
     first.acknowledgements[0]!.rejected.map(({ part, index, code }) => `${part} ${index} ${code}`),
   ).toEqual(["series 3 limit-exceeded", "series 4 limit-exceeded"]);
   // The same series in another order of keys is no new one.
   const turned = [{ type: "gauge", unit: "1", attributes: { cpu: "1" }, metric: "system.linux.load" }];
-  const second = await web1.upload(sampleBatch(2, { series: turned, points: points(1) }));
+  const second = await web1.upload(sampleBatch(2, { series: turned, points: pointsOf(1) }));
   expect(second.acknowledgements[0]).toMatchObject({ rows: 1, rejected: [] });
 });
 

@@ -19,6 +19,9 @@ export function answerProblems(app: FastifyInstance): void {
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.retryAfterSeconds !== undefined) reply.header("retry-after", problem.retryAfterSeconds);
+  const { headers, raw } = reply.request;
+  // A socket that asked for an upgrade has left the server's own care: no timeout would ever close it.
+  if (headers.upgrade !== undefined) reply.raw.once("finish", () => raw.socket.end());
   // Serialised here: the schema of the route describes its good answer only.
   return reply
     .code(problem.status)

@@ -23,6 +23,7 @@ async function signIn(payload: object, headers: Record<string, string> = {}, rem
 }
 const right = { user: "admin", password: "correct horse" };
 const wrong = { user: "admin", password: "wrong" };
+const guess = (at: number) => `culprit_u_${String(at).padStart(32, "0")}`;
 const own = { host: "hub.example", origin: "http://hub.example" };
 
 test("a user signs in with name and password, is known by token and by cookie, and signs out", async () => {
@@ -98,7 +99,6 @@ test("guessing at tokens from one address stops; tokens in use there go on", asy
   const ask = (token: string) =>
     tested.app.inject({ url: "/api/v1/session", headers: { authorization: `Bearer ${token}` } });
   expect((await ask(issued.token)).statusCode).toBe(200);
-  const guess = (at: number) => `culprit_u_${String(at).padStart(32, "0")}`;
   for (let at = 0; at < 60; at++) expect((await ask(guess(at))).statusCode).toBe(401);
   expect((await ask(guess(60))).statusCode).toBe(429);
   expect((await ask(issued.token)).statusCode).toBe(200);

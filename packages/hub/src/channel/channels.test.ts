@@ -1,0 +1,147 @@
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fromHub, type FromHub, type Machine } from "@culprit/protocol";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
+import { machineUnderTest } from "../test/machine-under-test.ts";
+
+let tested: HubUnderTest;
+let web1: Awaited<ReturnType<typeof machineUnderTest>>;
+const open: WebSocket[] = [];
+
+beforeEach(async () => {
+  tested = await hubUnderTest("2026-11-23T03:00:00Z", { channelPingSeconds: 0.2 });
+  await tested.app.listen({ host: "127.0.0.1", port: 0 });
+  web1 = await machineUnderTest(tested, "web-1");
+});
+afterEach(async () => {
+  for (const socket of open.splice(0)) socket.terminate();
+  tested.hub.channels.stop();
+  await tested.close();
+});
+
+/** An agent's end: what it got, and how it was closed. */
+function connect(headers: Record<string, string> = web1.headers) {
+  const { port } = tested.app.server.address() as AddressInfo;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/channel`, { headers });
+  open.push(socket);
+  const got: FromHub[] = [];
+  socket.on("message", (data: Buffer) => got.push(fromHub.parse(JSON.parse(data.toString()))));
+  const opened = new Promise<string>((resolve) => {
+    socket.on("open", () => resolve("open"));
+    socket.on("error", (error) => resolve(error.message));
+  });
+  const closed = new Promise<number>((resolve) => {
+    socket.on("close", resolve);
+  });
+  return { socket, got, opened, closed, say: (message: object) => socket.send(JSON.stringify(message)) };
+}
+
+const hello = { type: "hello", protocol: 1, agentVersion: "0.1.0", bootId: "boot", clock: 0 };
+const state = async () => (await tested.ask("GET", "/machines/web-1")).body as Machine;
+
+async function until<T>(what: () => T | undefined | false | null): Promise<T> {
+  for (let waited = 0; waited < 5000; waited += 10) {
+    const found = what();
+    if (found) return found;
+    await sleep(10);
+  }
+  throw new Error("it did not happen within five seconds");
+}
+
+test("an agent is welcomed and pinged, and its clock is measured over the round trip", async () => {
+  const agent = connect();
+  expect(await agent.opened).toBe("open");
+  expect((await state()).connected).toBe(false);
+  agent.say(hello);
+  const ping = await until(() => agent.got.find((message) => message.type === "ping"));
+  expect(agent.got[0]).toMatchObject({ type: "welcome", pingSeconds: 0.2 });
+  expect(await state()).toMatchObject({ connected: true, state: "online" });
+  agent.say({ type: "pong", id: ping.id, clock: tested.clock.now() + 90_000_000 });
+  await until(() => tested.hub.channels.roundTripSeconds(web1.machineId) !== null);
+  expect((await state()).clockOffsetSeconds).toBeCloseTo(90, 0);
+  agent.socket.close();
+  await until(() => !tested.hub.channels.connected(web1.machineId));
+  expect((await state()).connected).toBe(false);
+});
+
+test("only a machine's token opens a channel", async () => {
+  const issued = await tested.hub.access.issue({ kind: "user", name: "ana", role: "admin" });
+  expect(await connect({ authorization: `Bearer ${issued.token}` }).opened).toContain("403");
+  expect(await connect({}).opened).toContain("401");
+});
+
+test("a request is answered by the agent, refused by it, or given up in time", async () => {
+  const agent = connect();
+  await agent.opened;
+  agent.say(hello);
+  await until(() => tested.hub.channels.connected(web1.machineId));
+  const { channels } = tested.hub;
+  const asked = async (name: string) => {
+    const request = await until(() => agent.got.find((one) => one.type === "request" && one.name === name));
+    return (request as { id: string }).id;
+  };
+  const status = channels.request(web1.machineId, "status", 5);
+  agent.say({ type: "answer", id: await asked("status"), ok: true, result: { load: 1 } });
+  expect(await status).toEqual({ load: 1 });
+  const refused = channels.request(web1.machineId, "reboot", 5);
+  agent.say({ type: "answer", id: await asked("reboot"), ok: false, result: null });
+  await expect(refused).rejects.toThrow("refused");
+  await expect(channels.request(web1.machineId, "silence", 0.05)).rejects.toThrow("did not answer");
+  const cut = channels.request(web1.machineId, "cut", 5);
+  await asked("cut");
+  agent.socket.terminate();
+  await expect(cut).rejects.toThrow("closed before it answered");
+  await expect(channels.request(web1.machineId, "status", 5)).rejects.toThrow("no open channel");
+});
+
+test.each([
+  ["what is not JSON", "gossip", 1007],
+  ["an unknown message", '{"type":"gossip"}', 1007],
+  ["a message before the hello", '{"type":"pong","id":"x","clock":1}', 1007],
+  ["another protocol version", JSON.stringify({ ...hello, protocol: 2 }), 1007],
+  ["a binary frame", Buffer.from(JSON.stringify(hello)), 1007],
+  ["a message over the limit", `"${"x".repeat(300_000)}"`, 1009],
+])("%s closes the channel", async (_, frame, code) => {
+  const agent = connect();
+  await agent.opened;
+  agent.socket.send(frame);
+  expect(await agent.closed).toBe(code);
+  expect(tested.hub.channels.count).toBe(0);
+});
+
+test("a connection that answers no ping is closed, and one that never says hello", async () => {
+  const mute = connect();
+  await mute.opened;
+  mute.say(hello);
+  await until(() => tested.hub.channels.connected(web1.machineId));
+  const web2 = await machineUnderTest(tested, "web-2");
+  const stranger = connect(web2.headers);
+  await stranger.opened;
+  expect([1006, 4002]).toContain(await mute.closed);
+  expect([1006, 4002]).toContain(await stranger.closed);
+  expect((await state()).connected).toBe(false);
+});
+
+test("of two connections of one machine the newer counts", async () => {
+  const older = connect();
+  await older.opened;
+  older.say(hello);
+  await until(() => tested.hub.channels.connected(web1.machineId));
+  const newer = connect();
+  await newer.opened;
+  newer.say(hello);
+  expect(await older.closed).toBe(4001);
+  await until(() => tested.hub.channels.connected(web1.machineId));
+  expect(tested.hub.channels.count).toBe(1);
+});
+
+test("a machine that is removed loses its channel", async () => {
+  const agent = connect();
+  await agent.opened;
+  agent.say(hello);
+  await until(() => tested.hub.channels.connected(web1.machineId));
+  await tested.ask("DELETE", "/machines/web-1");
+  expect(await agent.closed).toBe(1008);
+});

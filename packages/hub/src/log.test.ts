@@ -1,0 +1,27 @@
+import { Writable } from "node:stream";
+import { expect, test } from "vitest";
+import { makeLog, withoutSecrets } from "./log.ts";
+
+test("tokens in addresses are cut out, by their form and by the name of their parameter", () => {
+  expect(withoutSecrets("/x?token=abc&from=1&once=def")).toBe("/x?token=***&from=1&once=***");
+  expect(withoutSecrets("/hook/culprit_u_0123456789abcdefABCDEF0123456789/x")).toBe("/hook/culprit_***/x");
+  expect(withoutSecrets("/executions?process=token")).toBe("/executions?process=token");
+});
+
+test("a request is logged without headers, a secret by its name not at all", () => {
+  let text = "";
+  const log = makeLog(
+    "info",
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        text += chunk.toString();
+        done();
+      },
+    }),
+  );
+  const headers = { authorization: "Bearer s3cret", cookie: "culprit_session=s3cret" };
+  log.info({ req: { id: 1, method: "GET", url: "/x?token=s3cret", ip: "127.0.0.1", headers } }, "asked");
+  log.info({ token: "s3cret", user: { password: "s3cret" } }, "made");
+  expect(text).toContain('"url":"/x?token=***"');
+  expect(text).not.toContain("s3cret");
+});
