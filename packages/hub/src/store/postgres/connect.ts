@@ -28,8 +28,9 @@ export async function connectPostgres(
     max: connections,
     options: "-c timezone=UTC -c statement_timeout=120000",
   });
-  // An idle connection that ends is replaced by the next use; without a listener it would end the process.
+  // A connection that ends fails the query on it, or is replaced by the next use; without a listener it ends the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await sql`select 1`.execute(db);

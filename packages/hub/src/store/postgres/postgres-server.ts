@@ -1,17 +1,22 @@
 /** A PostgreSQL server for tests: its own cluster in a temporary folder, reached by a socket there, gone afterwards. */
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { chownSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 
+/** What PostgreSQL and its clients call the socket in a folder. */
+export const socketName = ".s.PGSQL.5432";
+
 export type PostgresServer = {
   /** Makes an empty database and answers its URL. */
   createDatabase(): Promise<string>;
   /** Where clients connect; a proxy may stand before it. */
   socketPath: string;
+  /** What the server has logged so far: nothing, unless the settings ask for it. */
+  log(): string;
   stop(): Promise<void>;
 };
 
@@ -23,8 +28,11 @@ export function postgresPrograms(): string | null {
   return versions.length > 0 && existsSync(join(folder, "postgres")) ? folder : null;
 }
 
-/** Starts one; as root it runs as the user `postgres`, because PostgreSQL refuses root. */
-export async function startPostgres(programs: string): Promise<PostgresServer> {
+/** Starts one; as root it runs as the user `postgres`, because PostgreSQL refuses root. `settings` are like `log_statement=all`. */
+export async function startPostgres(
+  programs: string,
+  settings: readonly string[] = [],
+): Promise<PostgresServer> {
   const user = process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
   const folder = mkdtempSync(join(tmpdir(), "culprit-postgres-"));
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
@@ -32,11 +40,19 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   const environment = { ...user, cwd: folder, env: { PATH: process.env["PATH"], LC_ALL: "C" } };
   const initialise = ["-D", data, "-U", "culprit", "-A", "trust", "-E", "UTF8", "--no-sync"];
   execFileSync(join(programs, "initdb"), initialise, { ...environment, stdio: "pipe" });
-  const settings = ["-h", "", "-k", folder, "-F", "-c", "max_connections=60", "-c", "log_min_messages=fatal"];
-  const server = spawn(join(programs, "postgres"), ["-D", data, ...settings], {
-    ...environment,
-    stdio: "ignore",
-  });
+  const options = [
+    "max_connections=60",
+    "log_min_messages=fatal",
+    "log_min_error_statement=fatal",
+    ...settings,
+  ];
+  const log = openSync(join(folder, "log"), "w");
+  const server = spawn(
+    join(programs, "postgres"),
+    ["-D", data, "-h", "", "-k", folder, "-F", ...options.flatMap((option) => ["-c", option])],
+    { ...environment, stdio: ["ignore", "ignore", log] },
+  );
+  closeSync(log);
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const kill = (): boolean => server.kill("SIGKILL");
   process.once("exit", kill);
@@ -45,7 +61,8 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   await untilReady(urlOf("postgres"));
   let databases = 0;
   return {
-    socketPath: join(folder, ".s.PGSQL.5432"),
+    socketPath: join(folder, socketName),
+    log: () => readFileSync(join(folder, "log"), "utf8"),
     async createDatabase() {
       const name = `test_${++databases}`;
       await withClient(urlOf("postgres"), (client) => client.query(`create database ${name}`));
