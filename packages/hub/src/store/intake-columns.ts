@@ -1,48 +1,66 @@
-/** The columns of several batches one after the other, as the tables want them. */
-import type { Micros } from "@culprit/protocol";
+/** The columns of several batches one after the other, as the tables want them. Plain loops: this is the hot path. */
+import type { Micros, OsProcessColumns } from "@culprit/protocol";
 import type { IntakeBatch } from "./store.ts";
 import type { BulkColumns } from "./tables.ts";
 
 export function sampleColumnsOf(batches: readonly IntakeBatch[], arrivedAt: Micros): BulkColumns<"sample"> {
-  const machine_id: number[] = [];
-  const series_id: number[] = [];
-  const at: number[] = [];
-  const value: number[] = [];
-  const interval_seconds: number[] = [];
-  for (const { machineId, points } of batches) {
-    if (!points) continue;
-    for (let row = 0; row < points.at.length; row++) {
-      machine_id.push(machineId);
-      series_id.push(points.seriesId[row]!);
-      at.push(points.at[row]!);
-      value.push(points.value[row]!);
-      interval_seconds.push(points.intervalSeconds[row]!);
-    }
-  }
-  return { machine_id, series_id, at, value, interval_seconds, arrived_at: at.map(() => arrivedAt) };
+  const parts = batches.flatMap(({ machineId, points }) => (points ? [{ machineId, points }] : []));
+  const lengths = parts.map(({ points }) => points.at.length);
+  const at = joined(parts.map(({ points }) => points.at));
+  return {
+    machine_id: repeated(
+      parts.map(({ machineId }) => machineId),
+      lengths,
+    ),
+    series_id: joined(parts.map(({ points }) => points.seriesId)),
+    at,
+    value: joined(parts.map(({ points }) => points.value)),
+    interval_seconds: joined(parts.map(({ points }) => points.intervalSeconds)),
+    arrived_at: repeated([arrivedAt], [at.length]),
+  };
 }
 
 export function osProcessColumnsOf(batches: readonly IntakeBatch[]): BulkColumns<"os_process_sample"> {
-  const of = <T>(column: (processes: NonNullable<IntakeBatch["osProcesses"]>) => readonly T[]): T[] =>
-    batches.flatMap(({ osProcesses }) => (osProcesses ? column(osProcesses) : []));
+  const parts = batches.flatMap(({ machineId, osProcesses }) =>
+    osProcesses ? [{ machineId, osProcesses }] : [],
+  );
+  const column = <K extends keyof OsProcessColumns>(key: K): OsProcessColumns[K][number][] =>
+    joined<OsProcessColumns[K][number]>(parts.map(({ osProcesses }) => osProcesses[key]));
   return {
-    machine_id: batches.flatMap(({ machineId, osProcesses }) => osProcesses?.at.map(() => machineId) ?? []),
-    at: of((processes) => processes.at),
-    interval_seconds: of((processes) => processes.intervalSeconds),
-    uid: of((processes) => processes.uid),
-    pid: of((processes) => processes.pid),
-    parent_pid: of((processes) => processes.parentPid),
-    name: of((processes) => processes.name),
-    user_name: of((processes) => processes.user),
-    started_at: of((processes) => processes.startedAt),
-    cpu_seconds: of((processes) => processes.cpuSeconds),
-    cpu_percent: of((processes) => processes.cpuPercent),
-    cpu_total_seconds: of((processes) => processes.cpuTotalSeconds),
-    threads: of((processes) => processes.threads),
-    rss_bytes: of((processes) => processes.rssBytes),
-    memory_percent: of((processes) => processes.memoryPercent),
-    io_read_bytes: of((processes) => processes.ioReadBytes),
-    io_write_bytes: of((processes) => processes.ioWriteBytes),
-    io_operations: of((processes) => processes.ioOperations),
+    machine_id: repeated(
+      parts.map(({ machineId }) => machineId),
+      parts.map(({ osProcesses }) => osProcesses.at.length),
+    ),
+    at: column("at"),
+    interval_seconds: column("intervalSeconds"),
+    uid: column("uid"),
+    pid: column("pid"),
+    parent_pid: column("parentPid"),
+    name: column("name"),
+    user_name: column("user"),
+    started_at: column("startedAt"),
+    cpu_seconds: column("cpuSeconds"),
+    cpu_percent: column("cpuPercent"),
+    cpu_total_seconds: column("cpuTotalSeconds"),
+    threads: column("threads"),
+    rss_bytes: column("rssBytes"),
+    memory_percent: column("memoryPercent"),
+    io_read_bytes: column("ioReadBytes"),
+    io_write_bytes: column("ioWriteBytes"),
+    io_operations: column("ioOperations"),
   };
+}
+
+function joined<T>(lists: readonly (readonly T[])[]): T[] {
+  if (lists.length === 1) return [...lists[0]!];
+  const all: T[] = [];
+  for (const list of lists) for (let index = 0; index < list.length; index++) all.push(list[index]!);
+  return all;
+}
+
+function repeated(values: readonly number[], times: readonly number[]): number[] {
+  const all: number[] = [];
+  for (let index = 0; index < values.length; index++)
+    for (let time = times[index]!; time > 0; time--) all.push(values[index]!);
+  return all;
 }

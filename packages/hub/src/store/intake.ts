@@ -3,6 +3,7 @@ import type { Micros } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Engine } from "./engine.ts";
 import { storeParts } from "./intake-transaction.ts";
+import { integerSet } from "./sql.ts";
 import { rollupWhenDue } from "./rollup.ts";
 import { StoreUnavailableError, UnstorableError } from "./store-error.ts";
 import type { BatchResult, DirectExecutions, DirectResult, IntakeBatch, IntakeStore } from "./store.ts";
@@ -38,6 +39,17 @@ export function intakeStore(engine: Engine, clock: Clock): IntakeStore {
         .where("machine_id", "=", machineId)
         .orderBy("stream")
         .execute(),
+
+    async marksOf(machineIds) {
+      if (machineIds.length === 0) return [];
+      const rows = await engine.read
+        .selectFrom("stream_mark")
+        .select(["machine_id", "stream", "sequence"])
+        .where("machine_id", "in", integerSet(machineIds))
+        .orderBy("stream")
+        .execute();
+      return rows.map(({ machine_id, stream, sequence }) => ({ machineId: machine_id, stream, sequence }));
+    },
 
     async deadLetters(machineId, limit) {
       const rows = await engine.read

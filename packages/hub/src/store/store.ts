@@ -148,6 +148,8 @@ export type IntakeStore = {
     direct: readonly DirectExecutions[],
   ): Promise<{ batches: BatchResult[]; direct: DirectResult[] }>;
   marks(machineId: number): Promise<{ stream: string; sequence: number }[]>;
+  /** The same for several machines in one look-up. */
+  marksOf(machineIds: readonly number[]): Promise<{ machineId: number; stream: string; sequence: number }[]>;
   deadLetters(
     machineId: number,
     limit: number,
