@@ -32,25 +32,25 @@ export function distributionChart(data: DistributionChart, context: ChartContext
         return `${span(point.dataIndex)}<br><b>${formatNumber(data.bins[point.dataIndex]?.count ?? 0, context.locale)}</b> ${data.countName}`;
       },
     },
-    // Bars between the edges that the labels name.
-    xAxis: {
-      type: "value",
-      min: 0,
-      max: data.bins.length,
-      axisLabel: {
-        customValues: edges.map((_, index) => index),
-        color: colors.quietText,
-        hideOverlap: true,
-        formatter: (edge: number) => formatDuration(edges[edge] ?? 0, context.locale),
+    // Bars fill the bands of the first axis; the second, under the same pixels, names the edges between them.
+    xAxis: [
+      { type: "category", show: false, data: data.bins.map((_, index) => index) },
+      {
+        type: "value",
+        position: "bottom",
+        min: 0,
+        max: data.bins.length,
+        axisLabel: {
+          customValues: edges.map((_, index) => index),
+          color: colors.quietText,
+          hideOverlap: true,
+          formatter: (edge: number) => formatDuration(edges[edge] ?? 0, context.locale),
+        },
+        axisLine: { lineStyle: { color: colors.line } },
+        axisTick: { show: true, customValues: edges.map((_, index) => index), lineStyle: { color: colors.line } },
+        splitLine: { show: false },
       },
-      axisLine: { lineStyle: { color: colors.line } },
-      axisTick: {
-        show: true,
-        customValues: edges.map((_, index) => index),
-        lineStyle: { color: colors.line },
-      },
-      splitLine: { show: false },
-    },
+    ],
     yAxis: {
       type: "value",
       min: 0,
@@ -65,9 +65,9 @@ export function distributionChart(data: DistributionChart, context: ChartContext
     series: [
       {
         type: "bar",
-        barWidth: `${92 / data.bins.length}%`,
+        barCategoryGap: "8%",
         itemStyle: { color: colors.accent, borderRadius: [2, 2, 0, 0] },
-        data: data.bins.map(({ count }, index) => [index + 0.5, count]),
+        data: data.bins.map(({ count }) => count),
       },
     ],
   };

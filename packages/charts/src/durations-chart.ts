@@ -152,7 +152,7 @@ function highlightSeries(data: DurationsChart, context: ChartContext): ScatterSe
     {
       type: "scatter",
       name: data.names.highlight,
-      symbol: "emptyCircle",
+      symbol: "circle",
       symbolSize: 17,
       itemStyle: { color: "transparent", borderColor: color, borderWidth: 2 },
       data: dots,

@@ -65,7 +65,7 @@ export function mountChart(element: HTMLElement, group?: string): MountedChart {
   }
   return {
     draw: (option) =>
-      chart.setOption(option, { notMerge: false, replaceMerge: ["series"], lazyUpdate: true }),
+      chart.setOption(option, { notMerge: false, replaceMerge: ["series"] }),
     resize: () => chart.resize(),
     png: (backgroundColor) => chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor }),
     onInstant: (handle) => {

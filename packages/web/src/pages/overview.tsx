@@ -67,7 +67,7 @@ export function OverviewPage() {
                 view={{ from: now - day * 1000, to: now }}
                 onOpen={open}
                 label={m.last_24_hours()}
-                maxHeight={280}
+                maxHeight={340}
               />
             )
           }

@@ -119,7 +119,7 @@ function hostColumns(): Column<Host>[] {
       numeric: true,
       value: ({ value, usual }) => (usual === null ? null : value - usual),
       cell: ({ value, usual, unit }) => (
-        <Quantity value={usual === null ? null : value - usual} unit={unit} />
+        <Quantity value={usual === null ? null : value - usual} unit={unit === "1" ? "pp" : unit} signed />
       ),
     },
   ];

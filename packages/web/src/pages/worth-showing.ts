@@ -1,18 +1,23 @@
-/** For a picture that has no room for all: whole runs of processes that deviated or did not end well on their machine. */
+/** For a picture that has no room for all: whole runs of the processes that lost most time or ended badly on their machine. */
 import type { Run } from "../timeline/run.ts";
 
 const mostLanes = 10;
 
 export function worthShowing(runs: readonly Run[]): Run[] {
   const whole = runs.filter(({ step }) => step === undefined);
-  const lane = ({ machineId, processId }: Run) => `${machineId} ${processId}`;
-  if (new Set(whole.map(lane)).size <= mostLanes) return whole;
-  const notable = new Set(whole.filter(isNotable).map(lane));
-  // A quiet night still deserves a picture.
-  const kept = notable.size > 0 ? notable : new Set([...new Set(whole.map(lane))].slice(0, mostLanes));
-  return whole.filter((run) => kept.has(lane(run)));
+  const worth = new Map<string, number>();
+  for (const run of whole) worth.set(laneOf(run), (worth.get(laneOf(run)) ?? 0) + weight(run));
+  if (worth.size <= mostLanes) return whole;
+  const ranked = [...worth].sort(([, a], [, b]) => b - a).slice(0, mostLanes);
+  const kept = new Set(ranked.map(([lane]) => lane));
+  return whole.filter((run) => kept.has(laneOf(run)));
 }
 
-function isNotable({ deviation, outcome }: Run): boolean {
-  return deviation !== undefined || outcome === "failed" || outcome === "timeout" || outcome === "lost";
+const laneOf = ({ machineId, processId }: Run) => `${machineId} ${processId}`;
+
+/** Seconds beyond normal; a bad end counts like a minute, any other deviation like a second. */
+function weight({ normalEnd, end, deviation, outcome }: Run): number {
+  const lost = normalEnd === undefined ? 0 : (end - normalEnd) / 1000;
+  const bad = outcome === "failed" || outcome === "timeout" || outcome === "lost" ? 60 : 0;
+  return lost + bad + (deviation === undefined ? 0 : 1);
 }

@@ -16,6 +16,7 @@ export type Bar = {
 };
 
 const thinnest = 1.5;
+const widestMerged = 2;
 
 /** A merged bar shows the outcome that matters most. */
 const severity: Record<ExecutionOutcome, number> = { ok: 0, running: 1, lost: 2, timeout: 3, failed: 4 };
@@ -32,7 +33,7 @@ export function barsOf(row: readonly Run[], view: View, width: number, now: numb
     const x = toPixel(view, width, Math.max(run.start, view.from));
     const right = toPixel(view, width, Math.min(end, view.to));
     // One pixel column, one bar: what can't be told apart is not drawn twice.
-    if (last && right - x < thinnest && x < last.x + last.width + 0.5 && last.width < 3 * thinnest) {
+    if (last && right - x < thinnest && x < last.x + last.width + 0.5 && last.width < widestMerged) {
       last.width = Math.max(last.width, right - last.x);
       last.count++;
       if (severity[run.outcome] > severity[last.outcome]) last.outcome = run.outcome;

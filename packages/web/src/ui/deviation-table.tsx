@@ -39,16 +39,16 @@ function columns(): Column<DeviatingExecution>[] {
     },
     { key: "machine", title: m.machine(), value: ({ execution }) => execution.machine },
     {
-      key: "started",
-      title: m.started(),
-      value: ({ execution }) => execution.startedAt,
-      cell: ({ execution }) => <Instant at={execution.startedAt} />,
-    },
-    {
-      key: "direction",
-      title: m.compared_to_normal(),
-      value: ({ deviation }) => deviation.direction,
-      cell: ({ deviation }) => <SlowMark direction={deviation.direction} />,
+      key: "excess",
+      title: m.difference(),
+      numeric: true,
+      value: ({ excessSeconds }) => excessSeconds,
+      cell: ({ excessSeconds }) => (
+        <strong>
+          {excessSeconds > 0 && "+"}
+          <Duration seconds={excessSeconds} />
+        </strong>
+      ),
     },
     {
       key: "duration",
@@ -65,16 +65,16 @@ function columns(): Column<DeviatingExecution>[] {
       cell: ({ normal }) => <Duration seconds={normal.medianSeconds} />,
     },
     {
-      key: "excess",
-      title: m.difference(),
-      numeric: true,
-      value: ({ excessSeconds }) => excessSeconds,
-      cell: ({ excessSeconds }) => (
-        <strong>
-          {excessSeconds > 0 && "+"}
-          <Duration seconds={excessSeconds} />
-        </strong>
-      ),
+      key: "direction",
+      title: m.compared_to_normal(),
+      value: ({ deviation }) => deviation.direction,
+      cell: ({ deviation }) => <SlowMark direction={deviation.direction} />,
+    },
+    {
+      key: "started",
+      title: m.started(),
+      value: ({ execution }) => execution.startedAt,
+      cell: ({ execution }) => <Instant at={execution.startedAt} />,
     },
     {
       key: "outcome",

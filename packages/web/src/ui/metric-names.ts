@@ -25,11 +25,11 @@ const names: Record<string, () => string> = {
   "culprit.agent.memory.usage": m.metric_agent_memory,
 };
 
-/** `CPU (user)`, `Pressure (io, some)`. */
+/** `CPU: user`, `Disk traffic: read, sda`. */
 export function metricName(metric: string, attributes: Readonly<Record<string, string>>): string {
   const name = names[metric]?.() ?? metric;
   const parts = attributeText(attributes);
-  return parts ? `${name} (${parts})` : name;
+  return parts ? `${name}: ${parts}` : name;
 }
 
 /** The values that tell series of one metric apart, in words where we have them. */

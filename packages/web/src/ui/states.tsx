@@ -1,6 +1,6 @@
 /** What a page shows while there is nothing to show: loading, failed, empty. */
 import type { ReactNode } from "react";
-import { Alert, Button, Code, CopyButton, Skeleton } from "@mantine/core";
+import { Alert, Button, CopyButton, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconCopy, IconRefresh } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { m } from "@culprit/messages";
@@ -88,7 +88,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 export function Snippet({ text }: { text: string }) {
   return (
     <div className="snippet">
-      <Code block>{text}</Code>
+      <code>{text}</code>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Button
