@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import { constants, gunzip, type InputType, type ZlibOptions } from "node:zlib";
+import { constants, gunzip, gunzipSync, type ZlibOptions } from "node:zlib";
 import { ProblemError } from "@culprit/protocol";
 
 /** How much of a too large body is read on, so that its sender reads the answer and not a reset connection. */
@@ -91,10 +91,16 @@ async function collect(
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
 }
 
-const gunzipped = (bytes: InputType, options: ZlibOptions) =>
-  new Promise<Buffer>((resolve, reject) =>
+/** Below this a hand-over to another thread costs more than the work; above it the hub would stand still. */
+const smallBytes = 64 * 1024;
+
+function gunzipped(bytes: Buffer, options: ZlibOptions): Promise<Buffer> | Buffer {
+  if (bytes.length <= smallBytes)
+    return gunzipSync(bytes, { ...options, chunkSize: 16 * bytes.length + 1024 });
+  return new Promise((resolve, reject) =>
     gunzip(bytes, options, (error, decoded) => (error ? reject(error) : resolve(decoded))),
   );
+}
 
 async function inflate(bytes: Buffer, limit: number, allowCut: boolean): Promise<Buffer> {
   try {

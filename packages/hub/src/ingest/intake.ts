@@ -18,6 +18,7 @@ import type { BatchResult, Store } from "../store/store.ts";
 import { readBatchLine, type BatchLine } from "./batch-line.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { linesOf } from "./lines.ts";
+import { Marks } from "./marks.ts";
 import { prepareBatch, type Preparation, type Prepared } from "./prepare.ts";
 
 type IntakeParts = Preparation & {
@@ -33,18 +34,17 @@ const batchesPerUpload = 2000;
 
 export class Intake {
   readonly #parts: IntakeParts;
+  readonly #marks: Marks;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#marks = new Marks(parts.store.intake);
   }
 
   async marks(machineId: number): Promise<IntakeMarks> {
     const { store, clock } = this.#parts;
-    return {
-      epoch: store.epoch,
-      marks: await store.intake.marks(machineId),
-      receivedAt: formatInstant(clock.now()),
-    };
+    const marks = await this.#marks.of(machineId);
+    return { epoch: store.epoch, marks, receivedAt: formatInstant(clock.now()) };
   }
 
   async upload(machineId: number, body: Buffer): Promise<IntakeAnswer> {

@@ -157,7 +157,9 @@ function byMachines(parts: readonly Part[]): Part[][] {
     const key =
       part.kind === "batch"
         ? String(part.batch.machineId)
-        : [...new Set(part.direct.executions.map(({ machineId }) => machineId))].toSorted().join(" ");
+        : [...new Set(part.direct.executions.map(({ machineId }) => machineId))]
+            .toSorted((a, b) => a - b)
+            .join(" ");
     const group = groups.get(key);
     if (group) group.push(part);
     else groups.set(key, [part]);
