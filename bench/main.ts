@@ -2,6 +2,10 @@
 type Bench = { about: string; load: () => Promise<{ run: (argv: string[]) => Promise<void> }> };
 
 const benches: Record<string, Bench> = {
+  agent: {
+    about: "one look at 300 OS processes against C and psutil, and the memory of the running agent",
+    load: () => import("./agent/bench.ts"),
+  },
   intake: {
     about: "what 150,000 OS-process rows from 50 machines cost a hub, and their bytes on disk",
     load: () => import("./intake/bench.ts"),
@@ -9,6 +13,10 @@ const benches: Record<string, Bench> = {
   overlap: {
     about: "overlap seconds by pair of processes, from 5 million executions in the store",
     load: () => import("./overlap/bench.ts"),
+  },
+  store: {
+    about: "what the embedded store costs by itself, rows in and bytes on disk",
+    load: () => import("./store/bench.ts"),
   },
 };
 

@@ -38,9 +38,8 @@ test("in the folder of `culprit up` commands need neither address nor token", as
 });
 
 test("a run is recorded, and its exit status and output are its own", async () => {
-  const { status, out, errors } = await system.process(
-    ...["run", "--name", "nightly", "--", "sh", "-c", "echo out; echo err >&2; exit 7"],
-  );
+  const job = ["sh", "-c", "echo out; echo err >&2; exit 7"];
+  const { status, out, errors } = await system.process("run", "--name", "nightly", "--", ...job);
   expect({ status, out, errors }).toEqual({ status: 7, out: "out\n", errors: "err\n" });
   await vi.waitFor(async () => {
     const { items } = await jsonOf<{ items: object[] }>("executions", "--process", "nightly");
@@ -79,7 +78,7 @@ test("the example of a job with steps is recorded as a tree", async () => {
       "report",
     );
     const steps = items.filter(({ parentId }) => parentId === "report-1").map(({ step }) => step);
-    expect(steps.toSorted()).toEqual(["extract", "sort", "upload"]);
+    expect(new Set(steps)).toEqual(new Set(["extract", "sort", "upload"]));
   }, inTime);
 });
 
@@ -307,6 +306,6 @@ test("SIGTERM ends hub, agent and `culprit up` itself", async () => {
   const { child, match } = await other.start(["up"], /(http:\S+)\/sign-in/);
   child.kill("SIGTERM");
   expect(await once(child, "exit")).toEqual([0, null]);
-  await expect(fetch(match[1]!)).rejects.toThrow();
+  await expect(fetch(match[1]!)).rejects.toThrow(/fetch failed/);
   await other.stop();
 }, 60_000);
