@@ -68,11 +68,13 @@ async function measure(snapshots: number) {
   }
 }
 
+function each<T>(value: (process: number) => T): T[] {
+  return Array.from({ length: processes }, (_, index) => value(index));
+}
+
 /** A snapshot of one machine: most processes idle, a few busy. */
 function batchOf(machineId: number, snapshot: number): IntakeBatch {
   const at = start + snapshot * 60 * second;
-  const each = <T>(value: (process: number) => T): T[] =>
-    Array.from({ length: processes }, (_, i) => value(i));
   const busy = (process: number): boolean => (process * 7 + snapshot) % 10 === 0;
   return {
     machineId,

@@ -78,11 +78,14 @@ async function makeCatalogue(store: Store, { machines, processes, until }: Fill)
   }
   await store.machines.contact(machineIds.map((machineId) => ({ machineId, at: until })));
   await store.catalogue.processIds(Array.from({ length: processes }, (_, index) => `process-${index + 1}`));
-  // The numbers are consecutive in a new store, so that rows can be counted out instead of joined.
-  const consecutive = (ids: number[]): boolean => ids.every((id, index) => id === ids[0]! + index);
   if (!consecutive(machineIds) || !consecutive(seriesIds))
     throw new Error("the file is not that of a new store");
   return { machineIds, firstSeries: seriesIds[0]! };
+}
+
+/** In a new store they are, so that rows can be counted out instead of joined. */
+function consecutive(ids: readonly number[]): boolean {
+  return ids.every((id, index) => id === ids[0]! + index);
 }
 
 async function fillExecutions(connection: DuckDBConnection, fill: Fill, firstMachine: number): Promise<void> {

@@ -177,11 +177,6 @@ function inOrder(columns: ExecutionColumns, limit: number): ExecutionColumns {
 
 function joined(finished: ExecutionColumns, running: ExecutionColumns): ExecutionColumns {
   if (running.length === 0) return finished;
-  const join = <A extends Int32Array | Uint8Array | Float64Array>(whole: A, a: A, b: A): A => {
-    whole.set(a);
-    whole.set(b, a.length);
-    return whole;
-  };
   const length = finished.length + running.length;
   return {
     length,
@@ -193,4 +188,10 @@ function joined(finished: ExecutionColumns, running: ExecutionColumns): Executio
     startedAt: join(new Float64Array(length), finished.startedAt, running.startedAt),
     endedAt: join(new Float64Array(length), finished.endedAt, running.endedAt),
   };
+}
+
+function join<A extends Int32Array | Uint8Array | Float64Array>(whole: A, a: A, b: A): A {
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
 }

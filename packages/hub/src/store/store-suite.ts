@@ -181,7 +181,7 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
           execution("b", { processId: 2, ...stillRunning }),
           execution("c", { processId: 3, machineId: other }),
         );
-        expect((await store.catalogue.processIdsOf(machineId)).toSorted()).toEqual([1, 2]);
+        expect(new Set(await store.catalogue.processIdsOf(machineId))).toEqual(new Set([1, 2]));
       });
     });
 
@@ -223,12 +223,6 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
       });
 
       test("answers a gap unless what was dropped covers it", async () => {
-        const dropped = (fromSequence: number, toSequence: number) => ({
-          fromSequence,
-          toSequence,
-          reason: "spool-full",
-          rows: 1,
-        });
         expect(await commit(batch(2))).toEqual(["gap"]);
         expect(await commit(batch(3, { dropped: [dropped(1, 1)] }))).toEqual(["gap"]);
         expect(await commit(batch(3, { dropped: [dropped(2, 2), dropped(1, 1)] }))).toEqual(["stored"]);
@@ -404,8 +398,6 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
           ...more,
         });
       const window = { from: start + 100 * second, to: start + 200 * second };
-      const named = (rows: ExecutionRow[]): string[] => rows.map(({ executionId }) => executionId);
-
       test("touch a window: from its first instant on, to before its last", async () => {
         await send(
           at(0, 99.999999),
@@ -681,7 +673,7 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         const token = { ...aToken, tokenId, expiresAt: start + 1, role: "viewer", lastUsedAt: null };
         expect(await store.access.tokenByHash("hash")).toEqual(token);
         expect(await store.access.tokens()).toEqual([token]);
-        await expect(store.access.addToken(aToken)).rejects.toThrow();
+        await expect(store.access.addToken(aToken)).rejects.toThrow(/[Dd]uplicate key/);
         expect(await store.access.removeToken(tokenId)).toBe(true);
         expect(await store.access.removeToken(tokenId)).toBe(false);
         expect(await store.access.tokenByHash("hash")).toBeNull();
@@ -815,6 +807,14 @@ const computer = {
   agentVersion: "0.1.0",
   capabilities: ["pressure"],
 };
+
+function dropped(fromSequence: number, toSequence: number): IntakeBatch["dropped"][number] {
+  return { fromSequence, toSequence, reason: "spool-full", rows: 1 };
+}
+
+function named(rows: readonly ExecutionRow[]): string[] {
+  return rows.map(({ executionId }) => executionId);
+}
 
 /** Rows of [series, at, value, interval]. */
 function points(rows: readonly (readonly [number, Micros, number, number])[]): IntakeBatch["points"] {

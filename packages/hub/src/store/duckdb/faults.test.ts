@@ -42,6 +42,42 @@ async function withStore<T>(work: (store: Store, warnings: string[]) => Promise<
   }
 }
 
+function log(): string {
+  return `${file}.wal`;
+}
+
+/** Mounts something at the folder; as root only. */
+function mount(...options: string[]): number | null {
+  return spawnSync("mount", [...options, folder], { stdio: "inherit" }).status;
+}
+
+/** What was set aside. */
+function kept(): string[] {
+  return readdirSync(folder).filter((name) => name.includes(".damaged-"));
+}
+
+function flip(path: string, at: number): void {
+  const bytes = readFileSync(path);
+  bytes[at]! ^= 0x10;
+  writeFileSync(path, bytes);
+}
+
+async function names(store: Store): Promise<string> {
+  return (await store.machines.list()).map(({ name }) => name).join("");
+}
+
+/** How many points each batch has in the store; the writer numbers their series by batch. */
+async function pointsBySequence(): Promise<number[]> {
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  const reader = await connection.runAndReadAll(
+    "select count(*)::integer from sample group by series_id order by series_id",
+  );
+  connection.closeSync();
+  instance.closeSync();
+  return reader.getRows().map(([count]) => Number(count));
+}
+
 describe("a file of DuckDB", () => {
   test("that another process has open is refused, with the id of that process and what to do", async () => {
     await withStore((store) => store.machines.create("m", clock.now()));
@@ -87,30 +123,10 @@ describe("a file of DuckDB", () => {
     }
     expect(acknowledged).toBeGreaterThan(5);
   }, 60_000);
-
-  /** How many points each batch has in the store; the writer numbers their series by batch. */
-  async function pointsBySequence(): Promise<number[]> {
-    const instance = await DuckDBInstance.create(file);
-    const connection = await instance.connect();
-    const reader = await connection.runAndReadAll(
-      "select count(*)::integer from sample group by series_id order by series_id",
-    );
-    connection.closeSync();
-    instance.closeSync();
-    return reader.getRows().map(([count]) => Number(count));
-  }
 });
 
 describe("a damaged file of DuckDB", () => {
   let epoch: string;
-  const log = (): string => `${file}.wal`;
-  const kept = (): string[] => readdirSync(folder).filter((name) => name.includes(".damaged-"));
-  const flip = (path: string, at: number): void => {
-    const bytes = readFileSync(path);
-    bytes[at]! ^= 0x10;
-    writeFileSync(path, bytes);
-  };
-
   /** A store with three machines in the file and three more in its log, as a killed process leaves it. */
   beforeEach(async () => {
     epoch = await withStore(async (store) => {
@@ -125,8 +141,6 @@ describe("a damaged file of DuckDB", () => {
     spawnSync(process.execPath, [...runner, "--input-type=module", "-e", program]);
     expect(existsSync(log())).toBe(true);
   });
-
-  const names = (store: Store) => store.machines.list().then((list) => list.map(({ name }) => name).join(""));
 
   test("goes on without a word if its log is whole", () =>
     withStore(async (store, warnings) => {
@@ -201,8 +215,6 @@ const canMount = process.getuid?.() === 0 && spawnSync("mount", ["--version"]).s
 
 describe.skipIf(!canMount)("a full disk", () => {
   test("acknowledges nothing, still answers, and goes on when there is room", async () => {
-    const mount = (...options: string[]) =>
-      spawnSync("mount", [...options, folder], { stdio: "inherit" }).status;
     if (mount("-t", "tmpfs", "-o", "size=24m", "tmpfs") !== 0) throw new Error("no tmpfs could be mounted");
     try {
       await withStore(async (store) => {

@@ -142,7 +142,7 @@ describe.skipIf(!programs)("the store on PostgreSQL, when the connection ends", 
   test("or not: two hubs that get the same batch and the same ids at once store them once", async () => {
     const url = new URL(await server.createDatabase());
     const hubs = await Promise.all([openStore(url.href, { clock }), openStore(url.href, { clock })]);
-    const id = (await hubs[0]!.machines.create("web-1", start))!;
+    const id = (await hubs[0].machines.create("web-1", start))!;
     for (let sequence = 1; sequence <= 10; sequence++) {
       const direct = {
         executions: [execution(id, `direct-${sequence}`, 1000 + sequence)],
@@ -160,11 +160,11 @@ describe.skipIf(!programs)("the store on PostgreSQL, when the connection ends", 
     const names = Array.from({ length: 50 }, (_, index) => `process ${index}`);
     const [a, b] = await Promise.all(hubs.map((hub) => hub.catalogue.processIds(names)));
     expect(a).toEqual(b);
-    const columns = await hubs[0]!.executions.columns({ from: 0, to: start * 2 }, 100);
+    const columns = await hubs[0].executions.columns({ from: 0, to: start * 2 }, 100);
     expect(columns.length).toBe(20);
     expect(
-      await hubs[0]!.exclusively("nightly", async () => {
-        expect(await hubs[1]!.exclusively("nightly", async () => {})).toBe(false);
+      await hubs[0].exclusively("nightly", async () => {
+        expect(await hubs[1].exclusively("nightly", async () => {})).toBe(false);
       }),
     ).toBe(true);
     await Promise.all(hubs.map((hub) => hub.close()));
