@@ -30,7 +30,9 @@ export async function run(argv: string[]): Promise<void> {
   const rounds = Number(argv[0] ?? 3);
   const results = [];
   for (let round = 0; round < rounds; round++) results.push(await measure());
-  console.log(`\n${rows} OS-process rows from ${machines} machines in ${machines * snapshots} batches over HTTP\n`);
+  console.log(
+    `\n${rows} OS-process rows from ${machines} machines in ${machines * snapshots} batches over HTTP\n`,
+  );
   console.log("round  CPU s  wall s  rows/CPU s  wire B/row  disk B/value  hub MB");
   for (const [round, r] of results.entries())
     console.log(
@@ -38,7 +40,9 @@ export async function run(argv: string[]): Promise<void> {
         String(round + 1).padStart(5),
         r.cpuSeconds.toFixed(2).padStart(6),
         r.wallSeconds.toFixed(2).padStart(7),
-        Math.round(rows / r.cpuSeconds).toString().padStart(11),
+        Math.round(rows / r.cpuSeconds)
+          .toString()
+          .padStart(11),
         (r.wireBytes / rows).toFixed(1).padStart(11),
         (r.diskBytes / rows / valuesPerRow).toFixed(2).padStart(13),
         (r.residentBytes / 2 ** 20).toFixed(0).padStart(7),

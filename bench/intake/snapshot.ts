@@ -10,7 +10,8 @@ const users = ["root", "www-data", "postgres", "redis", "app", "messagebus"];
 export class Server {
   readonly #random: () => number;
   readonly #startedAt: number;
-  readonly #processes: { uid: string; pid: number; name: string; user: string; cpu: number; rss: number }[] = [];
+  readonly #processes: { uid: string; pid: number; name: string; user: string; cpu: number; rss: number }[] =
+    [];
 
   constructor(seed: number, processes: number, startedAt: number) {
     this.#random = randomOf(seed);
@@ -72,7 +73,14 @@ export class Server {
     const uid = Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join("");
     const name = names[Math.floor(random() * names.length)]!;
     const user = users[Math.floor(random() * users.length)]!;
-    return { uid, pid, name, user, cpu: Math.round(random() * 10_000) / 100, rss: Math.floor(random() * 20_000) * 4096 };
+    return {
+      uid,
+      pid,
+      name,
+      user,
+      cpu: Math.round(random() * 10_000) / 100,
+      rss: Math.floor(random() * 20_000) * 4096,
+    };
   }
 }
 

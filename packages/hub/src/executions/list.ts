@@ -27,13 +27,9 @@ export const executionsQuery = z.strictObject({
   machine: several(z.string().max(200)).meta({ description: "names or ids" }),
   kind: several(z.enum(executionKinds)),
   outcome: several(z.enum(executionOutcomes)),
-  overlapping: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({
-      description: "id of an execution: what ran at the same time, on any machine, without its own steps",
-    }),
+  overlapping: z.string().max(200).optional().meta({
+    description: "id of an execution: what ran at the same time, on any machine, without its own steps",
+  }),
   overlappingMachine: z
     .string()
     .max(200)
