@@ -301,6 +301,18 @@ test("an agent that dies is started again", async () => {
   await vi.waitFor(() => expect(holder()).not.toBe(before), inTime);
 });
 
+test("Ctrl-C, which reaches all three, ends all three without a word of dying", async () => {
+  const other = new TestSystem();
+  const { child, match } = await other.start(["up"], /(http:\S+)\/sign-in/, { detached: true });
+  let after = "";
+  child.stderr?.on("data", (chunk: Buffer) => (after += chunk.toString()));
+  process.kill(-child.pid!, "SIGINT");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  await expect(fetch(match[1]!)).rejects.toThrow(/fetch failed/);
+  expect(after).not.toMatch(/starts again/);
+  await other.stop();
+}, 60_000);
+
 test("SIGTERM ends hub, agent and `culprit up` itself", async () => {
   const other = new TestSystem();
   const { child, match } = await other.start(["up"], /(http:\S+)\/sign-in/);

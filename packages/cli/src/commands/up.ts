@@ -64,6 +64,8 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   });
   await Promise.race([stopped, hub.ended]);
   terminal.status = ready === null ? 1 : 0;
+  // Ctrl-C reaches the children, too. The agent goes first, so that the hub takes what it still sends.
+  hub.letEnd();
   await stop(agent);
   await hub.stop();
 }

@@ -35,8 +35,9 @@ export class TestSystem {
   async start(
     argv: readonly string[],
     until: RegExp,
+    options: { detached?: boolean } = {},
   ): Promise<{ child: ChildProcess; match: RegExpExecArray }> {
-    const child = this.spawn(argv);
+    const child = this.spawn(argv, options);
     let output = "";
     const match = await new Promise<RegExpExecArray>((found, failed) => {
       const collect = (chunk: Buffer) => {
@@ -51,8 +52,9 @@ export class TestSystem {
     return { child, match };
   }
 
-  spawn(argv: readonly string[]): ChildProcess {
+  spawn(argv: readonly string[], options: { detached?: boolean } = {}): ChildProcess {
     const child = spawn(process.execPath, [...fromSources, ...argv], {
+      ...options,
       cwd: this.folder,
       env: this.environment,
       stdio: ["ignore", "pipe", "pipe"],

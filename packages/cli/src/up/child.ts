@@ -66,9 +66,14 @@ export class Child {
     return status;
   }
 
+  /** When it ends now, that is no accident. */
+  letEnd(): void {
+    this.#stopping.abort();
+  }
+
   /** Asks it to end, insists after a while, and waits. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.letEnd();
     this.#process?.kill("SIGTERM");
     const insist = setTimeout(() => this.#process?.kill("SIGKILL"), killAfterSeconds * 1000);
     await this.ended;
