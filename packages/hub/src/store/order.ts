@@ -1,48 +1,66 @@
 /**
- * The order of many numbers, as positions: a radix sort over the bits in which they differ. Five million instants of a month
- * take a quarter of a second, and rows of equal keys keep their order.
+ * The order of many numbers, as positions: a radix sort by 16 bits at a time, over the bits in which they differ. Five million
+ * instants of a month take a fraction of a second, and equal keys keep their order.
  */
 
-const bitsPerPass = 11;
-const buckets = 1 << bitsPerPass;
+const digits = 1 << 16;
 
-/** Positions of `keys` (finite whole numbers) from the lowest to the highest; null if they are in order already. */
+/** Positions of `keys` (whole numbers that differ by less than 2^53) from the lowest to the highest; null if in order already. */
 export function orderOf(keys: Float64Array): Uint32Array | null {
   let lowest = Infinity;
   let highest = -Infinity;
   let sorted = true;
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
     if (key < highest) sorted = false;
+    else highest = key;
     if (key < lowest) lowest = key;
-    if (key > highest) highest = key;
   }
   if (sorted) return null;
-  let order = Uint32Array.from(keys, (_, index) => index);
-  let next = new Uint32Array(keys.length);
-  const offsets = new Uint32Array(buckets);
-  for (let divisor = 1; divisor <= highest - lowest; divisor *= buckets) {
-    offsets.fill(0);
-    for (let i = 0; i < keys.length; i++) offsets[Math.floor((keys[i]! - lowest) / divisor) % buckets]!++;
-    let total = 0;
-    for (let bucket = 0; bucket < buckets; bucket++) {
-      const count = offsets[bucket]!;
-      offsets[bucket] = total;
-      total += count;
-    }
-    for (let i = 0; i < keys.length; i++) {
-      const position = order[i]!;
-      const bucket = Math.floor((keys[position]! - lowest) / divisor) % buckets;
-      next[offsets[bucket]!++] = position;
-    }
-    [order, next] = [next, order];
+  const low = new Uint32Array(keys.length);
+  const high = new Uint32Array(keys.length);
+  let order = new Uint32Array(keys.length);
+  for (let index = 0; index < keys.length; index++) {
+    const offset = keys[index]! - lowest;
+    low[index] = offset >>> 0;
+    high[index] = offset / 2 ** 32;
+    order[index] = index;
+  }
+  let other = new Uint32Array(keys.length);
+  const passes: [Uint32Array, number][] = [
+    [low, 0],
+    [low, 16],
+    [high, 0],
+    [high, 16],
+  ];
+  let span = highest - lowest;
+  for (const [words, shift] of passes) {
+    if (span < 1) break;
+    span /= digits;
+    sortByDigit(words, shift, order, other);
+    [order, other] = [other, order];
   }
   return order;
 }
 
+function sortByDigit(words: Uint32Array, shift: number, from: Uint32Array, to: Uint32Array): void {
+  const next = new Uint32Array(digits);
+  for (let index = 0; index < words.length; index++) next[(words[index]! >>> shift) & (digits - 1)]!++;
+  let total = 0;
+  for (let digit = 0; digit < digits; digit++) {
+    const count = next[digit]!;
+    next[digit] = total;
+    total += count;
+  }
+  for (let index = 0; index < from.length; index++) {
+    const position = from[index]!;
+    to[next[(words[position]! >>> shift) & (digits - 1)]!++] = position;
+  }
+}
+
 /** The values at these positions. */
 export function reorder<A extends Int32Array | Uint8Array | Float64Array>(values: A, order: Uint32Array): A {
-  const moved = values.slice(0, order.length);
-  for (let i = 0; i < order.length; i++) moved[i] = values[order[i]!]!;
-  return moved as A;
+  const moved = values.slice(0, order.length) as A;
+  for (let index = 0; index < order.length; index++) moved[index] = values[order[index]!]!;
+  return moved;
 }
