@@ -55,6 +55,15 @@ test("a run carries what its processes used and the most at once", async () => {
   });
 });
 
+test("what the recorder knows tells the demand after the last look", async () => {
+  proc.put(50, { parent: 1, startTicks: 100_000 });
+  runs.track("a", 50, base);
+  await lookAfter(1);
+  proc.end(50);
+  await clock.advance(7);
+  expect(runs.finish("a", base + 8 * second, { cpuSeconds: 14 })).toMatchObject({ peakCpuCores: 2 });
+});
+
 test("a child that ended and was waited for counts once, also one that nobody saw", async () => {
   proc.put(50, { parent: 1, startTicks: 100_000 });
   runs.track("a", 50, base);

@@ -22,6 +22,8 @@ export type Usage = {
   peakIoBytesPerSecond?: number;
 };
 
+export type ExactSums = { [Sum in "cpuSeconds" | "ioReadBytes" | "ioWriteBytes"]?: number | undefined };
+
 type Group = { directory: string; baselineSeconds: number };
 
 type Run = {
@@ -78,8 +80,11 @@ export class RunUsage {
     this.#adoptRoot(run, this.#table.seeNow(pid));
   }
 
-  /** Looks a last time and stops following; null if the run was not tracked or no process of it was ever seen. */
-  finish(executionId: string, endedAt: Micros = this.#clock.now()): Usage | null {
+  /**
+   * Looks a last time and stops following; null if the run was not tracked or no process of it was ever seen.
+   * `exact`: the sums that the run's recorder knows. They tell what it used after the last look, when nobody saw it.
+   */
+  finish(executionId: string, endedAt: Micros = this.#clock.now(), exact: ExactSums = {}): Usage | null {
     const run = this.#runs.get(executionId);
     this.#runs.delete(executionId);
     if (!run) return null;
@@ -90,6 +95,14 @@ export class RunUsage {
       if (this.#table.seeNow(process.pid) === process) alive.add(process);
     if (alive.has(run.tree.root) || this.#groupTicks(run.group) > 0)
       this.#measure(run, Math.min(endedAt, this.#clock.now()), (process) => alive.has(process));
+    if (exact.cpuSeconds !== undefined) {
+      const { readBytes, writeBytes } = run.from.sums;
+      this.#notePeaks(run, endedAt, {
+        ticks: exact.cpuSeconds * this.#table.kernel.ticksPerSecond,
+        readBytes: exact.ioReadBytes ?? readBytes,
+        writeBytes: exact.ioWriteBytes ?? writeBytes,
+      });
+    }
     return this.#usageOf(run, endedAt);
   }
 
@@ -138,17 +151,20 @@ export class RunUsage {
     // All had ended before this look, and what they did since the last one is not known.
     if (tree.hasEnded && run.sums && groupTicks <= run.sums.ticks) return;
     const sums = { ...ofTree, ticks: Math.max(ofTree.ticks, groupTicks) };
-    const seconds = (at - run.from.at) / microsPerSecond;
-    if (seconds >= shortestPeakSeconds) {
-      run.peakTicksPerSecond = Math.max(run.peakTicksPerSecond, (sums.ticks - run.from.sums.ticks) / seconds);
-      const bytes = sums.readBytes - run.from.sums.readBytes + sums.writeBytes - run.from.sums.writeBytes;
-      run.peakBytesPerSecond = Math.max(run.peakBytesPerSecond, bytes / seconds);
-      run.from = { at, sums };
-    }
+    this.#notePeaks(run, at, sums);
     run.sums = sums;
     run.seenAt = at;
     run.ioKnown = tree.root.ioAccess === "read";
     run.maxRssPages = Math.max(run.maxRssPages, tree.rssPages());
+  }
+
+  #notePeaks(run: Run, at: Micros, sums: RunSums): void {
+    const seconds = (at - run.from.at) / microsPerSecond;
+    if (seconds < shortestPeakSeconds) return;
+    run.peakTicksPerSecond = Math.max(run.peakTicksPerSecond, (sums.ticks - run.from.sums.ticks) / seconds);
+    const bytes = sums.readBytes - run.from.sums.readBytes + sums.writeBytes - run.from.sums.writeBytes;
+    run.peakBytesPerSecond = Math.max(run.peakBytesPerSecond, bytes / seconds);
+    run.from = { at, sums };
   }
 
   #groupTicks(group: Group | null): number {
@@ -159,10 +175,10 @@ export class RunUsage {
 
   #usageOf(run: Run, endedAt: Micros): Usage | null {
     const { sums } = run;
-    if (!sums) return null;
-    const { ticksPerSecond, pageBytes } = this.#table.kernel;
-    const covered = run.seenAt - run.startedAt >= coveredShare * (endedAt - run.startedAt);
     const measured = run.from.at > run.startedAt;
+    if (!sums && !measured) return null;
+    const { ticksPerSecond, pageBytes } = this.#table.kernel;
+    const covered = sums && run.seenAt - run.startedAt >= coveredShare * (endedAt - run.startedAt);
     return {
       ...(covered ? { cpuSeconds: sums.ticks / ticksPerSecond } : {}),
       ...(covered && run.ioKnown ? { ioReadBytes: sums.readBytes, ioWriteBytes: sums.writeBytes } : {}),

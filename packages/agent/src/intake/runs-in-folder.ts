@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { microsPerSecond, parseInstant, type ExecutionInput, type Micros } from "@culprit/protocol";
 import type { UserNames } from "../os-processes/user-names.ts";
-import type { Usage } from "../run-usage.ts";
+import type { ExactSums, Usage } from "../run-usage.ts";
 import { parseIntake } from "./format.ts";
 import type { JobProcesses } from "./job-process.ts";
 import type { OpenRun } from "./open-runs.ts";
@@ -17,7 +17,7 @@ export type RunFiles = { key: string; starts: string[]; ends: string[] };
 
 export type RunUsageFollower = {
   track(executionId: string, pid: number, startedAt: Micros): void;
-  finish(executionId: string, endedAt?: Micros): Usage | null;
+  finish(executionId: string, endedAt: Micros, exact: ExactSums): Usage | null;
 };
 
 /** What to append; `remove` are the files that it makes superfluous. */
@@ -108,7 +108,8 @@ export class RunsInFolder {
 
   #finding(key: string, execution: ExecutionInput, files: string[]): Finding {
     const usage =
-      this.#usage.get(key) ?? this.#options.runUsage.finish(execution.id!, parseInstant(execution.endedAt!)!);
+      this.#usage.get(key) ??
+      this.#options.runUsage.finish(execution.id!, parseInstant(execution.endedAt!)!, execution);
     // Kept until the finding is settled: it can be asked for only once.
     if (usage) this.#usage.set(key, usage);
     return { key, execution: { ...usage, ...execution }, remove: files, source: files };
