@@ -14,6 +14,10 @@ const benches: Record<string, Bench> = {
     about: "overlap seconds by pair of processes, from 5 million executions in the store",
     load: () => import("./overlap/bench.ts"),
   },
+  recorder: {
+    about: "what culprit-run adds to a command",
+    load: () => import("./recorder/bench.ts"),
+  },
   store: {
     about: "what the embedded store costs by itself, rows in and bytes on disk",
     load: () => import("./store/bench.ts"),

@@ -14,7 +14,7 @@ import { culprit } from "./system.ts";
 const root = process.getuid?.() === 0;
 
 let folder: string;
-let cleanUp: (() => Promise<unknown> | unknown)[];
+let cleanUp: (() => unknown)[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "culprit-faults-"));

@@ -73,7 +73,7 @@ async function postWhileTheHubIsKilled(withId: boolean) {
   const stop = new AbortController();
   const client = await adminClient(hub.address);
   const writers = [0, 1, 2, 3].map((writer) => post(client, writer, stop.signal, acknowledged, withId));
-  await killOften(hub.hub, hub.ready);
+  await killOften(hub.hub, () => hub.ready());
   stop.abort();
   await Promise.all(writers);
   return compareWithStore(acknowledged, await adminClient(hub.address));
@@ -121,7 +121,7 @@ test("an agent killed again and again, and its hub too, lose and double no run t
       await sleep(2);
     }
   })();
-  const hubKills = killOften(hub.hub, hub.ready);
+  const hubKills = killOften(hub.hub, () => hub.ready());
   await killOften(agent, () => Promise.resolve());
   await hubKills;
   stop.abort();

@@ -65,7 +65,7 @@ describe("real jobs slowed by a real neighbour", () => {
     expect(new Set(runs.map(({ outcome }) => outcome))).toEqual(new Set(["ok"]));
     const stress = runs.filter(({ process }) => process === "stress");
     expect(stress.every(({ durationSeconds }) => durationSeconds! > 7 && durationSeconds! < 12)).toBe(true);
-    // A burst of six workers uses both cores: the run carries it.
+    // A burst of twelve workers uses both cores: the run carries it.
     expect(Math.min(...stress.map(({ peakCpuCores }) => peakCpuCores ?? 0))).toBeGreaterThan(1);
   });
 

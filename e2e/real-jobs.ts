@@ -71,7 +71,7 @@ export async function runRealJobs(options: RealJobs): Promise<Map<string, number
     ...options.bursts.map((at) => ({
       at,
       name: "stress",
-      command: `stress-ng --quiet --cpu 6 --cpu-method matrixprod --timeout ${options.burstSeconds}s`,
+      command: `stress-ng --quiet --cpu 12 --cpu-method matrixprod --timeout ${options.burstSeconds}s`,
     })),
   ].toSorted((a, b) => a.at - b.at);
   const begin = performance.now();

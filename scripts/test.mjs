@@ -22,6 +22,8 @@ const parts =
         ["--project", "!e2e"],
         ["--project", "e2e"],
       ];
-let failed = false;
-for (const part of parts) failed = !(await runTests(part, { noSkip })) || failed;
-process.exitCode = failed ? 1 : 0;
+const results = [];
+for (const part of parts) results.push(await runTests(part, { noSkip }));
+const sum = (count) => results.reduce((total, result) => total + result[count], 0);
+console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+process.exitCode = results.every(({ good }) => good) ? 0 : 1;

@@ -110,9 +110,10 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
     expect((await recorded()).exitCode).toBe(7);
   });
 
-  test.skipIf(shell === "plain")("the job's own SIGINT is not ignored", () => {
+  test("the job's own SIGINT and SIGQUIT are ignored only where there is no bash", () => {
     const { stdout } = run(["grep", "SigIgn", "/proc/self/status"]);
-    expect(Number.parseInt(stdout.split(":")[1]!.trim(), 16) & 0b110).toBe(0);
+    const ignored = Number.parseInt(stdout.split(":")[1]!.trim(), 16) & 0b110;
+    expect(ignored).toBe(shell === "plain" ? 0b110 : 0);
   });
 
   test("a recorder killed with -9 leaves a start without a whole end", async () => {
@@ -162,32 +163,6 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
       expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining("usage: culprit-run") });
   });
 });
-
-test(
-  "recording costs at most 4 ms: 100 runs with and without, in turn, in the moments when nobody else runs",
-  { timeout: 60_000 },
-  () => {
-    const environment = { ...process.env, CULPRIT_INTAKE: folder };
-    const undisturbed = (values: number[]) =>
-      values.toSorted((a, b) => a - b)[Math.floor(values.length / 20)]!;
-    const milliseconds = (program: string, args: string[]) => {
-      const before = performance.now();
-      spawnSync(program, args, { env: environment, stdio: "ignore" });
-      return performance.now() - before;
-    };
-    const attempt = () => {
-      const pairs = Array.from({ length: 100 }, () => [
-        milliseconds("/bin/true", []),
-        milliseconds(recorder, ["/bin/true"]),
-      ]);
-      return undisturbed(pairs.map(([, run]) => run!)) - undisturbed(pairs.map(([bare]) => bare!));
-    };
-    // Others may be using the machine: the least of some attempts is the recorder's own.
-    let least = Infinity;
-    for (let count = 0; count < 5 && least > 4; count++) least = Math.min(least, attempt());
-    expect(least).toBeLessThanOrEqual(4);
-  },
-);
 
 function parseFile(name: string) {
   const file = readIntakeFile(join(folder, name));
