@@ -47,7 +47,11 @@ export function distributionChart(data: DistributionChart, context: ChartContext
           formatter: (edge: number) => formatDuration(edges[edge] ?? 0, context.locale),
         },
         axisLine: { lineStyle: { color: colors.line } },
-        axisTick: { show: true, customValues: edges.map((_, index) => index), lineStyle: { color: colors.line } },
+        axisTick: {
+          show: true,
+          customValues: edges.map((_, index) => index),
+          lineStyle: { color: colors.line },
+        },
         splitLine: { show: false },
       },
     ],

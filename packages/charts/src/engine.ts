@@ -64,8 +64,7 @@ export function mountChart(element: HTMLElement, group?: string): MountedChart {
     connect(group);
   }
   return {
-    draw: (option) =>
-      chart.setOption(option, { notMerge: false, replaceMerge: ["series"] }),
+    draw: (option) => chart.setOption(option, { notMerge: false, replaceMerge: ["series"] }),
     resize: () => chart.resize(),
     png: (backgroundColor) => chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor }),
     onInstant: (handle) => {

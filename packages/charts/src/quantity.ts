@@ -51,7 +51,7 @@ export function formatDuration(seconds: number, locale: string): string {
   if (seconds < 0) return `−${formatDuration(-seconds, locale)}`;
   if (seconds === 0) return "0\u00a0s";
   if (seconds < 0.001) return `${formatNumber(seconds * 1e6, locale)}\u00a0µs`;
-  if (seconds < 1) return `${formatNumber(seconds * 1000, locale)}\u00a0ms`;
+  if (seconds < 0.9995) return `${formatNumber(seconds * 1000, locale)}\u00a0ms`;
   if (seconds < 59.95) return `${formatNumber(seconds, locale)}\u00a0s`;
   if (seconds < 3599.5) return pair(Math.round(seconds), 60, "min", "s");
   if (seconds < 86_370) return pair(Math.round(seconds / 60), 60, "h", "min");

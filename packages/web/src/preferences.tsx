@@ -1,10 +1,10 @@
 /** The reader's language and time zone, kept in this browser. (Mantine keeps light and dark the same way.) */
 import { createContext, use, useMemo, useState, type ReactNode } from "react";
 import { useComputedColorScheme } from "@mantine/core";
-import { baseLocale, isLocale, locales, overwriteGetLocale } from "@culprit/messages/runtime";
+import { isLocale, overwriteGetLocale } from "@culprit/messages/runtime";
 import type { ChartContext } from "@culprit/charts";
+import { closestLanguage, type Language } from "./closest-language.ts";
 
-export type Language = (typeof locales)[number];
 /** Times in the zone of whoever looks, of the machine that is looked at, or in UTC. */
 export const zoneChoices = ["viewer", "machine", "utc"] as const;
 export type ZoneChoice = (typeof zoneChoices)[number];
@@ -62,19 +62,6 @@ export function useChartContext(machineZone?: string): ChartContext {
   const zone = useZone(machineZone);
   const theme = useComputedColorScheme("light");
   return useMemo(() => ({ locale: language, zone, theme }), [language, zone, theme]);
-}
-
-/** The first of the browser's languages that we speak. */
-export function closestLanguage(wanted: readonly string[]): Language {
-  for (const tag of wanted) {
-    const found = locales.find(
-      (locale) =>
-        locale.toLowerCase() === tag.toLowerCase() ||
-        locale.split("-")[0] === tag.split("-")[0]?.toLowerCase(),
-    );
-    if (found) return found;
-  }
-  return baseLocale;
 }
 
 function storedLanguage(): Language {

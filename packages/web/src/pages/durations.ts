@@ -4,7 +4,7 @@ import type { DurationsChart, RunDot } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { outcomeNames } from "../ui/outcome.tsx";
 import { runKey } from "../timeline/run.ts";
-import { millis } from "../ui/time.tsx";
+import { millis } from "../api/millis.ts";
 
 /** Finished runs, oldest first. */
 export function runDots(

@@ -18,7 +18,7 @@ import { useNow } from "../ui/now.ts";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, NoExecutions } from "../ui/states.tsx";
 import { TimelineLegend } from "../timeline/legend.tsx";
-import { millis } from "../ui/time.tsx";
+import { millis } from "../api/millis.ts";
 import { SpanPanel } from "../timeline/span-panel.tsx";
 import { timelineSentence } from "./timeline-sentence.ts";
 

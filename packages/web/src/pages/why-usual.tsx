@@ -8,7 +8,7 @@ import { useExecutions } from "../api/executions.ts";
 import { day } from "../api/window.ts";
 import { Chart } from "../ui/chart.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
-import { millis } from "../ui/time.tsx";
+import { millis } from "../api/millis.ts";
 import { clickedRun, runDots, runNames } from "./durations.ts";
 
 const lastRuns = 200;

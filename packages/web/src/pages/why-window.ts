@@ -1,7 +1,7 @@
 /** The stretch of time around a run that its page shows. Milliseconds since 1970. */
 import type { Execution } from "@culprit/protocol";
 import type { Run } from "../timeline/run.ts";
-import { millis } from "../ui/time.tsx";
+import { millis } from "../api/millis.ts";
 
 export type Around = { start: number; end: number; from: number; to: number };
 

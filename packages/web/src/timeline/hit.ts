@@ -42,8 +42,3 @@ export function runAt(
   }
   return best;
 }
-
-/** Runs that touch an interval, in the order of the lanes. */
-export function runsWithin(lanes: readonly Lane[], from: number, to: number): Run[] {
-  return lanes.flatMap(({ rows }) => rows.flat().filter((run) => run.start < to && run.end > from));
-}

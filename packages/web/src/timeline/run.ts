@@ -1,10 +1,6 @@
 /** An execution as the timeline draws it. Instants are milliseconds since 1970, with fractions. */
-import {
-  parseInstant,
-  type DeviatingExecution,
-  type Execution,
-  type ExecutionOutcome,
-} from "@culprit/protocol";
+import type { DeviatingExecution, Execution, ExecutionOutcome } from "@culprit/protocol";
+import { millis } from "../api/millis.ts";
 
 export type Run = {
   /** Unique across machines. */
@@ -57,5 +53,3 @@ export function toRuns(executions: readonly Execution[], deviations: readonly De
 function openEnd({ outcome }: Execution, start: number): number {
   return outcome === "running" ? Infinity : start;
 }
-
-const millis = (text: string) => (parseInstant(text) ?? Number.NaN) / 1000;

@@ -1,14 +1,9 @@
 /** Instants and durations as people read them. */
 import { formatDuration, formatTime } from "@culprit/charts";
-import { parseInstant } from "@culprit/protocol";
+import { millis } from "../api/millis.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
 import { useNow } from "./now.ts";
 import { relativeTime } from "./relative-time.ts";
-
-/** Milliseconds of an instant of the API. */
-export function millis(instant: string): number {
-  return (parseInstant(instant) ?? Number.NaN) / 1000;
-}
 
 /** `at` as text of the API or in milliseconds. Relative unless `absolute`; the absolute one, with its zone, on hover. */
 export function Instant({ at, absolute, zone }: { at: string | number; absolute?: boolean; zone?: string }) {

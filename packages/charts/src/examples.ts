@@ -1,0 +1,88 @@
+/** One deterministic example per chart: its documentation, and its snapshot test. */
+import type { EChartsOption } from "echarts";
+import type { ChartContext } from "./context.ts";
+import { distributionChart } from "./distribution-chart.ts";
+import { durationsChart, type RunDot } from "./durations-chart.ts";
+import { seriesChart } from "./series-chart.ts";
+import { sharesChart } from "./shares-chart.ts";
+
+const start = Date.UTC(2026, 10, 23, 2, 0);
+const minute = 60_000;
+
+export const examples: Record<string, (context: ChartContext) => EChartsOption> = {
+  /** CPU by mode, stacked; a gap of five minutes stays a gap. */
+  series: (context) => {
+    const times = Array.from({ length: 60 }, (_, index) => start + index * minute).filter(
+      (time) => time < start + 20 * minute || time > start + 25 * minute,
+    );
+    const wave = (height: number) =>
+      times.map((time) => height * (1 + Math.sin((time - start) / (8 * minute))));
+    return seriesChart(
+      {
+        from: start,
+        to: start + 60 * minute,
+        unit: "1",
+        stepSeconds: 60,
+        stacked: true,
+        max: 1,
+        instant: start + 40 * minute,
+        lines: [
+          { name: "user", times, values: wave(0.3) },
+          { name: "system", times, values: wave(0.1) },
+        ],
+      },
+      context,
+    );
+  },
+
+  /** Forty nightly runs; one failed, one slow and looked at. */
+  durations: (context) => {
+    const runs: RunDot[] = Array.from({ length: 40 }, (_, index) => ({
+      id: String(index),
+      at: start + index * 1440 * minute,
+      seconds: index === 30 ? 410 : 240 + ((index * 37) % 19),
+      outcome: index === 12 ? "failed" : "ok",
+      deviates: index === 30,
+      machine: "db1",
+    }));
+    return durationsChart(
+      {
+        from: start,
+        to: start + 40 * 1440 * minute,
+        runs,
+        normal: { medianSeconds: 249, madSeconds: 5 },
+        highlight: "30",
+        names: {
+          outcomes: { running: "running", ok: "ok", failed: "failed", timeout: "timeout", lost: "lost" },
+          deviates: "unusual",
+          highlight: "this run",
+          median: "Median",
+        },
+      },
+      context,
+    );
+  },
+
+  distribution: (context) => {
+    const counts = [2, 9, 21, 14, 5, 1, 0, 1];
+    const edge = (index: number) => 200 * 1.1 ** index;
+    const bins = counts.map((count, index) => ({
+      fromSeconds: edge(index),
+      toSeconds: edge(index + 1),
+      count,
+    }));
+    return distributionChart({ bins, countName: "runs" }, context);
+  },
+
+  /** A run of 412 s whose normal is 240 s: two causes, and a rest that nobody can explain. */
+  shares: (context) =>
+    sharesChart(
+      [
+        { name: "Normal", kind: "normal", seconds: 240 },
+        { name: "reindex", kind: "cause", seconds: 92, low: 70, high: 110 },
+        { name: "Own work", kind: "own-work", seconds: 31, low: 10, high: 50 },
+        { name: "Unexplained", kind: "unexplained", seconds: 49 },
+      ],
+      context,
+    ),
+};

@@ -1,0 +1,6 @@
+import { parseInstant } from "@culprit/protocol";
+
+/** Milliseconds since 1970 of an instant of the API, with fractions; NaN if the text is none. */
+export function millis(instant: string): number {
+  return (parseInstant(instant) ?? Number.NaN) / 1000;
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import type { DeviatingExecution, Execution, Machine } from "@culprit/protocol";
+import { exampleRun } from "../timeline/example-run.ts";
+import { machineSentence } from "./machine-sentence.ts";
+import { overviewSentence } from "./overview-sentence.ts";
+import { timelineSentence } from "./timeline-sentence.ts";
+
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
+
+const run = (more: Partial<Execution> = {}): Execution => ({
+  id: "a",
+  machine: "db1",
+  machineId: "m_1",
+  process: "backup",
+  processId: "p_1",
+  kind: "cron",
+  startedAt: "2026-11-23T03:00:00Z",
+  outcome: "ok",
+  flags: [],
+  ...more,
+});
+
+const slow = (seconds: number, more: Partial<Execution> = {}): DeviatingExecution => ({
+  execution: run(more),
+  normal: { count: 30, medianSeconds: 240, madSeconds: 5, p95Seconds: 260 },
+  excessSeconds: seconds,
+  deviation: { direction: seconds > 0 ? "slow" : "fast", score: seconds },
+});
+
+const machine = (name: string, state: Machine["state"]): Machine => ({
+  id: name,
+  name,
+  state,
+  enrolledAt: "2026-11-01T00:00:00Z",
+  connected: true,
+});
+
+const quiet = { executions: [run()], complete: true, deviations: [], machines: [machine("db1", "online")] };
+const overview = (facts: Partial<Parameters<typeof overviewSentence>[0]>) =>
+  plain(overviewSentence({ ...quiet, ...facts }, "en"));
+
+describe("the overview's sentence", () => {
+  it("says so when nothing ran, or nothing was slow", () => {
+    expect(overview({ executions: [] })).toBe("Nothing ran in the last 24 hours.");
+    expect(overview({ executions: [run(), run()] })).toBe(
+      "None of the 2 runs in the last 24 hours was unusually slow.",
+    );
+  });
+
+  it("names the worst run and what all of them lost", () => {
+    const deviations = [slow(60), slow(600, { process: "reindex" })];
+    expect(overview({ deviations })).toContain("2 runs were unusually slow");
+    expect(overview({ deviations })).toContain("lost 11 min in all; the worst was reindex on db1 (+10 min)");
+  });
+
+  it("a slow step is not counted beside its slow run, and a fast run lost nothing", () => {
+    const text = overview({ deviations: [slow(60), slow(50, { step: "dump" }), slow(-30)] });
+    expect(text).toBe(
+      "1 run was unusually slow in the last 24 hours: backup on db1 took 1 min more than usual.",
+    );
+  });
+
+  it("adds failures, machines that are away and what was left out", () => {
+    const text = overview({
+      executions: [
+        run({ outcome: "failed" }),
+        run({ outcome: "timeout" }),
+        run({ outcome: "failed", step: "x" }),
+      ],
+      machines: [machine("a", "silent"), machine("b", "down"), machine("c", "late")],
+      complete: false,
+    });
+    expect(text).toContain("2 runs failed.");
+    expect(text).toContain("2 machines do not answer: a and b.");
+    expect(text).toContain("Only the newest 3 runs are counted.");
+  });
+});
+
+it("the timeline's sentence counts whole runs, machines and slow ones", () => {
+  const runs = [
+    exampleRun(0, 5),
+    exampleRun(1, 2, { step: "dump", deviation: "slow" }),
+    exampleRun(0, 9, { machine: "web1", deviation: "slow" }),
+  ];
+  expect(timelineSentence(runs, true, "6 h")).toBe("2 runs on 2 machines in 6 h. 1 was unusually slow.");
+  expect(timelineSentence([], true, "6 h")).toBe("0 runs on 0 machines in 6 h.");
+});
+
+it("a machine whose clock is off says by how much", () => {
+  expect(plain(machineSentence({ ...machine("db1", "online"), clockOffsetSeconds: -90 }, "en"))).toBe(
+    "db1 is online. Its clock is 1 min 30 s behind.",
+  );
+  expect(machineSentence({ ...machine("db1", "silent") }, "en")).toBe(
+    "db1 is silent: nothing was heard of it.",
+  );
+});

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { exampleRun } from "../timeline/example-run.ts";
+import { worthShowing } from "./worth-showing.ts";
+
+const many = Array.from({ length: 30 }, (_, index) => exampleRun(0, 5, { process: `p${index}` }));
+
+it("a small fleet is shown whole, without steps", () => {
+  const runs = [exampleRun(0, 5), exampleRun(0, 2, { step: "dump" })];
+  expect(worthShowing(runs)).toEqual([runs[0]]);
+});
+
+it("a large one keeps the processes that lost most time or ended badly", () => {
+  const slow = exampleRun(10, 900_000, { process: "slow", normalEnd: 100, deviation: "slow" });
+  const failed = exampleRun(10, 20, { process: "failed", outcome: "failed" });
+  const shown = worthShowing([...many, slow, failed]);
+  expect(shown).toContain(slow);
+  expect(shown).toContain(failed);
+  expect(new Set(shown.map(({ process }) => process)).size).toBe(10);
+});
+
+it("a quiet night still has a picture", () => {
+  expect(worthShowing(many)).toHaveLength(10);
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { exampleRun } from "./example-run.ts";
+import { buildLanes, lanesHeight } from "./lanes.ts";
+
+const none: ReadonlySet<string> = new Set();
+
+describe("lanes", () => {
+  it("stand in the order machine, process, step, with numbers in names counted as numbers", () => {
+    const runs = [
+      exampleRun(0, 5, { machine: "web10", process: "z" }),
+      exampleRun(0, 5, { machine: "web2", process: "b" }),
+      exampleRun(0, 5, { machine: "web2", process: "a" }),
+      exampleRun(0, 2, { machine: "web2", process: "a", step: "dump" }),
+    ];
+    const lanes = buildLanes(runs, { steps: true, folded: none });
+    expect(lanes.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
+      "machine web2",
+      "process a",
+      "step dump",
+      "process b",
+      "machine web10",
+      "process z",
+    ]);
+  });
+
+  it("lie one under the other without gap or overlap", () => {
+    const lanes = buildLanes([exampleRun(0, 5), exampleRun(1, 5, { process: "x" })], {
+      steps: false,
+      folded: none,
+    });
+    let top = 0;
+    for (const lane of lanes) {
+      expect(lane.top).toBe(top);
+      top += lane.height;
+    }
+    expect(lanesHeight(lanes)).toBe(top);
+  });
+
+  it("runs that overlap take rows of their own, runs that touch share one", () => {
+    const [, lane] = buildLanes([exampleRun(0, 10), exampleRun(5, 15), exampleRun(10, 20)], {
+      steps: false,
+      folded: none,
+    });
+    expect(lane?.rows.map((row) => row.map(({ start }) => start))).toEqual([[0, 10], [5]]);
+  });
+
+  it("a hundred runs at once do not make a lane of a hundred rows, and none is lost", () => {
+    const runs = Array.from({ length: 100 }, (_, index) => exampleRun(index, 1000));
+    const [, lane] = buildLanes(runs, { steps: false, folded: none });
+    expect(lane?.rows.length).toBe(5);
+    expect(lane?.rows.flat().length).toBe(100);
+  });
+
+  it("a run that goes on keeps its row", () => {
+    const [, lane] = buildLanes([exampleRun(0, Infinity), exampleRun(99, 100)], {
+      steps: false,
+      folded: none,
+    });
+    expect(lane?.rows.length).toBe(2);
+  });
+
+  it("a folded machine keeps its heading alone, and headings can be left out", () => {
+    const runs = [exampleRun(0, 5)];
+    expect(buildLanes(runs, { steps: false, folded: new Set(["db1"]) }).map(({ kind }) => kind)).toEqual([
+      "machine",
+    ]);
+    expect(buildLanes(runs, { steps: false, folded: none, machines: false }).map(({ kind }) => kind)).toEqual(
+      ["process"],
+    );
+  });
+});
