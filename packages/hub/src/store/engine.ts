@@ -1,7 +1,8 @@
 /**
  * What differs between the engines, and nothing else: the nouns of the store are written once over this. Each engine's
- * folder has the same files: connect.ts (opens, implements this), append.ts (bulk write), columns.ts (bulk read).
+ * folder has the same files: connect.ts (opens, implements this), append.ts (bulk write), columns.ts (bulk read), keys.ts.
  */
+import type { Micros } from "@culprit/protocol";
 import type { CompiledQuery, Kysely, Transaction } from "kysely";
 import type { BulkColumns, BulkTable, Tables } from "./tables.ts";
 
@@ -20,6 +21,11 @@ export type Engine = {
     table: T,
     columns: BulkColumns<T>,
   ): Promise<void>;
+  /**
+   * Makes the keys that are not there, within the transaction that is under way, and answers which those were, by `idOf`.
+   * The ids are all different.
+   */
+  takeKeys(transaction: Transaction<Tables>, keys: readonly NewKey[]): Promise<Set<string>>;
   /** Reads numbers into one array a column, in the order selected; null becomes NaN, or 0 where there is none. */
   readColumns<const S extends readonly ColumnShape[]>(query: CompiledQuery, shapes: S): Promise<Columns<S>>;
   /** True: a group commit is one transaction. False: one for each machine, several at once. */
@@ -28,6 +34,8 @@ export type Engine = {
   exclusively(lock: string, work: () => Promise<void>): Promise<boolean>;
   close(): Promise<void>;
 };
+
+export type NewKey = { machineId: number; executionId: string; startedAt: Micros; seenAt: Micros };
 
 export type ColumnShape = keyof ArrayOf;
 export type ArrayOf = { int32: Int32Array; uint8: Uint8Array; float64: Float64Array };

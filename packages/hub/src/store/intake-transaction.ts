@@ -151,7 +151,7 @@ async function storeExecutions(
   if (rows.size === 0) return lists.map(() => 0);
   const running = await readRunning(db, [...rows.values()]);
   const unknown = [...rows].filter(([id]) => !running.has(id)).map(([, row]) => row);
-  const fresh = await takeKeys(db, unknown);
+  const fresh = await engine.takeKeys(db, unknown);
   const plan = new ExecutionPlan({ running, finished: (id) => !fresh.has(id) });
   const counts = lists.map(({ executions }) => executions.filter((row) => plan.take(row)).length);
   await engine.append(db, "execution", toColumns(plan.finished));
@@ -178,21 +178,6 @@ async function readRunning(db: Db, rows: readonly ExecutionRow[]): Promise<Map<s
     for (const row of found.map(fromTable)) running.set(idOf(row), row);
   }
   return running;
-}
-
-/** Makes the keys that are missing and answers which: the unique index says what was there, without a search. */
-async function takeKeys(db: Db, rows: readonly (ExecutionRow & { seenAt: Micros })[]): Promise<Set<string>> {
-  if (rows.length === 0) return new Set();
-  const { rows: made } = await sql<{ machine_id: number; execution_id: string }>`
-    insert into execution_key (machine_id, execution_id, started_at, seen_at)
-    select
-      unnest(${rows.map((row) => row.machineId)}::integer[]),
-      unnest(${rows.map((row) => row.executionId)}::text[]),
-      unnest(${rows.map((row) => row.startedAt)}::bigint[]),
-      unnest(${rows.map((row) => row.seenAt)}::bigint[])
-    on conflict (machine_id, execution_id) do nothing
-    returning machine_id, execution_id`.execute(db);
-  return new Set(made.map((row) => idOf({ machineId: row.machine_id, executionId: row.execution_id })));
 }
 
 function idsByMachine(rows: readonly { machineId: number; executionId: string }[]): Map<number, string[]> {

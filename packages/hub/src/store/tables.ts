@@ -167,6 +167,12 @@ export const bulkTables = {
     peak_cpu_cores: "double precision",
     peak_io_bytes_per_second: "double precision",
   },
+  execution_key: {
+    machine_id: "integer",
+    execution_id: "text",
+    started_at: "bigint",
+    seen_at: "bigint",
+  },
   sample: {
     machine_id: "integer",
     series_id: "integer",

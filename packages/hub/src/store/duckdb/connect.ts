@@ -5,6 +5,7 @@ import type { Tables } from "../tables.ts";
 import { appendColumns } from "./append.ts";
 import { readColumns } from "./columns.ts";
 import { DuckDbDialect } from "./dialect.ts";
+import { takeKeys } from "./keys.ts";
 import { openFile, type OpenFileOptions } from "./open-file.ts";
 
 /** Opens (or makes) the file. Rejects with `StoreLockedError` if another process has it. */
@@ -24,6 +25,7 @@ export async function connectDuckDb(file: string, options: OpenFileOptions): Pro
         throw asStoreError(error);
       }
     },
+    takeKeys: (transaction, keys) => takeKeys(transaction, database.writer, keys),
     append: (_transaction, table, columns) => appendColumns(database.writer, table, columns),
     async readColumns(query, shapes) {
       const connection = await database.acquire("read");

@@ -76,8 +76,7 @@ export const firstTables: Migration = {
       machine_id integer not null,
       execution_id text not null,
       started_at bigint not null,
-      seen_at bigint not null,
-      primary key (machine_id, execution_id))`,
+      seen_at bigint not null)`,
     `create table sample (
       machine_id integer not null,
       series_id integer not null,
@@ -143,6 +142,7 @@ export const firstTables: Migration = {
     `create index execution_by_id on execution (execution_id)`,
     `create index execution_by_parent on execution (machine_id, parent_id) where parent_id is not null`,
     `create index execution_running_by_id on execution_running (machine_id, execution_id)`,
+    `create unique index execution_key_by_id on execution_key (machine_id, execution_id)`,
     `create index execution_key_by_age on execution_key using brin (seen_at)`,
     `create index sample_by_series on sample (machine_id, series_id, "at")`,
     `create index sample_by_arrival on sample using brin (arrived_at)`,

@@ -5,6 +5,7 @@ import { StoreUnavailableError, UnstorableError } from "../store-error.ts";
 import type { Tables } from "../tables.ts";
 import { appendColumns } from "./append.ts";
 import { readColumns } from "./columns.ts";
+import { takeKeys } from "./keys.ts";
 
 export type PostgresOptions = {
   /** Connections of this hub; intake uses one for each machine of a group, so not all may be taken by it. */
@@ -50,6 +51,7 @@ export async function connectPostgres(
       }
     },
     append: appendColumns,
+    takeKeys,
     async readColumns(query, shapes) {
       const client = await pool.connect();
       let failure: Error | undefined;
