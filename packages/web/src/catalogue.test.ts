@@ -77,14 +77,14 @@ describe("the message catalogue", () => {
   });
 
   it("plurals have the form `many` where the language has one", () => {
-    for (const language of languages.slice(1)) {
-      for (const file of ["dashboard.json", "common.json"]) {
-        for (const [key, text] of Object.entries(read(language, file))) {
-          if (typeof text !== "string")
-            expect([key, JSON.stringify(text)]).toEqual([key, expect.stringContaining("Plural=many")]);
-        }
-      }
-    }
+    const without = languages.slice(1).flatMap((language) =>
+      ["dashboard.json", "common.json"].flatMap((file) =>
+        Object.entries(read(language, file))
+          .filter(([, text]) => typeof text !== "string" && !JSON.stringify(text).includes("Plural=many"))
+          .map(([key]) => `${language} ${key}`),
+      ),
+    );
+    expect(without).toEqual([]);
   });
 
   it("every text of the dashboard is used", () => {

@@ -1,5 +1,5 @@
 /** The reader's language and time zone, kept in this browser. (Mantine keeps light and dark the same way.) */
-import { createContext, use, useMemo, useState, type ReactNode } from "react";
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useComputedColorScheme } from "@mantine/core";
 import { isLocale, overwriteGetLocale } from "@culprit/messages/runtime";
 import type { ChartContext } from "@culprit/charts";
@@ -40,7 +40,9 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   );
   // Before the children render, so that they read their texts in this language.
   overwriteGetLocale(() => language);
-  document.documentElement.lang = language;
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
   return <PreferencesContext value={preferences}>{children}</PreferencesContext>;
 }
 

@@ -35,7 +35,7 @@ export function MachinePage() {
   const navigate = useNavigate({ from: "/machines/$machine" });
   const machine = useMachine(id);
   const hours = search.hours ?? 1;
-  const window = useMemo(() => windowOf(search), [search.from, search.to, search.at, search.hours]);
+  const window = useMemo(() => windowOf(search), [search]);
   if (!machine.data)
     return (
       <Page title={m.machine()} name={m.machine()} sentence={machine.isError ? "" : undefined}>

@@ -32,7 +32,7 @@ export function TimelinePage() {
   const [selection, setSelection] = useState<View>();
   const machines = useMachines();
   const view = useMemo(() => viewOf(search, now), [search, now]);
-  const window = useMemo(() => windowToLoad(view), [view.from, view.to]);
+  const window = useMemo(() => windowToLoad(view), [view]);
   const filter = {
     ...(search.machine === undefined ? {} : { machine: search.machine }),
     ...(search.process === undefined ? {} : { process: search.process }),
@@ -68,7 +68,7 @@ export function TimelinePage() {
       name={m.timeline()}
       sentence={sentence ?? (executions.isError ? "" : undefined)}
     >
-      <div className="timeline-tools" role="group" aria-label={m.timeline_tools()}>
+      <fieldset className="timeline-tools" aria-label={m.timeline_tools()}>
         <SegmentedControl
           size="xs"
           aria-label={m.span()}
@@ -145,7 +145,7 @@ export function TimelinePage() {
             void navigate({ search: (before) => ({ ...before, table: checked || undefined }), replace: true })
           }
         />
-      </div>
+      </fieldset>
       <Answered query={executions} height={400}>
         {({ items }) =>
           items.length === 0 && search.from === undefined ? (

@@ -24,10 +24,8 @@ export function WindowPicture({ execution }: { execution: Execution }) {
   const now = useNow();
   const navigate = useNavigate();
   const { ref, width } = useElementSize<HTMLDivElement>();
-  const where = useMemo(
-    () => around(execution, execution.outcome === "running" ? now : 0),
-    [execution, execution.outcome === "running" ? now : 0],
-  );
+  const until = execution.outcome === "running" ? now : 0;
+  const where = useMemo(() => around(execution, until), [execution, until]);
   const window = useMemo(() => ({ from: where.from, to: where.to }), [where]);
   const executions = useExecutions(window, {}, 1000);
   const deviations = useDeviations(window);

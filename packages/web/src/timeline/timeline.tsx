@@ -1,5 +1,5 @@
 /** The timeline on a page: holds what is hovered, focused and in view, and draws a frame only when one of them changes. */
-import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useElementSize } from "@mantine/hooks";
 import { zoneLabel } from "@culprit/charts";
 import { m } from "@culprit/messages";
@@ -43,6 +43,7 @@ const noneFolded: ReadonlySet<string> = new Set();
 export function Timeline(props: TimelineProps) {
   const { runs, view, steps = false, machines = true, label, zone, maxHeight, margins } = props;
   const context = useChartContext(zone);
+  const keys = useId();
   const now = useNow();
   const [folded, setFolded] = useState(noneFolded);
   const lanes = useMemo(() => buildLanes(runs, { steps, folded, machines }), [runs, steps, folded, machines]);
@@ -145,13 +146,14 @@ export function Timeline(props: TimelineProps) {
   const sentence = useRunSentence(focused, zone);
   return (
     <div className="timeline" ref={box}>
+      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions -- it is a widget of its own, with its own keys */}
       <div
         ref={scroller}
         className="timeline-scroll"
         style={{ height }}
         role="application"
         aria-label={label}
-        aria-description={m.timeline_keys()}
+        aria-describedby={keys}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onScroll={({ currentTarget }) => {
@@ -167,6 +169,9 @@ export function Timeline(props: TimelineProps) {
           />
         </div>
       </div>
+      <p className="visually-hidden" id={keys}>
+        {m.timeline_keys()}
+      </p>
       <p className="timeline-zone">{zoneLabel(shown.to, context.zone, context.locale)}</p>
       {hover && <RunCard run={hover.run} point={hover.point} width={width} zone={zone} />}
       <p className="visually-hidden" aria-live="polite">

@@ -7,6 +7,7 @@ import { palette, toCsv, zoneLabel, type ChartContext, type CsvCell } from "@cul
 import type { MountedChart } from "@culprit/charts/engine";
 import { m } from "@culprit/messages";
 import { useChartContext } from "../preferences.tsx";
+import { useNow } from "./now.ts";
 import { downloadAddress, downloadText, fileName } from "./download.ts";
 
 type Option = Parameters<MountedChart["draw"]>[0];
@@ -46,6 +47,7 @@ export function Chart<Data>(props: ChartProps<Data>) {
     onItem,
   } = props;
   const context = useChartContext(zone);
+  const now = useNow();
   const option = useMemo(() => describe(data, context), [describe, data, context]);
   const { ref, entry } = useIntersection({ rootMargin: "200px" });
   const { element, chart, ready } = useMountedChart(entry?.isIntersecting === true, option, group);
@@ -62,7 +64,7 @@ export function Chart<Data>(props: ChartProps<Data>) {
     <figure className="chart" ref={ref}>
       <figcaption>
         {heading ? <h2>{title}</h2> : <span className="chart-title">{title}</span>}
-        {timed && <span className="chart-zone">{zoneLabel(Date.now(), context.zone, context.locale)}</span>}
+        {timed && <span className="chart-zone">{zoneLabel(now, context.zone, context.locale)}</span>}
         <span className="chart-tools">
           <DownloadButton label={m.download_csv({ chart: title })} text={m.csv()} onClick={saveCsv} />
           <DownloadButton label={m.download_png({ chart: title })} text={m.png()} onClick={savePng} />
@@ -70,6 +72,7 @@ export function Chart<Data>(props: ChartProps<Data>) {
       </figcaption>
       <div className="chart-body" style={{ height }}>
         {!ready && <Skeleton height={height} className="chart-skeleton" />}
+        {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a canvas grows in it */}
         <div ref={element} role="img" aria-label={`${title}. ${summary}`} style={{ height }} />
       </div>
     </figure>
@@ -113,16 +116,18 @@ function useMountedChart(near: boolean, option: Option, group: string | undefine
   }, [option]);
   useEffect(() => {
     const target = element.current;
-    if (!wanted || !target) return;
+    if (!wanted || !target) return undefined;
     let left = false;
     const resize = new ResizeObserver(() => chart.current?.resize());
-    void import("@culprit/charts/engine").then(({ mountChart }) => {
+    const mount = async () => {
+      const { mountChart } = await import("@culprit/charts/engine");
       if (left) return;
       chart.current = mountChart(target, group);
       chart.current.draw(latest.current);
       resize.observe(target);
       setReady(true);
-    });
+    };
+    void mount();
     return () => {
       left = true;
       resize.disconnect();

@@ -34,9 +34,9 @@ export function Answered<T>({
 
 export function Loading({ height }: { height: number }) {
   return (
-    <div role="status" aria-label={m.loading()}>
+    <output className="block" aria-label={m.loading()}>
       <Skeleton height={height} radius="sm" />
-    </div>
+    </output>
   );
 }
 
@@ -68,10 +68,10 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 
 function Stale({ error, since }: { error: unknown; since: number }) {
   return (
-    <p className="stale" role="status">
+    <output className="stale">
       <IconAlertTriangle size={16} aria-hidden /> {problemText(error)} {m.shown_as_of()}{" "}
       <Instant at={since} absolute />
-    </p>
+    </output>
   );
 }
 
