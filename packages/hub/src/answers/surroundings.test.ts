@@ -71,6 +71,10 @@ beforeAll(async () => {
     startedAt: formatInstant(startOf(daysAgo)),
     endedAt: formatInstant(startOf(daysAgo) + (daysAgo === 0 ? 600e6 : 300e6)),
   }));
+  // One second between two samples, the second of which shows the disk and the CPU at work.
+  const short = { id: "short", machine: "db1", process: "probe", kind: "job" };
+  const from = startOf(0) + 7e6;
+  body.push({ ...short, startedAt: formatInstant(from), endedAt: formatInstant(from + 1e6) });
   expect((await under.ask("POST", "/executions", { body })).status).toBe(200);
 });
 
@@ -82,21 +86,29 @@ const near = (value: number) => expect.closeTo(value, 2) as number;
 
 test("the machine's values are compared with windows as long as the run, the most telling first", async () => {
   const { host } = await explain("night-0");
+  // The last sample reaches five seconds over the end, where the machine was at rest.
+  const meanOf = (inRun: number, atRest: number) =>
+    expect.closeTo((595 * inRun + 5 * atRest) / 600, 6) as number;
   expect(host.slice(0, 3)).toEqual([
-    { metric: "system.cpu.utilization", attributes: {}, unit: "1", value: near(0.9), usual: near(0.3) },
+    {
+      metric: "system.cpu.utilization",
+      attributes: {},
+      unit: "1",
+      value: meanOf(0.9, 0.3),
+      usual: near(0.3),
+    },
     {
       metric: "system.linux.pressure",
       attributes: pressure.attributes,
       unit: "1",
-      value: near(0.6),
+      value: meanOf(0.6, 0.01),
       usual: near(0.01),
     },
     {
       metric: "system.disk.io",
       attributes: disk.attributes,
       unit: "By/s",
-      // The last sample reaches five seconds over the end, where the disk was at rest.
-      value: expect.closeTo((595 * 100 + 5 * 25) / 600, 6) as number,
+      value: meanOf(100, 25),
       usual: near(25),
     },
   ]);
@@ -106,6 +118,16 @@ test("the machine's values are compared with windows as long as the run, the mos
     usual: near(0.05),
   });
   expect(host).toHaveLength(4);
+});
+
+test("a run between two samples is told by the one after it", async () => {
+  const { host, osProcesses } = await explain("short");
+  const valueOf = (metric: string) => host.find((value) => value.metric === metric)?.value;
+  expect(valueOf("system.cpu.utilization")).toBeCloseTo(0.9, 6);
+  expect(valueOf("system.linux.pressure")).toBeCloseTo(0.6, 6);
+  expect(valueOf("system.disk.io")).toBeCloseTo(100, 6);
+  // A second of the minute that the row covers.
+  expect(osProcesses[0]).toMatchObject({ name: "indexer", cpuSeconds: near(1) });
 });
 
 test("OS processes are compared by name and user, those first that used more CPU than usual", async () => {

@@ -47,6 +47,8 @@ export function sampleStore(engine: Engine): SampleStore {
       return all.map((series) => ({ ...series, ...slice(series.seriesId, ids, times, values) }));
     },
 
+    // A counter's increment says what it covers. A gauge speaks for the time up to it: as much as lies between it and the
+    // nearer of its neighbours, so that the first one after a gap does not speak for the gap.
     async means(machineId, windows, metrics) {
       const all = await described([machineId], metrics);
       const position = new Map(all.map(({ seriesId }, index) => [seriesId, index]));
@@ -56,19 +58,22 @@ export function sampleStore(engine: Engine): SampleStore {
       }));
       for (const [column, { from, to }] of windows.entries()) {
         const query = sql`
-          select series_id, sum(value * share) / sum(weight)
+          select series_id, sum(level * weight) / sum(weight)
           from (
-            select series_id, value,
-              case when interval_seconds > 0 then covered / (interval_seconds * 1e6) else 1 end as share,
-              case when interval_seconds > 0 then covered / 1e6 else 1 end as weight
+            select series_id,
+              case when interval_seconds > 0 then value / interval_seconds else value end as level,
+              greatest(1, least("at", ${to}::bigint) - greatest("at" - span, ${from}::bigint)) as weight
             from (
-              select series_id, value, interval_seconds,
-                least("at", ${to}::bigint) - greatest("at" - interval_seconds * 1e6, ${from}::bigint) as covered
+              select series_id, "at", value, interval_seconds,
+                case when interval_seconds > 0 then interval_seconds * 1e6 else coalesce(
+                  least("at" - lag("at") over series, lead("at") over series - "at"), 0) end as span
               from sample
               where machine_id = ${machineId} and series_id in ${integerSet([...position.keys()])}
-                and "at" >= ${from}::bigint
+                and "at" >= ${from}::bigint - ${longestInterval}
                 and "at" < ${to}::bigint + ${longestInterval}
-                and "at" - interval_seconds * 1e6 < ${to}::bigint) as touching) as weighed
+              window series as (partition by series_id order by "at")) as spanning
+            where "at" - span < ${to}::bigint
+              and ("at" > ${from}::bigint or ("at" = ${from}::bigint and span = 0))) as touching
           group by series_id`.compile(engine.read);
         const [ids, values] = await engine.readColumns(query, ["int32", "float64"]);
         for (const [index, id] of ids.entries()) means[position.get(id)!]!.values[column] = values[index]!;
@@ -96,7 +101,7 @@ export function sampleStore(engine: Engine): SampleStore {
   };
 }
 
-/** A counter's increment is looked for up to this long after the window it may reach into. */
+/** A sample is looked for up to this long after the window it may reach into. */
 const longestInterval = 600_000_000;
 
 function slice(

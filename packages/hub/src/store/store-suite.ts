@@ -555,7 +555,7 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         expect(twice[0]!.values[2]).toBeCloseTo(mean, 12);
       });
 
-      test("are averaged over windows, a counter's increment by the part of it that lies within", async () => {
+      test("are averaged over windows, each by the part of its time that lies within", async () => {
         await commit(
           batch(1, {
             points: points([
@@ -567,15 +567,35 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         );
         const windows = [
           { from: start, to: start + 30 * second },
+          // Half of what the sample after 10 s speaks for, half of the next.
           { from: start + 5 * second, to: start + 15 * second },
+          // Between two samples: the later one knows.
+          { from: start + 12 * second, to: start + 13 * second },
+          { from: start + 14 * second, to: start + 14 * second },
+          { from: start + 30 * second, to: start + 31 * second },
           { from: start - hourLong, to: start - 60 * second },
         ];
         const means = await store.samples.means(machineId, windows, [cpu.metric, networkIo.metric, "absent"]);
         expect(means).toEqual([
-          { description: cpu, values: Float64Array.of(1, 1, Number.NaN) },
-          { description: networkIo, values: Float64Array.of(30, 30, Number.NaN) },
+          { description: cpu, values: Float64Array.of(2, 1.5, 2, 2, Number.NaN, Number.NaN) },
+          { description: networkIo, values: Float64Array.of(30, 30, 50, 50, Number.NaN, Number.NaN) },
         ]);
         expect(await store.samples.means(machineId, windows, [])).toEqual([]);
+      });
+
+      test("do not speak for a gap before them", async () => {
+        const afterGap: [number, Micros, number, number][] = [
+          [user, start + 300 * second, 7, 0],
+          [user, start + 310 * second, 9, 0],
+        ];
+        await commit(batch(1, { points: points([...everyTen(3), ...afterGap]) }));
+        const windows = [
+          { from: start + 100 * second, to: start + 101 * second },
+          { from: start + 280 * second, to: start + 305 * second },
+        ];
+        const [means] = await store.samples.means(machineId, windows, [cpu.metric]);
+        // 10 s of 7 and 5 s of 9; of the first 10 s nothing is known.
+        expect(means!.values).toEqual(Float64Array.of(Number.NaN, (10 * 7 + 5 * 9) / 15));
       });
 
       test("are known by their newest value, if it is new enough", async () => {

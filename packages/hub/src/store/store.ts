@@ -231,7 +231,10 @@ export type SampleStore = {
     metrics?: readonly string[],
   ): Promise<{ seriesId: number; machineId: number; description: SeriesDescription }[]>;
   series(seriesIds: readonly number[], from: Micros, to: Micros, step: Micros): Promise<SeriesColumns[]>;
-  /** Mean (gauges) or rate (counters) of each series of these metrics over each window; NaN without data. Row = series, column = window. */
+  /**
+   * Mean (gauges) or rate (counters) of each series of these metrics over each window; NaN without data. Row = series,
+   * column = window. A sample speaks for the time up to it, so the first one after a window belongs to it in part.
+   */
   means(
     machineId: number,
     windows: readonly { from: Micros; to: Micros }[],
