@@ -29,7 +29,8 @@ export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
     return (
       <Empty title={m.no_machines_yet()}>
         <p>{m.no_machines_hint()}</p>
-        <Snippet text="culprit enroll" />
+        <Snippet text="culprit token create --enroll" />
+        <Snippet text={`CULPRIT_TOKEN=... culprit enroll --hub ${location.origin}`} />
       </Empty>
     );
   return (
