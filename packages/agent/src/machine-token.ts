@@ -61,7 +61,7 @@ async function enrol(
 ): Promise<string | null> {
   const client = new HubClient({ hub: settings.hub, token: enrollmentToken, fetch });
   const backoff = new Backoff({ firstSeconds: 1, mostSeconds: 30 }, random);
-  const body = enrollment.parse({ name: settings.name, hostName: hostname().slice(0, 200) });
+  const body = enrollment.parse({ name: settings.machineName, hostName: hostname().slice(0, 200) });
   while (!signal.aborted) {
     try {
       const { name, token } = await client.post("/enrollments", machineCreated, body);
@@ -87,11 +87,11 @@ function mayRetry(error: unknown): number | null {
   return status >= 500 || status === 429 || code === "not-a-hub" ? retryAfterSeconds : null;
 }
 
-function explain(error: unknown, { name, hub }: AgentSettings): unknown {
+function explain(error: unknown, { machineName, hub }: AgentSettings): unknown {
   if (!(error instanceof ProblemError)) return error;
   if (error.problem.code === "conflict")
     return new SettingsError(
-      `a machine named ${name} is already enrolled at ${hub}: give this one another name, ` +
+      `a machine named ${machineName} is already enrolled at ${hub}: give this one another name (CULPRIT_MACHINE_NAME), ` +
         "or give it the token of that machine (CULPRIT_TOKEN), or remove it there first",
     );
   if (error.problem.status === 401 || error.problem.status === 403)

@@ -13,7 +13,7 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): AgentSe
     tokenFile: from("CULPRIT_TOKEN_FILE"),
     enrollmentToken: from("CULPRIT_ENROLLMENT_TOKEN"),
     enrollmentTokenFile: from("CULPRIT_ENROLLMENT_TOKEN_FILE"),
-    name: from("CULPRIT_MACHINE_NAME"),
+    machineName: from("CULPRIT_MACHINE_NAME"),
     dataDir: from("CULPRIT_DATA_DIR"),
     intake: from("CULPRIT_INTAKE"),
     ca: from("CULPRIT_CA"),

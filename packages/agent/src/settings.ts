@@ -22,7 +22,7 @@ export const agentSettings = z.strictObject({
   enrollmentToken: token.optional(),
   enrollmentTokenFile: z.string().optional(),
   /** Under which it enrols. */
-  name: z
+  machineName: z
     .string()
     .transform((text) => cleanName(text).name)
     .prefault(() => hostname()),

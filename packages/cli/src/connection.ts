@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { hubConnections } from "@culprit/agent";
+import { hubConnections } from "@culprit/agent/hub-fetch";
 import { HubClient, type HubFetch } from "@culprit/protocol";
 import { getLocale } from "@culprit/messages/runtime";
 import { m } from "@culprit/messages";

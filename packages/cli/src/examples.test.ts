@@ -1,7 +1,7 @@
 /** What stands in examples/ and deploy/ works as it stands there. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { agentSettings } from "@culprit/agent";
+import { agentSettings } from "@culprit/agent/settings";
 import { hubSettings } from "@culprit/hub/settings";
 import { expect, test } from "vitest";
 import { readSettingsFile } from "./settings/file.ts";

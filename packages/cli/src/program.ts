@@ -11,7 +11,8 @@ import { version } from "./version.ts";
 export async function runCulprit(argv: readonly string[], terminal: Terminal): Promise<number> {
   speak(chooseLanguage(languageFlag(argv), terminal.environment));
   try {
-    await buildProgram(terminal).parseAsync(argv, { from: "user" });
+    const program = await buildProgram(namedCommand(argv), terminal);
+    await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     const { status, text, fix } = describeFailure(error);
     if (text) terminal.error(`${paint(terminal.colours, "red", m.cmd_error())} ${text}`);
@@ -21,7 +22,8 @@ export async function runCulprit(argv: readonly string[], terminal: Terminal): P
   return terminal.status;
 }
 
-export function buildProgram(terminal: Terminal): Command {
+/** With the one command that is called; with all of them where the list itself may be shown. */
+async function buildProgram(named: string | undefined, terminal: Terminal): Promise<Command> {
   const program = new Command("culprit")
     .description("Finds out which process made the others slow.")
     .version(version, "-V, --version")
@@ -32,7 +34,8 @@ export function buildProgram(terminal: Terminal): Command {
       "after",
       "\nStart here:  culprit up        then:  culprit doctor, culprit stats, culprit why <process>",
     );
-  for (const command of commands) program.addCommand(command(terminal));
+  const only = named === undefined ? undefined : commands.get(named);
+  for (const load of only ? [only] : commands.values()) program.addCommand((await load())(terminal));
   for (const command of withSubcommands(program)) prepare(command, terminal);
   return program;
 }
@@ -54,6 +57,11 @@ function prepare(command: Command, terminal: Terminal): void {
     })
     .allowExcessArguments(false)
     .showHelpAfterError("(--help explains)");
+}
+
+/** The command of `culprit why` and `culprit help why`; undefined where options come first or nothing follows. */
+function namedCommand([first, second]: readonly string[]): string | undefined {
+  return first === "help" ? second : first;
 }
 
 /** The language is needed before options are parsed, for what parsing may complain about. */

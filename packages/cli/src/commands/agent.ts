@@ -1,4 +1,4 @@
-import { agentSettings, startAgent } from "@culprit/agent";
+import { agentSettings } from "@culprit/agent/settings";
 import { hubSettings } from "@culprit/hub/settings";
 import { Command } from "commander";
 import { Failure } from "../failures.ts";
@@ -31,6 +31,8 @@ async function runAgent(command: Command, options: Options, terminal: Terminal):
   if (options.printConfig) return printSettings(origins, options.json ?? false, terminal);
 
   const stopped = askedToStop();
+  // Loaded here, so that help and other commands start without it.
+  const { startAgent } = await import("@culprit/agent");
   const running = await startAgent(settings).catch(refused);
   try {
     await Promise.race([stopped, running.failed.catch(refused)]);

@@ -1,6 +1,5 @@
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
-import ora from "ora";
 import { findConnection } from "../connection.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { checks } from "../doctor/index.ts";
@@ -24,12 +23,17 @@ export function doctor(terminal: Terminal): Command {
 }
 
 async function examine(options: Options, terminal: Terminal): Promise<void> {
-  const spinner = terminal.interactive && !options.json ? ora(m.doctor_looking()).start() : null;
+  const spinner = terminal.interactive && !options.json ? await spin(m.doctor_looking()) : null;
   const findings = await lookAtAll(await surroundingsOf(options, terminal));
   spinner?.stop();
   if (options.json) terminal.out(JSON.stringify({ items: findings }, null, 2));
   else terminal.out(formatFindings(findings, terminal));
   if (findings.some(({ level }) => level === "problem")) terminal.status = 1;
+}
+
+async function spin(text: string): Promise<{ stop(): void }> {
+  const { default: ora } = await import("ora");
+  return ora(text).start();
 }
 
 async function surroundingsOf(options: Options, terminal: Terminal): Promise<Surroundings> {

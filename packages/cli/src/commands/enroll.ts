@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { agentSettings } from "@culprit/agent";
+import { agentSettings } from "@culprit/agent/settings";
 import { enrollment, machineCreated, ProblemError } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
@@ -26,7 +26,7 @@ export function enroll(terminal: Terminal): Command {
 async function enrollMachine(options: Options, terminal: Terminal): Promise<void> {
   const file = readSettingsFile(terminal, options.config);
   const flags = new Map(
-    Object.entries({ "--name": options.name, "--data-dir": options.dataDir }).filter(isSaid),
+    Object.entries({ "--machine-name": options.name, "--data-dir": options.dataDir }).filter(isSaid),
   );
   const { settings } = resolveSettings(agentSettings, { file, environment: terminal.environment, flags });
   const tokenFile = join(settings.dataDir, "machine-token");
@@ -38,10 +38,10 @@ async function enrollMachine(options: Options, terminal: Terminal): Promise<void
     .post(
       "/enrollments",
       machineCreated,
-      enrollment.parse({ name: settings.name, hostName: hostname().slice(0, 200) }),
+      enrollment.parse({ name: settings.machineName, hostName: hostname().slice(0, 200) }),
     )
     .catch((error: unknown) => {
-      throw explain(error, settings.name);
+      throw explain(error, settings.machineName);
     });
   await mkdir(dirname(tokenFile), { recursive: true, mode: 0o700 });
   await writeFile(tokenFile, `${created.token}\n`, { mode: 0o600, flag: "wx" });

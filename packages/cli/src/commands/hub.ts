@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { agentSettings } from "@culprit/agent";
+import { agentSettings } from "@culprit/agent/settings";
 import { hubSettings, type HubSettings } from "@culprit/hub/settings";
 import { m } from "@culprit/messages";
 import { Command } from "commander";

@@ -1,36 +1,23 @@
-/** All commands, in the order of the help. */
+/** All commands, in the order of the help. Each is loaded when it is called: an agent must not carry a hub in memory. */
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
-import { agent } from "./agent.ts";
-import { doctor } from "./doctor.ts";
-import { enroll } from "./enroll.ts";
-import { executions } from "./executions.ts";
-import { hub } from "./hub.ts";
-import { log } from "./log.ts";
-import { machines } from "./machines.ts";
-import { processes } from "./processes.ts";
-import { run } from "./run.ts";
-import { stats } from "./stats.ts";
-import { status } from "./status.ts";
-import { token } from "./token.ts";
-import { up } from "./up.ts";
-import { user } from "./user.ts";
-import { why } from "./why.ts";
 
-export const commands: readonly ((terminal: Terminal) => Command)[] = [
-  up,
-  hub,
-  agent,
-  run,
-  log,
-  why,
-  stats,
-  executions,
-  processes,
-  machines,
-  status,
-  token,
-  user,
-  enroll,
-  doctor,
-];
+type Make = (terminal: Terminal) => Command;
+
+export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
+  ["up", async () => (await import("./up.ts")).up],
+  ["hub", async () => (await import("./hub.ts")).hub],
+  ["agent", async () => (await import("./agent.ts")).agent],
+  ["run", async () => (await import("./run.ts")).run],
+  ["log", async () => (await import("./log.ts")).log],
+  ["why", async () => (await import("./why.ts")).why],
+  ["stats", async () => (await import("./stats.ts")).stats],
+  ["executions", async () => (await import("./executions.ts")).executions],
+  ["processes", async () => (await import("./processes.ts")).processes],
+  ["machines", async () => (await import("./machines.ts")).machines],
+  ["status", async () => (await import("./status.ts")).status],
+  ["token", async () => (await import("./token.ts")).token],
+  ["user", async () => (await import("./user.ts")).user],
+  ["enroll", async () => (await import("./enroll.ts")).enroll],
+  ["doctor", async () => (await import("./doctor.ts")).doctor],
+]);

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { constants } from "node:os";
 import { basename } from "node:path";
-import { writeIntake, type IntakeRun } from "@culprit/agent";
+import { writeIntake, type IntakeRun } from "@culprit/agent/intake";
 import { executionKinds, formatInstant, type ExecutionKind } from "@culprit/protocol";
 import { Command, Option } from "commander";
 import { UsageError } from "../failures.ts";

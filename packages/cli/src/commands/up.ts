@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { systemIntake } from "@culprit/agent";
+import { systemIntake } from "@culprit/agent/intake";
 import { hubSettings } from "@culprit/hub/settings";
 import { m } from "@culprit/messages";
 import { Command } from "commander";

@@ -1,7 +1,8 @@
 /** Where hub and agent of this computer keep their things, by the precedence of all settings. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { agentSettings, chooseIntake } from "@culprit/agent";
+import { chooseIntake } from "@culprit/agent/intake";
+import { agentSettings } from "@culprit/agent/settings";
 import type { Terminal } from "../terminal.ts";
 import { readSettingsFile } from "./file.ts";
 
