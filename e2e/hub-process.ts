@@ -22,8 +22,13 @@ export class Killable {
   #child: ChildProcess | null = null;
   output = "";
 
-  constructor(command: readonly string[], environment: Record<string, string>) {
-    this.#command = command;
+  /** `wrapper`: a program that runs another one, with its own parameters. */
+  constructor(
+    command: readonly string[],
+    environment: Record<string, string>,
+    wrapper: readonly string[] = [],
+  ) {
+    this.#command = [...wrapper, process.execPath, ...command];
     this.#environment = { ...process.env, NO_COLOR: "1", ...environment };
   }
 
@@ -32,7 +37,10 @@ export class Killable {
   }
 
   start(): void {
-    const child = spawn(process.execPath, [...this.#command], {
+    const [program, ...parameters] = this.#command;
+    const child = spawn(program!, parameters, {
+      // A group of its own: what a wrapper runs ends with it.
+      detached: true,
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -51,7 +59,7 @@ export class Killable {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
-    child.kill(signal);
+    process.kill(-child.pid!, signal);
     await ended;
   }
 }
@@ -61,14 +69,16 @@ export type HubProcess = { hub: Killable; address: string; ready(): Promise<void
 export async function hubProcess(
   dataFolder: string,
   settings: Record<string, string> = {},
+  wrapper: readonly string[] = [],
 ): Promise<HubProcess> {
   const address = `http://127.0.0.1:${await freePort()}`;
-  const hub = new Killable([culprit, "hub"], {
+  const environment = {
     CULPRIT_DATA_DIR: dataFolder,
     CULPRIT_LISTEN: new URL(address).host,
     CULPRIT_ADMIN_PASSWORD: adminPassword,
     ...settings,
-  });
+  };
+  const hub = new Killable([culprit, "hub"], environment, wrapper);
   return { hub, address, ready: () => answering(`${address}/readyz`, hub) };
 }
 
