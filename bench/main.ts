@@ -14,6 +14,10 @@ const benches: Record<string, Bench> = {
     about: "overlap seconds by pair of processes, from 5 million executions in the store",
     load: () => import("./overlap/bench.ts"),
   },
+  pages: {
+    about: "the requests of the dashboard's pages with a month of 20 machines stored, and the hub's memory",
+    load: () => import("./pages/bench.ts"),
+  },
   recorder: {
     about: "what culprit-run adds to a command",
     load: () => import("./recorder/bench.ts"),

@@ -1,0 +1,51 @@
+/** The hub under measurement as a process: started, asked by HTTP, and its memory and CPU time read from /proc. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { HubClient, sessionCreated } from "@culprit/protocol";
+
+export type HubProcess = {
+  address: string;
+  /** A session of the administrator. */
+  token: string;
+  /** A secret for `<address>/sign-in#once=<secret>`. */
+  once: string;
+  /** User and system time so far. */
+  cpuSeconds(): Promise<number>;
+  memory(): Promise<{ residentBytes: number; peakBytes: number }>;
+  stop(): Promise<void>;
+};
+
+type Wish = { dataDir: string; shiftMicros: number; webRoot: string };
+
+export async function startHubProcess(wish: Wish): Promise<HubProcess> {
+  // As a user runs it: without the loader and the conditions under which the bench itself runs.
+  const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
+    execArgv: process.env["BENCH_HUB_ARGS"]?.split(" ") ?? [],
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  const answer = await Promise.race([once(child, "message"), once(child, "exit")]);
+  const ready = answer[0] as { address: string; once: string } | number | null;
+  if (typeof ready !== "object" || ready === null) throw new Error(`the hub ended with ${ready}`);
+  const anonymous = new HubClient({ hub: ready.address });
+  const { token } = await anonymous.post("/session", sessionCreated, { once: ready.once });
+  const read = (file: string) => readFile(`/proc/${child.pid}/${file}`, "utf8");
+  return {
+    ...ready,
+    token,
+    async cpuSeconds() {
+      const fields = (await read("stat")).split(") ")[1]!.split(" ");
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
+    async memory() {
+      const status = await read("status");
+      const of = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
+      return { residentBytes: of("VmRSS"), peakBytes: of("VmHWM") };
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.send("stop");
+      await once(child, "exit");
+    },
+  };
+}
