@@ -13,7 +13,7 @@ export type ExecutionKind = (typeof executionKinds)[number];
 export type ExecutionOutcome = (typeof executionOutcomes)[number];
 export type ExecutionFlag = (typeof executionFlags)[number];
 
-const amount = z.number().nonnegative();
+const amount = z.number().nonnegative().max(limits.magnitude);
 const bytes = amount.int().max(Number.MAX_SAFE_INTEGER);
 
 export const attributes = z

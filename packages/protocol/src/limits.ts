@@ -11,6 +11,9 @@ export const limits = {
   seriesPerMachine: 5000,
   executionPageItems: 1000,
   seriesPointsPerRequest: 500_000,
+  rowsPerPart: 100_000,
+  /** Of any measured value: sums and rates of such stay numbers. */
+  magnitude: 1e18,
   intakeFileBytes: 64 * 1024,
   spoolBytes: 512 * 1024 * 1024,
   spoolDays: 7,

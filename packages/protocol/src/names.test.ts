@@ -18,6 +18,9 @@ describe("names", () => {
     ["a\u001b[31mb", "escape sequence"],
     ["invoice\u202Egpj.exe", "right-to-left override"],
     ["zero\u200bwidth", "invisible character"],
+    ["arabic\u061cmark", "direction of text"],
+    ["soft\u00adhyphen", "invisible character"],
+    ["tag\u{e0041}", "invisible tag"],
     [" padded ", "white space at the edges"],
     ["half \ud800", "half a surrogate pair"],
   ])("%j is refused: %s", (text) => {

@@ -91,6 +91,7 @@ export function readColumns<S extends ColumnSpecification>(
     const values: unknown = (raw as Record<string, unknown>)[column];
     if (!Array.isArray(values)) return { error: `column ${column} is missing` };
     if (length === -1) length = values.length;
+    if (length > limits.rowsPerPart) return { error: `more than ${limits.rowsPerPart} rows` };
     if (values.length !== length)
       return { error: `column ${column} has ${values.length} values instead of ${length}` };
     for (let row = 0; row < length; row++) {
@@ -100,7 +101,7 @@ export function readColumns<S extends ColumnSpecification>(
         type === "text"
           ? typeof value === "string" && value.length <= characters!
           : typeof value === "number" &&
-            (type === "number" ? Number.isFinite(value) : Number.isSafeInteger(value));
+            (type === "number" ? Math.abs(value) <= limits.magnitude : Number.isSafeInteger(value));
       if (!good && !badRows.has(row)) badRows.set(row, column);
     }
   }
