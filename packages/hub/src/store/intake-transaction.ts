@@ -22,6 +22,8 @@ export async function storeParts(
   const present = await lockMachines(engine, db, batches, direct);
   const marks = await readMarks(db, batches);
   const touched = new Map<string, IntakeBatch>();
+  /** Machines that begin a stream. */
+  const begun = new Set<number>();
   const results = batches.map((batch): BatchResult => {
     if (!present.has(batch.machineId)) return machineRemoved;
     const stream = streamOf(batch);
@@ -30,6 +32,7 @@ export async function storeParts(
     if (result.status === "stored") {
       marks.set(stream, advance(mark, batch));
       touched.set(stream, batch);
+      if (mark === noMark) begun.add(batch.machineId);
     }
     return result;
   });
@@ -43,6 +46,7 @@ export async function storeParts(
   await engine.append(db, "sample", sampleColumnsOf(stored, arrivedAt));
   await engine.append(db, "os_process_sample", osProcessColumnsOf(stored));
   await writeMarks(db, marks, touched);
+  await forgetOldestMarks(db, begun);
   await writeStates(db, stored);
   await writeDeadLetters(db, stored);
   const counts = taken.slice(stored.length).values();
@@ -136,6 +140,17 @@ async function writeMarks(
       })),
     )
     .execute();
+}
+
+/** An agent begins a stream now and then. One that does so without end loses the marks that it used longest ago. */
+const marksPerMachine = 1000;
+
+async function forgetOldestMarks(db: Db, machineIds: ReadonlySet<number>): Promise<void> {
+  for (const machineId of machineIds)
+    await sql`
+      delete from stream_mark where machine_id = ${machineId} and stream in (
+        select stream from stream_mark where machine_id = ${machineId}
+        order by seen_at desc, stream offset ${marksPerMachine})`.execute(db);
 }
 
 /** Answers, for each list, how many of its rows count. */
