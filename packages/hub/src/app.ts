@@ -17,7 +17,7 @@ import { readBodies } from "./ingest/request-body.ts";
 import { describeApi, serveDescription } from "./openapi.ts";
 import { agentRoutes, apiRoutes, rootRoutes } from "./routes/index.ts";
 import type { Routes } from "./routes/policy.ts";
-import { answerProblems } from "./routes/problems.ts";
+import { answerProblems, problemOf, sendProblem } from "./routes/problems.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -28,6 +28,9 @@ declare module "fastify" {
 
 /** Requests that take longer to arrive are cut off; slow senders hold a socket, nothing else. */
 const requestMillis = 60_000;
+
+/** Of bodies on routes that don't say that they take long ones. */
+const shortBodyBytes = 256 * 1024;
 
 export async function buildApp(
   hub: Hub,
@@ -61,10 +64,13 @@ function bareApp(
     requestTimeout: requestMillis,
     connectionTimeout: 2 * requestMillis,
     keepAliveTimeout: requestMillis,
-    bodyLimit: settings.limits.bodyBytes,
+    bodyLimit: Math.min(shortBodyBytes, settings.limits.bodyBytes),
     trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, problemOf(error));
+    },
   };
   // The kind of server is a type parameter of Fastify; what follows is the same for both.
   const app: FastifyInstance = certificate

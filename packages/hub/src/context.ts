@@ -10,6 +10,7 @@ import { Counters } from "./counters.ts";
 import { Catalogue } from "./executions/catalogue.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { BodyBudget } from "./ingest/body.ts";
+import { DeadLetterAllowance } from "./ingest/dead-letter-allowance.ts";
 import { DirectIntake } from "./ingest/direct.ts";
 import { GroupCommit } from "./ingest/group-commit.ts";
 import { Intake } from "./ingest/intake.ts";
@@ -59,6 +60,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     // Steps are counted from the hub's start: they are few, and their limit is only a stop.
     stepNames: new NamesOfMachine(catalogue.steps, async () => [], processNamesPerMachine),
     seriesIds: new SeriesIds(store, seriesPerMachine),
+    deadLetters: new DeadLetterAllowance(clock),
   };
   const analysis = new AnalysisThread();
   return {

@@ -12,6 +12,7 @@ const drainedBytes = 64 * 1024 * 1024;
 
 export class BodyBudget {
   readonly #most: number;
+  readonly #ofSender = new Map<string, number>();
   #held = 0;
 
   constructor(most: number) {
@@ -22,20 +23,29 @@ export class BodyBudget {
     return this.#held;
   }
 
-  lease(): BodyLease {
+  /** No sender gets more than half, so that one whose bodies never end does not keep the others out. */
+  lease(sender: string): BodyLease {
     let taken = 0;
+    let released = false;
     return {
       take: (bytes) => {
-        if (this.#held + bytes > this.#most)
+        const own = (this.#ofSender.get(sender) ?? 0) + bytes;
+        // Released: its sender has left, and what is still under way is for nobody.
+        if (released || this.#held + bytes > this.#most || own > this.#most / 2)
           throw new ProblemError("overloaded", "too much is being taken in at this moment", {
             retryAfterSeconds: 2,
             limit: this.#most,
           });
         this.#held += bytes;
+        this.#ofSender.set(sender, own);
         taken += bytes;
       },
       release: () => {
+        released = true;
         this.#held -= taken;
+        const left = (this.#ofSender.get(sender) ?? 0) - taken;
+        if (left > 0) this.#ofSender.set(sender, left);
+        else this.#ofSender.delete(sender);
         taken = 0;
       },
     };

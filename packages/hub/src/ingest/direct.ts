@@ -33,15 +33,7 @@ export class DirectIntake {
   /** `senderId`: the machine whose token it is; null for a person, whose executions name theirs. Resolves after COMMIT. */
   async record(items: SentItems, senderId: number | null): Promise<Accepted> {
     const { settings, clock, commits, counters } = this.#parts;
-    const { itemsPerRequest, pastYears, futureHours } = settings.limits;
-    if (items.length > itemsPerRequest)
-      throw new ProblemError(
-        "too-many-items",
-        `${items.length} items; at most ${itemsPerRequest} are taken`,
-        {
-          limit: itemsPerRequest,
-        },
-      );
+    const { pastYears, futureHours } = settings.limits;
     const times = { now: clock.now(), pastYears, futureHours };
     const byMachine = new Map<number, CheckedExecution[]>();
     const faults: ProblemItem[] = [];

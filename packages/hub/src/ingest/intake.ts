@@ -110,7 +110,7 @@ export class Intake {
   }
 
   #acknowledge(
-    { batch, rows, rejected, newestSample }: Prepared,
+    { batch, rows, rejected, rejectedCount, newestSample }: Prepared,
     { status, ...why }: BatchResult,
   ): Acknowledgement[] {
     const { counters, fleet } = this.#parts;
@@ -120,7 +120,7 @@ export class Intake {
       counters.add("culprit_intake_rows_total", 'part="executions"', batch.executions.length);
       counters.add("culprit_intake_rows_total", 'part="points"', batch.points?.at.length ?? 0);
       counters.add("culprit_intake_rows_total", 'part="osProcesses"', batch.osProcesses?.at.length ?? 0);
-      counters.add("culprit_intake_dead_letters_total", "", rejected.length);
+      counters.add("culprit_intake_dead_letters_total", "", rejectedCount);
       if (newestSample !== null) fleet.sampled(batch.machineId, newestSample);
     }
     const { stream, sequence } = batch;

@@ -1,4 +1,5 @@
 /** What a POST of executions holds, whichever of its three forms it has. */
+import { ProblemError } from "@culprit/protocol";
 import type { SentItems } from "./direct.ts";
 import { linesOf, readJson } from "./lines.ts";
 
@@ -11,7 +12,21 @@ export class NdjsonBody {
   }
 }
 
-export function itemsOf(body: unknown): SentItems {
-  if (body instanceof NdjsonBody) return Array.from(linesOf(body.bytes), ({ bytes }) => readJson(bytes));
-  return (Array.isArray(body) ? body : [body]).map((value: unknown) => ({ value }));
+/** A problem of code too-many-items if there are more than `most`; no line past that is read. */
+export function itemsOf(body: unknown, most: number): SentItems {
+  if (!(body instanceof NdjsonBody)) {
+    const values: unknown[] = Array.isArray(body) ? body : [body];
+    if (values.length > most) throw tooMany(most);
+    return values.map((value) => ({ value }));
+  }
+  const items: ReturnType<typeof readJson>[] = [];
+  for (const { bytes } of linesOf(body.bytes)) {
+    if (items.length === most) throw tooMany(most);
+    items.push(readJson(bytes));
+  }
+  return items;
+}
+
+function tooMany(most: number): ProblemError {
+  return new ProblemError("too-many-items", `more than ${most} items`, { limit: most });
 }

@@ -7,6 +7,10 @@ const lineFeed = 0x0a;
 export function* linesOf(body: Buffer): Generator<{ index: number; bytes: Buffer }> {
   let index = 0;
   for (let start = 0; start < body.length;) {
+    if (body[start] === lineFeed) {
+      start++;
+      continue;
+    }
     const end = body.indexOf(lineFeed, start);
     const bytes = body.subarray(start, end === -1 ? body.length : end);
     start = end === -1 ? body.length : end + 1;
@@ -19,9 +23,42 @@ const isBlank = (bytes: Buffer): boolean => bytes.length === 0 || (bytes.length 
 /** JSON of bytes that must be UTF-8; `error` says what they are not. */
 export function readJson(bytes: Buffer): { value: unknown } | { error: string } {
   if (!isUtf8(bytes)) return { error: "not valid UTF-8" };
+  const excess = excessOf(bytes);
+  if (excess !== null) return { error: excess };
   try {
     return { value: JSON.parse(bytes.toString("utf8")) };
   } catch (error) {
     return { error: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+const deepest = 64;
+const mostContainers = 200_000;
+const [quote, backslash, leftBracket, rightBracket, leftBrace, rightBrace] = [
+  0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
+];
+
+/**
+ * What would cost far more than its bytes: each array or object takes many times its two brackets in memory, and what is
+ * nested without end overflows the stack of whoever writes it out again.
+ */
+function excessOf(bytes: Buffer): string | null {
+  let depth = 0;
+  let containers = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === quote) at = endOfText(bytes, at);
+    else if (byte === leftBracket || byte === leftBrace) {
+      if (++depth > deepest) return `nested more than ${deepest} deep`;
+      if (++containers > mostContainers) return `more than ${mostContainers} arrays and objects`;
+    } else if (byte === rightBracket || byte === rightBrace) depth--;
+  }
+  return null;
+}
+
+/** Of the text that begins here: where its closing quote stands. */
+function endOfText(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+  return at;
 }

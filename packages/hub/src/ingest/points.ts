@@ -14,6 +14,10 @@ type Bounds = { first: Micros; last: Micros };
 type Points = NonNullable<IntakeBatch["points"]>;
 
 const int32 = 2 ** 31 - 1;
+const day = 86_400;
+
+/** Of a gauge 0; of a counter no shorter than a clock can tell and no longer than a spool keeps, with a wide margin. */
+const isInterval = (seconds: number) => seconds === 0 || (seconds >= 0.001 && seconds <= 366 * day);
 
 /** `seriesIds` by position in the batch's list; null for a series that was refused, whose points go uncounted with it. */
 export function readPoints(
@@ -37,7 +41,7 @@ export function readPoints(
         ? "series"
         : at[row]! < first || at[row]! > last
           ? "at"
-          : intervalSeconds[row]! < 0
+          : !isInterval(intervalSeconds[row]!)
             ? "intervalSeconds"
             : null);
     if (fault !== null || seriesId === undefined) {

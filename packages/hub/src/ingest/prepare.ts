@@ -10,6 +10,7 @@ import {
 import { randomText } from "../auth/secrets.ts";
 import { readPublicId } from "../public-ids.ts";
 import type { ExecutionRow, IntakeBatch } from "../store/store.ts";
+import type { DeadLetterAllowance } from "./dead-letter-allowance.ts";
 import {
   boundsOf,
   checkExecution,
@@ -26,6 +27,7 @@ export type Preparation = {
   processNames: NamesOfMachine;
   stepNames: NamesOfMachine;
   seriesIds: SeriesIds;
+  deadLetters: DeadLetterAllowance;
 };
 
 export type Sender = { machineId: number; name: string; clockOffsetMicros: number | null };
@@ -34,11 +36,15 @@ export type Prepared = {
   batch: IntakeBatch;
   rows: number;
   rejected: RejectedRow[];
+  /** Also those that are not named. */
+  rejectedCount: number;
   newestSample: Micros | null;
 };
 
-/** Past this, dead letters of one batch are counted in a last one that has no body. */
-const deadLettersPerBatch = 1000;
+/** Rows past this are not named one by one: the last of the answer says how many there are. */
+const rejectedPerBatch = 1000;
+/** Of their bodies the first are enough to find the cause. */
+const deadLettersPerBatch = 100;
 const deadLetterCharacters = 2000;
 /** A clock that is off by more makes a machine's instants doubtful beside those of others. */
 const skewMicros = 2_000_000;
@@ -50,6 +56,8 @@ export async function prepareBatch(
   times: TimeLimits,
 ): Promise<Prepared> {
   const dead = new DeadLetters();
+  const deadLetters = () =>
+    dead.letters.slice(0, parts.deadLetters.grant(sender.machineId, dead.letters.length));
   const prepared: IntakeBatch = {
     machineId: sender.machineId,
     stream: batch.stream,
@@ -61,14 +69,15 @@ export async function prepareBatch(
     points: null,
     osProcesses: null,
     computer: null,
-    deadLetters: dead.letters,
+    deadLetters: [],
   };
   if (batch.kind === "executions") {
     const executions = await prepareExecutions(parts, sender, batch.executions, times, dead);
     return {
-      batch: { ...prepared, executions },
+      batch: { ...prepared, executions, deadLetters: deadLetters() },
       rows: executions.length,
       rejected: dead.rejected(),
+      rejectedCount: dead.count,
       newestSample: null,
     };
   }
@@ -76,9 +85,10 @@ export async function prepareBatch(
   const osProcesses = prepareOsProcesses(batch.osProcesses, times, dead);
   const computer = prepareComputer(batch.computer, dead);
   return {
-    batch: { ...prepared, points, osProcesses, computer },
+    batch: { ...prepared, points, osProcesses, computer, deadLetters: deadLetters() },
     rows: (points?.at.length ?? 0) + (osProcesses?.at.length ?? 0),
     rejected: dead.rejected(),
+    rejectedCount: dead.count,
     newestSample: newest(points?.at, osProcesses?.at),
   };
 }
@@ -200,9 +210,14 @@ type DeadLetter = IntakeBatch["deadLetters"][number];
 class DeadLetters {
   readonly letters: DeadLetter[] = [];
   readonly #rejected: RejectedRow[] = [];
+  #unnamed = 0;
 
   /** Index -1: the whole part. */
   add(part: RejectedRow["part"], index: number, detail: string, body: unknown, code = "invalid-row"): void {
+    if (this.#rejected.length >= rejectedPerBatch) {
+      this.#unnamed++;
+      return;
+    }
     this.#rejected.push({ part, index, code, detail });
     if (this.letters.length >= deadLettersPerBatch) return;
     const text = JSON.stringify(body) ?? "";
@@ -210,11 +225,20 @@ class DeadLetters {
   }
 
   addRows(part: "points" | "osProcesses", bad: readonly BadRow[], columns: object, raw: unknown): void {
-    for (const { index, detail } of bad) this.add(part, index, detail, rowOf(columns, raw, index));
+    const named = Math.max(0, rejectedPerBatch - this.#rejected.length);
+    for (const { index, detail } of bad.slice(0, named))
+      this.add(part, index, detail, rowOf(columns, raw, index));
+    this.#unnamed += Math.max(0, bad.length - named);
   }
 
   rejected(): RejectedRow[] {
-    return this.#rejected;
+    if (this.#unnamed === 0) return this.#rejected;
+    const detail = `${this.#unnamed} more rows, which are not named one by one`;
+    return [...this.#rejected, { part: "batch", index: -1, code: "invalid-row", detail }];
+  }
+
+  get count(): number {
+    return this.#rejected.length + this.#unnamed;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Bodies of Fastify requests: read by body.ts, their bytes given back when the response is out. */
+/** Bodies of Fastify requests: read by body.ts, their bytes given back when the response is out or the sender gone. */
 import type { IncomingMessage } from "node:http";
 import { ProblemError } from "@culprit/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -15,7 +15,10 @@ declare module "fastify" {
 /** JSON for all routes; a scope that takes another type adds its own parser over `decodedBody`. */
 export function readBodies(app: FastifyInstance, hub: Hub): void {
   app.decorateRequest("bodyLease", null);
-  app.addHook("onResponse", async (request) => request.bodyLease?.release());
+  // Not `onResponse`: a sender that leaves before its body has come gets no response.
+  app.addHook("onRequest", async (request, reply) => {
+    reply.raw.once("close", () => request.bodyLease?.release());
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", async (request: FastifyRequest, payload: IncomingMessage) => {
     const bytes = await decodedBody(hub, request, payload);
@@ -32,9 +35,9 @@ export function decodedBody(
   payload: IncomingMessage,
   { allowCut = false } = {},
 ): Promise<Buffer> {
-  request.bodyLease ??= hub.bodies.lease();
+  request.bodyLease ??= hub.bodies.lease(request.caller ? `t_${request.caller.token.tokenId}` : request.ip);
   return readBody(payload, request.headers, {
-    limit: hub.settings.limits.bodyBytes,
+    limit: request.routeOptions.bodyLimit,
     lease: request.bodyLease,
     allowCut,
   });

@@ -1,4 +1,5 @@
 /** Ids of a machine's series. A description is checked once; afterwards its text alone finds the id. */
+import { createHash } from "node:crypto";
 import { seriesDescription, type SeriesDescription } from "@culprit/protocol";
 import type { Store } from "../store/store.ts";
 
@@ -25,7 +26,7 @@ export class SeriesIds {
     if (spellings.size > 2 * this.#limit) spellings.clear();
     const fresh = new Map<string, SeriesDescription>();
     const found = raw.map((one): number | Refused | string => {
-      const id = spellings.get(JSON.stringify(one));
+      const id = spellings.get(short(JSON.stringify(one)));
       if (id !== undefined) return id;
       const parsed = seriesDescription.safeParse(one);
       if (!parsed.success) {
@@ -46,7 +47,7 @@ export class SeriesIds {
     return found.map((one, at) => {
       if (typeof one !== "string") return one;
       const id = ids.get(one)!;
-      spellings.set(JSON.stringify(raw[at]), id);
+      spellings.set(short(JSON.stringify(raw[at])), id);
       return id;
     });
   }
@@ -68,10 +69,11 @@ export class SeriesIds {
 }
 
 function keyOf({ metric, attributes, unit, type }: SeriesDescription): string {
-  return JSON.stringify([
-    metric,
-    unit,
-    type,
-    Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  ]);
+  const sorted = Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return short(JSON.stringify([metric, unit, type, sorted]));
+}
+
+/** What is held of a machine is bounded: a description may be of several kilobytes, a few hundred bytes are usual. */
+function short(text: string): string {
+  return text.length <= 400 ? text : createHash("sha256").update(text).digest("base64url");
 }

@@ -20,6 +20,7 @@ export const executions: Routes = async (app, { hub }) => {
   app.post(
     "/executions",
     {
+      bodyLimit: hub.settings.limits.bodyBytes,
       config: { policy: "recording" },
       schema: {
         summary: "Record executions: one object, an array, or NDJSON; all are stored or none",
@@ -33,7 +34,11 @@ export const executions: Routes = async (app, { hub }) => {
       // Items are checked one by one, so that the answer names each that is bad.
       validatorCompiler: () => (value: unknown) => ({ value }),
     },
-    (request) => hub.direct.record(itemsOf(request.body), callerOn(request).machineId),
+    (request) =>
+      hub.direct.record(
+        itemsOf(request.body, hub.settings.limits.itemsPerRequest),
+        callerOn(request).machineId,
+      ),
   );
 
   app.get(

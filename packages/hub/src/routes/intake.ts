@@ -14,6 +14,7 @@ export const intake: Routes = async (app, { hub }) => {
   app.post(
     "/intake",
     {
+      bodyLimit: hub.settings.limits.bodyBytes,
       config: { policy: "machine" },
       schema: {
         summary: "Batches of an agent, one a line (application/x-ndjson, gzip)",

@@ -104,6 +104,17 @@ test("guessing at tokens from one address stops; tokens in use there go on", asy
   expect((await ask(issued.token)).statusCode).toBe(200);
 });
 
+test("guessing elsewhere behind the same address keeps no machine out that was let in before", async () => {
+  const issued = await tested.hub.access.issue({ kind: "user", name: "script", role: "viewer" });
+  const ask = (token: string) =>
+    tested.app.inject({ url: "/api/v1/session", headers: { authorization: `Bearer ${token}` } });
+  expect((await ask(issued.token)).statusCode).toBe(200);
+  tested.clock.set("2026-11-23T03:00:20Z");
+  for (let at = 0; at < 61; at++) await ask(guess(at));
+  expect((await ask(guess(61))).statusCode).toBe(429);
+  expect((await ask(issued.token)).statusCode).toBe(200);
+});
+
 test("what a page of another site sends with the cookie is refused, also a sign-in", async () => {
   const { headers } = await signIn(right);
   const cookie = String(headers["set-cookie"]).split(";")[0]!;

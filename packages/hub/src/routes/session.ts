@@ -8,10 +8,14 @@ import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { Routes } from "./policy.ts";
 
+/** Whoever can reach the hub may send one. */
+const signInBytes = 16 * 1024;
+
 export const session: Routes = async (app, { hub }) => {
   app.post(
     "/session",
     {
+      bodyLimit: signInBytes,
       config: { policy: "anyone" },
       schema: {
         summary: "Sign in with user and password, or with the token of a one-time link",
