@@ -35,6 +35,11 @@ export class Access {
     return held && held.until > this.#clock.now() ? this.#valid(held.row) : null;
   }
 
+  /** True if it was a token of this hub at its last look-up. */
+  hasSeen(hash: string): boolean {
+    return this.#held.has(hash);
+  }
+
   async tokenByHash(hash: string): Promise<TokenRow | null> {
     const row = await this.#store.tokenByHash(hash);
     this.#held.delete(hash);

@@ -48,8 +48,8 @@ async function identify(hub: Hub, address: string, secret: string | undefined): 
   if (hash === null) return null;
   let token = hub.access.recent(hash);
   if (!token) {
-    // Only look-ups are limited: tokens in use keep working for others behind the same address.
-    hub.badTokens.check(address);
+    // Only tokens never seen here are limited: those in use keep working for others behind the same address.
+    if (!hub.access.hasSeen(hash)) hub.badTokens.check(address);
     token = await hub.access.tokenByHash(hash);
     if (!token) hub.badTokens.count(address);
   }
