@@ -13,6 +13,8 @@ import { hubVersion } from "../version.ts";
 /** Larger messages close the connection. */
 export const messageBytes = 256 * 1024;
 const requestsAtOnce = 20;
+/** Between two pings; who sends more is cut off, for reading them keeps the hub from all else. */
+const messagesPerPing = 500;
 
 /** Codes of closing: of RFC 6455, and of the range left to applications. */
 const closed = {
@@ -33,6 +35,9 @@ type Connection = {
   greeted: boolean;
   ping: Ping | null;
   missed: number;
+  /** Messages since the last ping. */
+  messages: number;
+  ended: boolean;
   roundTripSeconds: number | null;
   waiting: Map<string, Waiting>;
   timer: NodeJS.Timeout | null;
@@ -76,6 +81,8 @@ export class Channels {
       greeted: false,
       ping: null,
       missed: 0,
+      messages: 0,
+      ended: false,
       roundTripSeconds: null,
       waiting: new Map(),
       timer: null,
@@ -123,8 +130,16 @@ export class Channels {
   }
 
   #message(connection: Connection, data: Buffer, binary: boolean): void {
+    if (connection.ended) return;
+    if (++connection.messages > messagesPerPing) {
+      this.#parts.log.warn({ machineId: connection.machineId }, "a channel sent too many messages");
+      this.#end(connection, closed.policy, `more than ${messagesPerPing} messages in ${this.#pingSeconds} s`);
+      connection.socket.terminate();
+      return;
+    }
     const message = binary ? null : readMessage(data);
-    if (!message || (message.type !== "hello" && !connection.greeted)) {
+    // One hello opens the talk.
+    if (!message || (message.type === "hello") === connection.greeted) {
       this.#parts.log.warn(
         { machineId: connection.machineId },
         "a channel sent what the protocol does not know",
@@ -153,6 +168,7 @@ export class Channels {
 
   #tick(connection: Connection): void {
     connection.missed++;
+    connection.messages = 0;
     if (connection.missed > 2) {
       this.#end(connection, closed.dead, "no answer to pings");
       // A peer that is gone never completes the closing handshake.
@@ -177,6 +193,7 @@ export class Channels {
   }
 
   #end(connection: Connection, code: number, reason: string): void {
+    connection.ended = true;
     connection.socket.close(code, reason);
     this.#gone(connection);
   }
