@@ -8,7 +8,7 @@ import { readBootId } from "./boot.ts";
 import { Channel } from "./channel/channel.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { lockInstance } from "./instance-lock.ts";
-import { chooseIntake, openIntakeFolder } from "./intake/folder.ts";
+import { chooseIntake, noteIntake, openIntakeFolder } from "./intake/folder.ts";
 import { Intake } from "./intake/intake.ts";
 import { standardErrorLog, type Log } from "./log.ts";
 import { machineToken } from "./machine-token.ts";
@@ -98,6 +98,9 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   const intakeFolder = chooseIntake(settings.intake, settings.dataDir);
   const { warning } = await openIntakeFolder(intakeFolder);
   if (warning) log.warn(warning);
+  await noteIntake(intakeFolder, settings.dataDir).catch((error: unknown) =>
+    log.warn(`can't note the intake folder: ${String(error)}`),
+  );
   const intake = await Intake.open({
     folder: intakeFolder,
     dataDir: settings.dataDir,

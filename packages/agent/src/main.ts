@@ -1,4 +1,5 @@
-/** Entry of the agent as a program: settings from the environment. */
-import { runAgent, settingsFromEnvironment } from "./run-agent.ts";
+/** Entry of the agent as a program: settings from the process that started it, else from the environment. */
+import { runAgent, settingsFromEnvironment, settingsFromParent } from "./run-agent.ts";
 
-process.exit(await runAgent(settingsFromEnvironment(process.env)));
+const settings = process.connected ? await settingsFromParent() : settingsFromEnvironment(process.env);
+process.exit(await runAgent(settings));

@@ -1,9 +1,12 @@
-/** The agent as a process of its own: ends cleanly on SIGTERM and SIGINT, says why it can't go on. */
+/**
+ * The agent as a process of its own: ends cleanly on SIGTERM and SIGINT, and with the process that started it if that
+ * one keeps a channel to it; says why it can't go on.
+ */
 import { once } from "node:events";
 import { z } from "zod";
 import { startAgent } from "./agent.ts";
 import { standardErrorLog } from "./log.ts";
-import { SettingsError, type AgentSettingsInput } from "./settings.ts";
+import { agentSettings, SettingsError, type AgentSettingsInput } from "./settings.ts";
 
 export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): AgentSettingsInput {
   const from = (name: string) => environment[name] || undefined;
@@ -23,6 +26,12 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): AgentSe
   return { ...given, ...(plain ? { allowPlainHttp: true } : {}) };
 }
 
+/** The first message of the process that started this one: no secret stands in an environment or an argument. */
+export async function settingsFromParent(): Promise<AgentSettingsInput> {
+  const [message] = await once(process, "message");
+  return agentSettings.parse(message);
+}
+
 /** Runs until a signal or a failure; answers the exit status: 0, 1 (failed), 2 (settings). */
 export async function runAgent(settings: AgentSettingsInput): Promise<number> {
   try {
@@ -30,6 +39,8 @@ export async function runAgent(settings: AgentSettingsInput): Promise<number> {
     const reason = await Promise.race([
       once(process, "SIGTERM").then(() => null),
       once(process, "SIGINT").then(() => null),
+      once(process, "SIGHUP").then(() => null),
+      once(process, "disconnect").then(() => null),
       agent.failed.catch((error: unknown) => error),
     ]);
     await agent.stop();

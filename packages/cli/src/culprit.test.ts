@@ -293,6 +293,13 @@ test("the doctor finds nothing wrong with a healthy system but what this machine
   }, inTime);
 });
 
+test("the doctor knows the intake folder of the agent that runs, where nobody says it", async () => {
+  const { CULPRIT_INTAKE: intake } = system.environment;
+  const { out } = await system.command(["doctor", "--json"], { CULPRIT_INTAKE: "" });
+  const { items } = JSON.parse(out) as { items: { check: string; text: string }[] };
+  expect(items.find(({ check }) => check === "intake")?.text).toContain(intake);
+});
+
 test("an agent that dies is started again", async () => {
   const holder = () =>
     Number(readFileSync(join(system.folder, "culprit-data/agent/agent.lock"), "utf8").split(" ")[0]);

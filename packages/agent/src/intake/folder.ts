@@ -1,7 +1,8 @@
 /** Where recorders leave their files. */
 import { chmod, mkdir, opendir, stat } from "node:fs/promises";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { replaceFile } from "../spool/durable.ts";
 import { parseIntakeName, type IntakeName } from "./file-names.ts";
 
 export const systemIntake = "/var/spool/culprit";
@@ -13,6 +14,23 @@ const entriesLookedAt = 20_000;
 export function chooseIntake(configured: string | undefined, dataDir: string): string {
   if (configured) return configured;
   return existsSync(systemIntake) || process.getuid?.() === 0 ? systemIntake : join(dataDir, "intake");
+}
+
+const note = "intake-folder";
+
+/** Notes the folder in use for those who ask later: the doctor, and recorders that can't guess it. */
+export async function noteIntake(folder: string, dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await replaceFile(join(dataDir, note), `${resolve(folder)}\n`);
+}
+
+/** What the agent of this data directory used last; undefined if none did, or another user's. */
+export function notedIntake(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, note), "utf8").replace(/\n$/, "") || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Makes the folder sticky and open to all. One that exists keeps the mode that its owner gave it, unless it is ours. */

@@ -1,17 +1,18 @@
 import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { systemIntake } from "@culprit/agent/intake";
+import { extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chooseIntake, noteIntake, systemIntake } from "@culprit/agent/intake";
+import { agentSettings, type AgentSettings } from "@culprit/agent/settings";
 import { hubSettings } from "@culprit/hub/settings";
 import { m } from "@culprit/messages";
 import { Command } from "commander";
-import { readSettingsFile } from "../settings/file.ts";
+import { readSettingsFile, type SettingsFile } from "../settings/file.ts";
 import { addSettingFlags, flagArguments, saidByFlags } from "../settings/flags.ts";
-import { resolveSettings } from "../settings/layers.ts";
+import { refuseUnknownKeys, resolveSettings } from "../settings/layers.ts";
 import type { Terminal } from "../terminal.ts";
 import { Child } from "../up/child.ts";
 import { hubReady, type HubReady } from "../up/ready.ts";
 import { askedToStop } from "../up/stop.ts";
-import { localPlaces } from "../settings/local-places.ts";
 import { culpritRun } from "../shipped.ts";
 import { welcome } from "../up/welcome.ts";
 
@@ -22,9 +23,17 @@ export function up(terminal: Terminal): Command {
   return addSettingFlags(command, hubSettings).action(() => runBoth(command, terminal));
 }
 
+/** `main.js` when built, `main.ts` when run from the sources. */
+const culprit = join(import.meta.dirname, "..", `main${extname(import.meta.filename)}`);
+/** The agent's own program carries no command line in memory. */
+const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
+/** MiB: little lives shortly in an agent, and what V8 once took it keeps. */
+const agentFlags = ["--max-semi-space-size=1"];
+
 async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const flags = saidByFlags(command);
   const file = readSettingsFile(terminal, flags.get("--config"));
+  refuseUnknownKeys(file, [hubSettings, agentSettings]);
   // Someone looks on: what is in order need not be said.
   const preset = { logLevel: "warn" };
   const { settings } = resolveSettings(hubSettings, {
@@ -36,11 +45,12 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const agentDir = join(resolve(terminal.folder, settings.dataDir), "agent");
   const tokenFile = join(agentDir, "enrollment-token");
   mkdirSync(agentDir, { recursive: true, mode: 0o700 });
-
+  const settingsOfAgent = settingsBeside(agentDir, tokenFile, file, terminal.environment);
   const stopped = askedToStop();
   let ready: HubReady | null = null;
   let agent: Child | null = null;
   const hub = new Child({
+    program: culprit,
     argv: () => {
       const said = new Map(flags);
       said.set("--local-agent-token-file", tokenFile).set("--log-level", settings.logLevel);
@@ -53,8 +63,11 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
       const { success, data } = hubReady.safeParse(message);
       if (!success || ready) return;
       ready = data;
-      welcome(data, terminal, recordCommand(terminal));
-      agent = agentBeside(data, agentDir, tokenFile, flags.get("--config"), terminal);
+      const own = { ...settingsOfAgent, hub: data.address, ca: data.ca ?? settingsOfAgent.ca };
+      const intake = chooseIntake(own.intake, agentDir);
+      welcome(data, terminal, recordCommand(intake));
+      tellRecorders(intake);
+      agent = agentBeside(own, terminal);
     },
     // A hub that never came up has said why, and would fail the same way again.
     again: () => ready !== null,
@@ -71,10 +84,16 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
 }
 
 /** How a job of this computer is recorded; the folder is said where jobs would not guess it. */
-function recordCommand(terminal: Terminal): string {
-  const { intake } = localPlaces({}, terminal);
+function recordCommand(intake: string): string {
   const where = intake === systemIntake ? "" : `CULPRIT_INTAKE=${intake} `;
   return `${where}${culpritRun} --name backup -- /path/to/backup.sh`;
+}
+
+/** A user's own agent takes in what this user runs: recorders look where an agent of this user alone would note its folder. */
+function tellRecorders(intake: string): void {
+  if (process.getuid?.() === 0 || intake === systemIntake) return;
+  // The line that was just printed names the folder in any case.
+  noteIntake(intake, agentSettings.parse({}).dataDir).catch(() => undefined);
 }
 
 /** A local that a callback assigns is narrowed to null where it was declared. */
@@ -82,30 +101,33 @@ async function stop(child: Child | null): Promise<void> {
   await child?.stop();
 }
 
-function agentBeside(
-  { address, ca }: HubReady,
+/** What this user set for commands, hub and token, is not for the agent, which has a token of its own. */
+function settingsBeside(
   agentDir: string,
   tokenFile: string,
-  config: string | undefined,
-  terminal: Terminal,
-): Child {
-  // What this user set for commands is not for the agent, which has a token of its own.
-  const {
-    CULPRIT_HUB: _hub,
-    CULPRIT_TOKEN: _token,
-    CULPRIT_DATA_DIR: _dataDir,
-    ...environment
-  } = terminal.environment;
+  file: SettingsFile | null,
+  environment: NodeJS.ProcessEnv,
+): AgentSettings {
+  const { CULPRIT_HUB: _hub, CULPRIT_TOKEN: _token, ...ownEnvironment } = environment;
+  const { hub: _hubInFile, token: _tokenInFile, ...values } = file?.values ?? {};
+  const flags = new Map([
+    ["--data-dir", agentDir],
+    ["--enrollment-token-file", tokenFile],
+  ]);
+  return resolveSettings(agentSettings, {
+    file: file && { ...file, values },
+    environment: ownEnvironment,
+    flags,
+  }).settings;
+}
+
+function agentBeside(settings: AgentSettings, terminal: Terminal): Child {
   return new Child({
-    argv: () => [
-      "agent",
-      `--hub=${address}`,
-      `--data-dir=${agentDir}`,
-      `--enrollment-token-file=${tokenFile}`,
-      ...(ca === undefined ? [] : [`--ca=${ca}`]),
-      ...(config === undefined ? [] : [`--config=${config}`]),
-    ],
-    environment,
+    program: agentProgram,
+    nodeFlags: agentFlags,
+    argv: () => [],
+    firstMessage: settings,
+    environment: terminal.environment,
     again: () => true,
     onDeath: (status, seconds) => {
       if (seconds !== null) terminal.error(m.cmd_up_died({ name: "agent", status, seconds }));

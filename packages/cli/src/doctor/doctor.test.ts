@@ -11,6 +11,7 @@ import { speak } from "../language.ts";
 import { testTerminal } from "../testing/terminal.ts";
 import { spaceFinding } from "./data-dir.ts";
 import { checks } from "./index.ts";
+import { localPlaces } from "../settings/local-places.ts";
 import { nodeFinding } from "./node.ts";
 import { probeHub } from "./probe-hub.ts";
 import { lockHolder } from "./store-lock.ts";
@@ -228,4 +229,12 @@ test("a spool that has grown is warned of", async () => {
 test("a TZ that does not exist is warned of", async () => {
   const terminal = testTerminal({ environment: { TZ: "Mars/Olympus" } });
   expect(await look("time-zone", { terminal })).toMatchObject([{ level: "warning" }]);
+});
+
+test("the intake folder is the one that the agent beside the hub noted, unless another is said", () => {
+  const { dataDir, agentDir } = healthy;
+  writeFileSync(join(agentDir, "intake-folder"), "/srv/runs\n");
+  const places = (environment: NodeJS.ProcessEnv) => localPlaces({ dataDir }, testTerminal({ environment }));
+  expect(places({}).intake).toBe("/srv/runs");
+  expect(places({ CULPRIT_INTAKE: "/srv/other" }).intake).toBe("/srv/other");
 });

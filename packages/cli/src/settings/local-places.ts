@@ -1,7 +1,7 @@
 /** Where hub and agent of this computer keep their things, by the precedence of all settings. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { chooseIntake } from "@culprit/agent/intake";
+import { chooseIntake, notedIntake } from "@culprit/agent/intake";
 import { agentSettings } from "@culprit/agent/settings";
 import type { Terminal } from "../terminal.ts";
 import { readSettingsFile } from "./file.ts";
@@ -16,11 +16,12 @@ export function localPlaces(options: { dataDir?: string; config?: string }, term
   const beside = join(dataDir, "agent");
   // Under `culprit up` the agent lives in the hub's folder; alone it has its own.
   const agentDir = existsSync(beside) ? beside : agentSettings.parse({}).dataDir;
+  const intake = said("intake", "CULPRIT_INTAKE") ?? notedIntake(agentDir);
   return {
     dataDir,
     listen: said("listen", "CULPRIT_LISTEN") ?? "127.0.0.1:4777",
     agentDir,
-    intake: chooseIntake(said("intake", "CULPRIT_INTAKE"), agentDir),
+    intake: chooseIntake(intake, agentDir),
   };
 }
 

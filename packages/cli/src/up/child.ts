@@ -1,11 +1,15 @@
 /** A part of `culprit up` as a process of its own, started again when it dies. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { extname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type ChildPlan = {
+  /** Its file, after flags for Node.js and before arguments. */
+  program: string;
+  nodeFlags?: readonly string[];
   argv: () => readonly string[];
+  /** Told over the channel at each start. */
+  firstMessage?: object;
   environment: NodeJS.ProcessEnv;
   /** What the child sends over its channel; the hub says once per start that it is ready. */
   onMessage?: (message: unknown) => void;
@@ -14,9 +18,6 @@ export type ChildPlan = {
   /** Whether another start makes sense. */
   again: () => boolean;
 };
-
-/** `main.js` when built, `main.ts` when run from the sources. */
-const culprit = join(import.meta.dirname, "..", `main${extname(import.meta.filename)}`);
 
 const shortestPauseSeconds = 1;
 const longestPauseSeconds = 30;
@@ -52,11 +53,14 @@ export class Child {
   }
 
   async #runOnce(): Promise<string> {
-    const child = spawn(process.execPath, [...process.execArgv, culprit, ...this.#plan.argv()], {
-      env: this.#plan.environment,
+    const { program, nodeFlags = [], argv, environment, firstMessage } = this.#plan;
+    const child = spawn(process.execPath, [...process.execArgv, ...nodeFlags, program, ...argv()], {
+      env: environment,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#process = child;
+    // One that ended at once takes no message; its status tells.
+    if (firstMessage) child.send(firstMessage, () => undefined);
     if (this.#plan.onMessage) child.on("message", this.#plan.onMessage);
     const status = await Promise.race([
       once(child, "exit").then(([code, signal]) => String(signal ?? code)),
