@@ -1,0 +1,11 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HubClient, sessionCreated } from "@culprit/protocol";
+import { startSystem, culpritRun, adminPassword } from "/work/main/e2e/system.ts";
+import { runRealJobs } from "/work/main/e2e/real-jobs.ts";
+const system = await startSystem();
+await writeFile("/tmp/dash/live.json", JSON.stringify({ address: system.address, folder: system.folder, intake: system.intake, pid: process.pid }));
+await runRealJobs({ culpritRun, intake: system.intake, folder: join(system.folder, "jobs"), seconds: 170, bursts: [105, 137], burstSeconds: 8 });
+await writeFile("/tmp/dash/done", "1");
+process.on("SIGTERM", () => void system.stop().then(() => process.exit(0)));
+setInterval(() => {}, 1 << 30);
