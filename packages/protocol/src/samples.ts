@@ -18,7 +18,11 @@ export const seriesDescription = z.object({
         .max(limits.nameCharacters)
         .regex(/^[^\u0000-\u001f\u007f]*$/, "contains control characters"),
     )
-    .refine((all) => Object.keys(all).length <= 16, "more than 16 attributes"),
+    .refine((all) => Object.keys(all).length <= 16, "more than 16 attributes")
+    .refine(
+      (all) => JSON.stringify(all).length <= limits.attributesBytes,
+      `more than ${limits.attributesBytes} bytes of attributes`,
+    ),
   unit: z.string().max(20),
   type: z.enum(["gauge", "counter"]),
 });

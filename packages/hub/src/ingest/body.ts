@@ -40,19 +40,29 @@ export class BodyBudget {
         this.#ofSender.set(sender, own);
         taken += bytes;
       },
+      giveBack: (bytes) => {
+        if (released) return;
+        this.#return(sender, bytes);
+        taken -= bytes;
+      },
       release: () => {
         released = true;
-        this.#held -= taken;
-        const left = (this.#ofSender.get(sender) ?? 0) - taken;
-        if (left > 0) this.#ofSender.set(sender, left);
-        else this.#ofSender.delete(sender);
+        this.#return(sender, taken);
         taken = 0;
       },
     };
   }
+
+  #return(sender: string, bytes: number): void {
+    this.#held -= bytes;
+    const left = (this.#ofSender.get(sender) ?? 0) - bytes;
+    if (left > 0) this.#ofSender.set(sender, left);
+    else this.#ofSender.delete(sender);
+  }
 }
 
-export type BodyLease = { take(bytes: number): void; release(): void };
+/** `take` throws a problem of code overloaded if so much is not free. */
+export type BodyLease = { take(bytes: number): void; giveBack(bytes: number): void; release(): void };
 
 type BodyOptions = {
   limit: number;
@@ -71,9 +81,18 @@ export async function readBody(
     throw new ProblemError("unsupported-media-type", `content-encoding ${encoding}: send gzip or none`);
   const encoded = await collect(stream, Number(headers["content-length"] ?? 0), limit, lease);
   if (encoding === "identity" || encoded.length === 0) return encoded;
-  const decoded = await inflate(encoded, limit, allowCut);
-  lease.take(decoded.length);
-  return decoded;
+  if (encoded.length <= smallBytes) {
+    const decoded = await inflate(encoded, limit, allowCut);
+    lease.take(decoded.length);
+    return decoded;
+  }
+  return inTurn(async () => {
+    // What comes out is known afterwards only, and what does not fit must not have been made.
+    lease.take(limit);
+    const decoded = await inflate(encoded, limit, allowCut);
+    lease.giveBack(limit - decoded.length);
+    return decoded;
+  });
 }
 
 async function collect(
@@ -84,18 +103,26 @@ async function collect(
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
+  let taken = 0;
   let refused: ProblemError | null = announced > limit ? tooLarge(limit) : null;
+  const take = (bytes: number) => {
+    if (refused || bytes <= taken) return;
+    try {
+      lease.take(bytes - taken);
+      taken = bytes;
+    } catch (error) {
+      refused = error as ProblemError;
+    }
+  };
+  // All of it at once: of many half read bodies that wait for room none would ever be whole.
+  take(announced);
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > limit) refused ??= tooLarge(limit);
     if (length > drainedBytes) break;
-    if (refused) continue;
-    try {
-      lease.take(chunk.length);
-      chunks.push(chunk);
-    } catch (error) {
-      refused = error as ProblemError;
-    }
+    take(length);
+    if (refused) chunks.length = 0;
+    else chunks.push(chunk);
   }
   if (refused) throw refused;
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
@@ -110,6 +137,15 @@ function gunzipped(bytes: Buffer, options: ZlibOptions): Promise<Buffer> | Buffe
   return new Promise((resolve, reject) =>
     gunzip(bytes, options, (error, decoded) => (error ? reject(error) : resolve(decoded))),
   );
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One large body at a time: each that is being inflated takes twice its decoded size. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
+  return mine;
 }
 
 async function inflate(bytes: Buffer, limit: number, allowCut: boolean): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { connect, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { limits, type IntakeMarks, type SeriesAnswer } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
@@ -61,6 +62,34 @@ test("one machine whose bodies never end does not keep another out", async () =>
   expect(tested.hub.bodies.held).toBeLessThanOrEqual(24 * 1024 * 1024);
   expect((await web2.upload(executionBatch(1, [oneRun("run-1")]))).status).toBe(200);
   for (const socket of sockets) socket.destroy();
+  await until(() => tested.hub.bodies.held === 0);
+});
+
+test("of many long bodies at once some are taken, and memory stays bounded", async () => {
+  await tested.app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = tested.app.server.address() as AddressInfo;
+  const runs = Array.from({ length: 3000 }, (_, at) =>
+    oneRun(`run-${at}`, { attributes: { a: "x".repeat(2000) } }),
+  );
+  const send = async (at: number, encoded: boolean) => {
+    const line = JSON.stringify({ ...executionBatch(1, runs), stream: `parallel-${String(encoded)}-${at}` });
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/intake`, {
+      method: "POST",
+      headers: {
+        ...web1.headers,
+        "content-type": "application/x-ndjson",
+        ...(encoded ? { "content-encoding": "gzip" } : {}),
+      },
+      body: encoded ? gzipSync(line) : line,
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  for (const encoded of [false, true]) {
+    const statuses = await Promise.all(Array.from({ length: 20 }, (_, at) => send(at, encoded)));
+    expect(statuses).toContain(200);
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+  }
   await until(() => tested.hub.bodies.held === 0);
 });
 
