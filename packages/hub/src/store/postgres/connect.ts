@@ -37,7 +37,10 @@ export async function connectPostgres(
     await sql`select 1`.execute(db);
   } catch (error) {
     await db.destroy();
-    throw asStoreError(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailableError(`can't use PostgreSQL at ${withoutPassword(url)}: ${reason}`, {
+      cause: error,
+    });
   }
   return {
     name: "postgres",
@@ -84,6 +87,12 @@ export async function connectPostgres(
     },
     close: () => db.destroy(),
   };
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  shown.password = "";
+  return shown.href;
 }
 
 /** int8 and numeric arrive as text; what we store and sum are safe numbers. */
