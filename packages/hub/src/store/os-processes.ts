@@ -29,40 +29,43 @@ export function osProcessStore(engine: Engine): OsProcessStore {
     },
 
     async usage(machineId, windows) {
-      const used = await Promise.all(
-        windows.map(async ({ from, to }, window) => {
-          const { rows } = await sql<{
-            name: string;
-            user: string;
-            cpu: number;
-            io: number | null;
-            rss: number;
-          }>`
-            select name, user_name as user, sum(cpu) as cpu, sum(io) as io, sum(rss) as rss
-            from (
-              select name, user_name, uid, sum(cpu_seconds * share) as cpu, avg(rss_bytes) as rss,
-                sum((io_read_bytes + io_write_bytes) * share) as io
-              from (
-                select *, case when interval_seconds > 0
-                  then (least("at", ${to}::bigint) - greatest("at" - interval_seconds * 1e6, ${from}::bigint))
-                    / (interval_seconds * 1e6) else 1 end as share
-                from os_process_sample
-                where machine_id = ${machineId} and "at" >= ${from}::bigint
-                  and "at" < ${to}::bigint + ${longestInterval}
-                  and "at" - interval_seconds * 1e6 < ${to}::bigint) as touching
-              group by name, user_name, uid) as processes
-            group by name, user_name`.execute(engine.read);
-          return rows.map(({ name, user, cpu, io, rss }) => ({
-            window,
-            name,
-            user,
-            cpuSeconds: cpu,
-            ioBytes: io,
-            rssBytes: rss,
-          }));
-        }),
+      if (windows.length === 0) return [];
+      // Each window scans its own stretch of time alone; what they hold is then summed together.
+      const rows = windows.map(
+        ({ from, to }, window) => sql`
+          select ${sql.lit(window)} as slot, name, user_name, uid, cpu_seconds, rss_bytes,
+            io_read_bytes + io_write_bytes as io_bytes,
+            case when interval_seconds > 0
+              then (least("at", ${to}::bigint) - greatest("at" - interval_seconds * 1e6, ${from}::bigint))
+                / (interval_seconds * 1e6) else 1 end as share
+          from os_process_sample
+          where machine_id = ${machineId} and "at" >= ${from}::bigint
+            and "at" < ${to}::bigint + ${longestInterval}
+            and "at" - interval_seconds * 1e6 < ${to}::bigint`,
       );
-      return used.flat();
+      const used = await sql<{
+        slot: number;
+        name: string;
+        user: string;
+        cpu: number;
+        io: number | null;
+        rss: number;
+      }>`
+        select slot, name, user_name as user, sum(cpu) as cpu, sum(io) as io, sum(rss) as rss
+        from (
+          select slot, name, user_name, uid, sum(cpu_seconds * share) as cpu, avg(rss_bytes) as rss,
+            sum(io_bytes * share) as io
+          from (${sql.join(rows, sql` union all `)}) as touching
+          group by slot, name, user_name, uid) as processes
+        group by slot, name, user_name order by slot, name, user_name`.execute(engine.read);
+      return used.rows.map(({ slot, name, user, cpu, io, rss }) => ({
+        window: slot,
+        name,
+        user,
+        cpuSeconds: cpu,
+        ioBytes: io,
+        rssBytes: rss,
+      }));
     },
   };
 }

@@ -56,28 +56,33 @@ export function sampleStore(engine: Engine): SampleStore {
         description,
         values: new Float64Array(windows.length).fill(Number.NaN),
       }));
-      for (const [column, { from, to }] of windows.entries()) {
-        const query = sql`
-          select series_id, sum(level * weight) / sum(weight)
+      if (windows.length === 0) return means;
+      // Each window scans its own stretch of time alone; what they hold is then worked on together.
+      const rows = windows.map(
+        ({ from, to }, column) => sql`
+          select ${sql.lit(column)} as slot, ${from}::bigint as since, ${to}::bigint as until, series_id, "at", value,
+            interval_seconds
+          from sample
+          where machine_id = ${machineId} and series_id in ${integerSet([...position.keys()])}
+            and "at" >= ${from}::bigint - ${longestInterval} and "at" < ${to}::bigint + ${longestInterval}`,
+      );
+      const query = sql`
+        select slot, series_id, sum(level * weight) / sum(weight)
+        from (
+          select slot, series_id,
+            case when interval_seconds > 0 then value / interval_seconds else value end as level,
+            greatest(1, least("at", until) - greatest("at" - span, since)) as weight
           from (
-            select series_id,
-              case when interval_seconds > 0 then value / interval_seconds else value end as level,
-              greatest(1, least("at", ${to}::bigint) - greatest("at" - span, ${from}::bigint)) as weight
-            from (
-              select series_id, "at", value, interval_seconds,
-                case when interval_seconds > 0 then interval_seconds * 1e6 else coalesce(
-                  least("at" - lag("at") over series, lead("at") over series - "at"), 0) end as span
-              from sample
-              where machine_id = ${machineId} and series_id in ${integerSet([...position.keys()])}
-                and "at" >= ${from}::bigint - ${longestInterval}
-                and "at" < ${to}::bigint + ${longestInterval}
-              window series as (partition by series_id order by "at")) as spanning
-            where "at" - span < ${to}::bigint
-              and ("at" > ${from}::bigint or ("at" = ${from}::bigint and span = 0))) as touching
-          group by series_id`.compile(engine.read);
-        const [ids, values] = await engine.readColumns(query, ["int32", "float64"]);
-        for (const [index, id] of ids.entries()) means[position.get(id)!]!.values[column] = values[index]!;
-      }
+            select slot, since, until, series_id, "at", value, interval_seconds,
+              case when interval_seconds > 0 then interval_seconds * 1e6 else coalesce(
+                least("at" - lag("at") over series, lead("at") over series - "at"), 0) end as span
+            from (${sql.join(rows, sql` union all `)}) as around
+            window series as (partition by slot, series_id order by "at")) as spanning
+          where "at" - span < until and ("at" > since or ("at" = since and span = 0))) as touching
+        group by slot, series_id`.compile(engine.read);
+      const [slots, ids, values] = await engine.readColumns(query, ["int32", "int32", "float64"]);
+      for (const [index, id] of ids.entries())
+        means[position.get(id)!]!.values[slots[index]!] = values[index]!;
       return means;
     },
 
