@@ -3,38 +3,45 @@ import type { Baseline } from "@culprit/analysis";
 import type { Micros } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
 import { findDeviating, type DeviatingQuestion, type DeviatingRun } from "./deviating-runs.ts";
-import type { RunGroup } from "./run-groups.ts";
-import { RunModel, type UsualAnswer, type UsualQuestion } from "./run-model.ts";
-import { describeProcess, summarizeProcesses, type RunsSummary } from "./run-statistics.ts";
+import { groupRuns, type RunGroup } from "./run-groups.ts";
+import { RunModel, type RunsWithin, type UsualAnswer, type UsualQuestion } from "./run-model.ts";
+import { describeProcess, summarizeProcesses, type Judged, type RunsSummary } from "./run-statistics.ts";
 
 type Runs = { columns: ExecutionColumns; now: Micros };
+/** Runs that the model has, so that they need not be read again. */
+type Modelled = { within: RunsWithin; now: Micros };
 
 /** name -> [what is sent, what comes back]. All but `fit` use the model that the last fit left. */
 export type Tasks = {
   fit: [Runs, { group: RunGroup; baseline: Baseline }[]];
   usual: [UsualQuestion, UsualAnswer];
-  summarize: [Runs, RunsSummary[]];
+  summarize: [Runs | Modelled, RunsSummary[]];
   describe: [Runs, ReturnType<typeof describeProcess>];
-  deviating: [Runs & DeviatingQuestion, DeviatingRun[]];
+  deviating: [(Runs | Modelled) & DeviatingQuestion, DeviatingRun[]];
 };
 
 export type TaskName = keyof Tasks;
 export type TaskRequest = { [N in TaskName]: { id: number; name: N; input: Tasks[N][0] } }[TaskName];
 export type TaskReply = { id: number; result: Tasks[TaskName][1] } | { id: number; error: string };
 
+const summariesKept = 50;
+
 /** The state of an analysis thread. */
 export class Analysis {
   #model: RunModel | null = null;
+  /** Summaries of the model's runs, by what was asked. */
+  readonly #summaries = new Map<string, RunsSummary[]>();
 
   perform(request: TaskRequest): Tasks[TaskName][1] {
     switch (request.name) {
       case "fit":
         this.#model = new RunModel(request.input.columns, request.input.now);
+        this.#summaries.clear();
         return this.#model.fitted;
       case "usual":
         return this.#fitted().usual(request.input);
       case "summarize":
-        return summarizeProcesses(this.#judged(request.input));
+        return this.#summarize(request.input);
       case "describe":
         return describeProcess(this.#judged(request.input));
       case "deviating":
@@ -44,8 +51,22 @@ export class Analysis {
     }
   }
 
-  #judged({ columns, now }: Runs) {
-    return { columns, now, baselines: this.#fitted().baselines };
+  #summarize(runs: Runs | Modelled): RunsSummary[] {
+    if ("columns" in runs) return summarizeProcesses(this.#judged(runs));
+    const question = JSON.stringify(runs.within);
+    const known = this.#summaries.get(question);
+    if (known) return known;
+    if (this.#summaries.size >= summariesKept) this.#summaries.clear();
+    const summaries = summarizeProcesses(this.#judged(runs));
+    this.#summaries.set(question, summaries);
+    return summaries;
+  }
+
+  #judged(runs: Runs | Modelled): Judged {
+    const model = this.#fitted();
+    const { baselines } = model;
+    if ("columns" in runs) return { ...runs, groups: groupRuns(runs.columns), baselines };
+    return { columns: model.columns, groups: model.groupsWithin(runs.within), baselines, now: runs.now };
   }
 
   #fitted(): RunModel {

@@ -1,7 +1,7 @@
 /** Finds the runs that deviate, from columns. Pure; runs in the analysis thread. */
 import { executionOutcomes, type Micros } from "@culprit/protocol";
 import { judge } from "./judgement.ts";
-import { groupKey, groupRuns, secondsOf } from "./run-groups.ts";
+import { groupKey, secondsOf } from "./run-groups.ts";
 import type { Judged } from "./run-statistics.ts";
 
 export type DeviatingQuestion = { direction?: "slow" | "fast"; notAfter?: Micros; limit: number };
@@ -14,9 +14,9 @@ export function findDeviating(
   judged: Judged,
   { direction, notAfter, limit }: DeviatingQuestion,
 ): DeviatingRun[] {
-  const { columns, baselines, now } = judged;
+  const { columns, groups, baselines, now } = judged;
   const rows: number[] = [];
-  for (const group of groupRuns(columns)) {
+  for (const group of groups) {
     const baseline = baselines.get(groupKey(group));
     if (!baseline) continue;
     for (const row of group.rows) {

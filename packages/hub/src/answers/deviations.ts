@@ -1,15 +1,16 @@
 /** Runs that deviate from their normal, newest first; late ones under way among them. */
-import { ProblemError, type DeviatingExecution, type Micros } from "@culprit/protocol";
+import { microsPerSecond, ProblemError, type DeviatingExecution, type Micros } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { presentExecutions } from "../executions/present.ts";
 import type { ExecutionFilter, ExecutionRow } from "../store/store.ts";
-import type { DeviatingRun } from "./deviating-runs.ts";
+import type { DeviatingQuestion, DeviatingRun } from "./deviating-runs.ts";
 import { buffersOf, type Fit } from "./normals.ts";
 import { assess, presentNormal } from "./why.ts";
 
 type Page = { direction?: "slow" | "fast" | undefined; limit: number; cursor?: string | undefined };
 type Position = { startedAt: Micros; machineId: number; executionId: string };
 
+const recent = 86_400 * microsPerSecond;
 /** More than a page is looked at, for runs that started at the same instant. */
 const sameInstant = 200;
 
@@ -20,18 +21,11 @@ export async function listDeviations(
 ): Promise<{ items: DeviatingExecution[]; nextCursor?: string }> {
   const after = cursor === undefined ? null : readCursor(cursor);
   const fit = await hub.normals.latest();
-  const columns = await hub.store.executions.columns(filter, hub.normals.mostRows);
-  const found = await hub.analysis.ask(
-    "deviating",
-    {
-      columns,
-      now: hub.clock.now(),
-      limit: limit + sameInstant,
-      ...(direction ? { direction } : {}),
-      ...(after ? { notAfter: after.startedAt } : {}),
-    },
-    buffersOf(columns),
-  );
+  const found = await findDeviating(hub, filter, fit, {
+    limit: limit + sameInstant,
+    ...(direction ? { direction } : {}),
+    ...(after ? { notAfter: after.startedAt } : {}),
+  });
   const rows = (await rowsOf(hub, found))
     .filter((row) => {
       const deviation = assess(hub, row, fit.of(row)).deviation;
@@ -45,6 +39,28 @@ export async function listDeviations(
     items: await present(hub, page, fit),
     ...(rows.length > limit && last ? { nextCursor: writeCursor(last) } : {}),
   };
+}
+
+/** Of a long window only the end is read, where runs are new or were recorded late; the model has the others. */
+async function findDeviating(
+  hub: Hub,
+  filter: ExecutionFilter,
+  fit: Fit,
+  question: DeviatingQuestion,
+): Promise<DeviatingRun[]> {
+  const now = hub.clock.now();
+  const modelled = fit.serves(filter);
+  const readFrom = modelled ? Math.max(filter.from, fit.fittedAt - recent) : filter.from;
+  const found: DeviatingRun[] = [];
+  if (readFrom < filter.to) {
+    const columns = await hub.store.executions.columns({ ...filter, from: readFrom }, hub.normals.mostRows);
+    found.push(...(await hub.analysis.ask("deviating", { ...question, columns, now }, buffersOf(columns))));
+  }
+  if (modelled) {
+    const within = { ...filter, endedBefore: readFrom };
+    found.push(...(await hub.analysis.ask("deviating", { ...question, within, now })));
+  }
+  return found.toSorted((a, b) => b.startedAt - a.startedAt).slice(0, question.limit);
 }
 
 /** The rows that started when these did; the caller looks which of them deviate. */

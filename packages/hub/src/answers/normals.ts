@@ -7,12 +7,15 @@ import { microsPerSecond, type Micros } from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "../clock.ts";
 import type { ExecutionColumns, ExecutionStore } from "../store/store.ts";
+import type { MicrosWindow } from "../window.ts";
 import type { AnalysisThread } from "./analysis-thread.ts";
 import { groupKey, type RunGroup } from "./run-groups.ts";
 
 export type Fit = {
   fittedAt: Micros;
   of(group: RunGroup): Baseline | undefined;
+  /** Whether the model, although as old as the fit, serves better than reading: many runs of a long window. */
+  serves(window: MicrosWindow): boolean;
 };
 
 type Held = Fit & { lost: number; rows: number; tookMilliseconds: number };
@@ -27,6 +30,9 @@ type NormalsParts = {
 };
 
 export const normalDays = 30;
+/** From so many runs in so long a window on, a model that is about a minute old serves better than reading all of them. */
+const manyRuns = 100_000;
+const longWindow = 3 * 86_400 * microsPerSecond;
 /** A fit may take one part in this many of the time. */
 const idleShare = 20;
 const longestUnfitted = 3600 * microsPerSecond;
@@ -75,11 +81,13 @@ export class Normals {
     const columns = await executions.columns({ from, to: now }, this.mostRows);
     if (columns.length === this.mostRows)
       log.warn({ rows: columns.length }, `the normals rest on the newest ${columns.length} executions only`);
+    const rows = columns.length;
     const fitted = await thread.ask("fit", { columns, now }, buffersOf(columns));
     const baselines = new Map(fitted.map(({ group, baseline }) => [groupKey(group), baseline]));
     this.#held = {
       fittedAt: now,
       of: (group) => baselines.get(groupKey(group)),
+      serves: (window) => rows >= manyRuns && window.from >= from && window.to - window.from >= longWindow,
       lost: thread.lost,
       rows: count,
       tookMilliseconds: performance.now() - begun,

@@ -1,5 +1,5 @@
 /** Processes with statistics over a window. The runs are read as columns and counted in the analysis thread. */
-import { formatInstant, type ProcessDetail, type ProcessSummary } from "@culprit/protocol";
+import { formatInstant, type Micros, type ProcessDetail, type ProcessSummary } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExecutionFilter } from "../store/store.ts";
@@ -8,13 +8,25 @@ import { noRuns, type RunsSummary } from "./run-statistics.ts";
 
 /** By name: each process as a whole, or by its steps if only these were recorded. */
 export async function listProcesses(hub: Hub, filter: ExecutionFilter): Promise<ProcessSummary[]> {
-  await hub.normals.latest();
-  const columns = await hub.store.executions.columns(filter, hub.normals.mostRows);
-  const runs = { columns, now: hub.clock.now() };
-  const summaries = await hub.analysis.ask("summarize", runs, buffersOf(columns));
+  const summaries = await summarizeRuns(hub, filter);
   const whole = new Set(summaries.filter(({ stepId }) => stepId === 0).map(({ processId }) => processId));
   const kept = summaries.filter(({ processId, stepId }) => stepId === 0 || !whole.has(processId));
   return presentSummaries(hub, kept);
+}
+
+async function summarizeRuns(hub: Hub, filter: ExecutionFilter): Promise<RunsSummary[]> {
+  const fit = await hub.normals.latest();
+  const now = hub.clock.now();
+  if (fit.serves(filter))
+    return hub.analysis.ask("summarize", { within: aligned(filter, fit.fittedAt), now });
+  const columns = await hub.store.executions.columns(filter, hub.normals.mostRows);
+  return hub.analysis.ask("summarize", { columns, now }, buffersOf(columns));
+}
+
+/** Shorter by less than a thousandth, so that a window that moves on with the clock is the same for a while. */
+function aligned({ from, to, ...filter }: ExecutionFilter, fittedAt: Micros): ExecutionFilter {
+  const grain = Math.floor((to - from) / 1000);
+  return { ...filter, from: Math.ceil(from / grain) * grain, to: to < fittedAt ? to : fittedAt + 1 };
 }
 
 export async function describeOneProcess(

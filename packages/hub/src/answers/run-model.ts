@@ -4,7 +4,7 @@
  */
 import { busyTime, fitBaseline, usualOverlap, type Baseline, type BusyTime } from "@culprit/analysis";
 import { executionKinds, executionOutcomes, microsPerSecond, type Micros } from "@culprit/protocol";
-import type { ExecutionColumns } from "../store/store.ts";
+import type { ExecutionColumns, ExecutionFilter } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
 import { judge } from "./judgement.ts";
 import { endOf, groupKey, groupRuns, secondsOf, type GroupRows, type RunGroup } from "./run-groups.ts";
@@ -13,6 +13,12 @@ export type Place = { machineId: number; processId: number };
 
 /** A run, and the processes (on machines) of which to say how long they usually run beside it. */
 export type UsualQuestion = { run: RunGroup; startedAt: Micros; beside: readonly Place[] };
+
+/** Runs of the model: those that touch a window, of these machines, processes and kinds. */
+export type RunsWithin = Pick<ExecutionFilter, "machineIds" | "processIds" | "kinds" | "from" | "to"> & {
+  /** Only those that were over before. */
+  endedBefore?: Micros;
+};
 
 export type UsualAnswer = {
   /** The run's normal predecessors, oldest first. */
@@ -29,13 +35,13 @@ const ok = executionOutcomes.indexOf("ok");
 export class RunModel {
   readonly baselines = new Map<string, Baseline>();
   readonly fitted: { group: RunGroup; baseline: Baseline }[] = [];
-  readonly #columns: ExecutionColumns;
+  readonly columns: ExecutionColumns;
   readonly #now: Micros;
   readonly #groups = new Map<string, GroupRows>();
   readonly #busy = new Map<string, BusyTime>();
 
   constructor(columns: ExecutionColumns, now: Micros) {
-    this.#columns = columns;
+    this.columns = columns;
     this.#now = now;
     for (const group of groupRuns(columns)) {
       this.#groups.set(groupKey(group), group);
@@ -58,8 +64,27 @@ export class RunModel {
     return { windows, overlapSeconds };
   }
 
+  /** Their rows are positions in the model's columns. */
+  groupsWithin({ machineIds, processIds, kinds, from, to, endedBefore = Infinity }: RunsWithin): GroupRows[] {
+    const { startedAt, endedAt } = this.columns;
+    const within = (row: number): boolean => {
+      const end = endedAt[row]!;
+      // One that has not ended has NaN here.
+      return startedAt[row]! < to && !(end < from) && (end < endedBefore || endedBefore === Infinity);
+    };
+    const groups: GroupRows[] = [];
+    for (const group of this.#groups.values()) {
+      if (machineIds && !machineIds.includes(group.machineId)) continue;
+      if (processIds && !processIds.includes(group.processId)) continue;
+      if (kinds && !kinds.includes(group.kind)) continue;
+      const rows = group.rows.filter(within);
+      if (rows.length > 0) groups.push({ ...group, rows });
+    }
+    return groups;
+  }
+
   #predecessors(run: RunGroup, startedAt: Micros): MicrosWindow[] {
-    const columns = this.#columns;
+    const columns = this.columns;
     const baseline = this.baselines.get(groupKey(run));
     const windows: MicrosWindow[] = [];
     const rows = this.#groups.get(groupKey(run))?.rows ?? new Uint32Array();
@@ -79,7 +104,7 @@ export class RunModel {
     const key = `${machineId}/${processId}`;
     let busy = this.#busy.get(key);
     if (!busy) {
-      const columns = this.#columns;
+      const columns = this.columns;
       const rows = executionKinds.flatMap((kind) => {
         const group = this.#groups.get(groupKey({ machineId, processId, stepId: 0, kind }));
         return group ? [...group.rows] : [];

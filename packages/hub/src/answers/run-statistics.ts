@@ -9,7 +9,7 @@ import {
 } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
 import { judge } from "./judgement.ts";
-import { groupKey, groupRuns, runningOutcome, secondsOf, type GroupRows } from "./run-groups.ts";
+import { groupKey, runningOutcome, secondsOf, type GroupRows } from "./run-groups.ts";
 
 export type RunsSummary = {
   processId: number;
@@ -23,12 +23,16 @@ export type RunsSummary = {
 export type MachineSummary = { machineId: number; kind: ExecutionKind; statistics: Statistics };
 
 /** Runs judged by these normals at this instant. */
-export type Judged = { columns: ExecutionColumns; baselines: ReadonlyMap<string, Baseline>; now: Micros };
+export type Judged = {
+  columns: ExecutionColumns;
+  groups: readonly GroupRows[];
+  baselines: ReadonlyMap<string, Baseline>;
+  now: Micros;
+};
 
 /** One summary for each process and step, all machines and kinds together. */
 export function summarizeProcesses(judged: Judged): RunsSummary[] {
-  const groups = groupRuns(judged.columns);
-  return [...gather(groups, ({ processId, stepId }) => `${processId}/${stepId}`)].map((same) => ({
+  return [...gather(judged.groups, ({ processId, stepId }) => `${processId}/${stepId}`)].map((same) => ({
     processId: same[0]!.processId,
     stepId: same[0]!.stepId,
     kinds: executionKinds.filter((kind) => same.some((group) => group.kind === kind)),
@@ -44,7 +48,7 @@ export function describeProcess(judged: Judged): {
   perMachine: MachineSummary[];
   distribution: DurationBin[];
 } {
-  const whole = groupRuns(judged.columns).filter((group) => group.stepId === 0);
+  const whole = judged.groups.filter((group) => group.stepId === 0);
   return {
     summaries: summarizeProcesses(judged),
     perMachine: whole.map((group) => ({

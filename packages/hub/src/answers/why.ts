@@ -32,7 +32,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
   ]);
   const text = whyText(
     {
-      process: execution!.process,
+      process: nameOf(execution!),
       machine: execution!.machine,
       running: run.outcome === "running",
       seconds,
@@ -72,6 +72,10 @@ export function assess(
     excessSeconds: run.outcome === "running" ? Math.max(0, excess) : excess,
     deviation: judge({ kind: run.kind, outcome: run.outcome, seconds }, baseline),
   };
+}
+
+function nameOf({ process, step }: Why["execution"]): string {
+  return step === undefined ? process : `${process} › ${step}`;
 }
 
 export function presentNormal({ count, medianSeconds, madSeconds, p95Seconds }: Baseline): Normal {
