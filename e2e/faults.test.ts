@@ -8,7 +8,7 @@ import { writeIntake } from "@culprit/agent";
 import { execution, executionsAccepted, list, type HubClient, type ProblemError } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addMachine, adminClient, hubProcess, Killable, type HubProcess } from "./hub-process.ts";
-import { compareWithStore } from "./ledger.ts";
+import { compareWithStore, ledgerRun } from "./ledger.ts";
 import { culprit } from "./system.ts";
 
 const root = process.getuid?.() === 0;
@@ -66,20 +66,11 @@ async function fill(mount: string): Promise<string> {
   }
 }
 
-const run = (entry: string) => ({
-  process: "ledger run",
-  kind: "job" as const,
-  startedAt: new Date(Date.now() - 1000).toISOString(),
-  endedAt: new Date().toISOString(),
-  outcome: "ok" as const,
-  attributes: { ledger: entry },
-});
-
 const post = (client: HubClient, entries: string[]) =>
   client.post(
     "/executions",
     executionsAccepted,
-    entries.map((entry) => ({ ...run(entry), id: entry, machine: "ledger" })),
+    entries.map((entry) => ({ ...ledgerRun(entry), id: entry, machine: "ledger" })),
   );
 
 const numbers = (from: number, to: number) =>
@@ -149,10 +140,10 @@ test.skipIf(!root)(
     const disk = await smallDisk(16);
     const { intake } = await startAgent(hub.address, join(disk, "agent"));
     const client = await adminClient(hub.address);
-    for (const entry of numbers(0, 20)) await writeIntake(intake, run(entry));
+    for (const entry of numbers(0, 20)) await writeIntake(intake, ledgerRun(entry));
     await allStored(client, numbers(0, 20));
     const filler = await fill(disk);
-    for (const entry of numbers(20, 40)) await writeIntake(intake, run(entry));
+    for (const entry of numbers(20, 40)) await writeIntake(intake, ledgerRun(entry));
     await sleep(5000);
     await rm(filler);
     await allStored(client, numbers(0, 40));
@@ -165,7 +156,7 @@ test("runs recorded while the hub is away arrive, once, when it is back", async 
   await allStored(await adminClient(hub.address), []);
   await hub.hub.end("SIGKILL");
   for (const entry of numbers(0, 300)) {
-    await writeIntake(intake, run(entry));
+    await writeIntake(intake, ledgerRun(entry));
     if (entry === "150") await agent.end("SIGKILL").then(() => agent.start());
     await sleep(20);
   }

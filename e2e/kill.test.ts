@@ -7,7 +7,7 @@ import { executionsAccepted, HubClient } from "@culprit/protocol";
 import { writeIntake } from "@culprit/agent";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addMachine, adminClient, hubProcess, Killable, type HubProcess } from "./hub-process.ts";
-import { compareWithStore } from "./ledger.ts";
+import { compareWithStore, ledgerRun } from "./ledger.ts";
 import { culprit } from "./system.ts";
 
 const kills = Number(process.env["CULPRIT_TEST_KILLS"] ?? 6);
@@ -50,12 +50,9 @@ async function post(
   for (let call = 0; !stop.aborted; call++) {
     const entries = Array.from({ length: 10 }, (_, index) => `${writer}-${call}-${index}`);
     const body = entries.map((entry) => ({
+      ...ledgerRun(entry),
       ...(withId ? { id: entry } : {}),
       machine: "ledger",
-      process: "posted",
-      startedAt: new Date(Date.now() - 1000).toISOString(),
-      endedAt: new Date().toISOString(),
-      attributes: { ledger: entry },
     }));
     for (let stored = false; !stored;) {
       stored = await client.post("/executions", executionsAccepted, body).then(
@@ -109,14 +106,7 @@ test("an agent killed again and again, and its hub too, lose and double no run t
   const stop = new AbortController();
   const writing = (async () => {
     for (let run = 0; !stop.signal.aborted; run++) {
-      await writeIntake(intake, {
-        process: "handed over",
-        kind: "job",
-        startedAt: new Date(Date.now() - 1000).toISOString(),
-        endedAt: new Date().toISOString(),
-        outcome: "ok",
-        attributes: { ledger: String(run) },
-      });
+      await writeIntake(intake, ledgerRun(String(run)));
       acknowledged.add(String(run));
       await sleep(2);
     }

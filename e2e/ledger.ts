@@ -1,9 +1,18 @@
 /** What callers were told is stored, against what is. */
 import { execution, list, type HubClient } from "@culprit/protocol";
 
+/** A run that carries its number in the ledger, whatever its id is. */
+export const ledgerRun = (entry: string) => ({
+  process: "ledger run",
+  kind: "job" as const,
+  startedAt: new Date(Date.now() - 1000).toISOString(),
+  endedAt: new Date().toISOString(),
+  outcome: "ok" as const,
+  attributes: { ledger: entry },
+});
+
 export type LedgerResult = { acknowledged: number; lost: string[]; doubled: string[] };
 
-/** Each run of a ledger carries its own number in the attribute `ledger`, whatever its id is. */
 export async function compareWithStore(
   acknowledged: ReadonlySet<string>,
   client: HubClient,

@@ -3,12 +3,11 @@ import { execFileSync } from "node:child_process";
 import {
   deviatingExecution,
   execution,
-  HubClient,
+  type HubClient,
   list,
   osProcess,
   processSummary,
   seriesAnswer,
-  sessionCreated,
   why,
 } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,7 +16,8 @@ import {
   startPostgres,
   type PostgresServer,
 } from "../packages/hub/src/store/postgres/postgres-server.ts";
-import { adminPassword, culpritRun, startSystem, type System } from "./system.ts";
+import { adminClient } from "./hub-process.ts";
+import { culpritRun, startSystem, type System } from "./system.ts";
 
 const programs = postgresPrograms();
 
@@ -29,11 +29,7 @@ beforeAll(async () => {
   if (programs === null) return;
   postgres = await startPostgres(programs);
   system = await startSystem({ CULPRIT_STORE: await postgres.createDatabase() });
-  const session = await new HubClient({ hub: system.address }).post("/session", sessionCreated, {
-    user: "admin",
-    password: adminPassword,
-  });
-  client = new HubClient({ hub: system.address, token: session.token });
+  client = await adminClient(system.address);
 });
 
 afterAll(async () => {
@@ -58,7 +54,7 @@ test.skipIf(programs === null)(
     expect(runs).toHaveLength(13);
     const [nap] = (await client.get("/processes", list(processSummary), {})).items;
     expect(nap).toMatchObject({ process: "nap", statistics: { count: 13, failures: 0, deviations: 1 } });
-    const [{ execution: run }] = (await slow()) as [{ execution: { id: string; machine: string } }];
+    const run = (await slow())[0]!.execution;
     const explained = await client.get(`/executions/${run.id}/why`, why);
     expect(explained).toMatchObject({ verdict: "unknown", deviation: { direction: "slow" } });
     const cpu = () =>

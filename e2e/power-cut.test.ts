@@ -11,7 +11,7 @@ import { writeIntake } from "@culprit/agent";
 import { executionsAccepted, type HubClient } from "@culprit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addMachine, adminClient, hubProcess, Killable, type HubProcess } from "./hub-process.ts";
-import { compareWithStore, type LedgerResult } from "./ledger.ts";
+import { compareWithStore, ledgerRun, type LedgerResult } from "./ledger.ts";
 import { culprit } from "./system.ts";
 
 let folder: string;
@@ -55,21 +55,12 @@ async function startHub(wrapper: readonly string[] = []): Promise<HubProcess> {
   return process;
 }
 
-const run = (entry: string) => ({
-  process: "ledger run",
-  kind: "job" as const,
-  startedAt: new Date(Date.now() - 1000).toISOString(),
-  endedAt: new Date().toISOString(),
-  outcome: "ok" as const,
-  attributes: { ledger: entry },
-});
-
 /** Posts one run after the other until the hub is gone; answers those it acknowledged. */
 async function postUntilItEnds(client: HubClient, acknowledged: Set<string>): Promise<void> {
   for (let entry = 0; ; entry++) {
     const posted = await client
       .post("/executions", executionsAccepted, {
-        ...run(String(entry)),
+        ...ledgerRun(String(entry)),
         id: `run-${entry}`,
         machine: "ledger",
       })
@@ -128,7 +119,7 @@ describe.skipIf(process.getuid?.() !== 0)("a power cut", () => {
     await sleep(4000);
     await hub.hub.end("SIGTERM");
     for (let entry = 0; entry < 400; entry++) {
-      await writeIntake(intake, run(String(entry)));
+      await writeIntake(intake, ledgerRun(String(entry)));
       await sleep(5);
     }
     const left = (await readdir(intake)).length;

@@ -3,17 +3,10 @@
  * and the pages. The screenshots are the README's picture.
  */
 import { join } from "node:path";
-import {
-  deviatingExecution,
-  execution,
-  HubClient,
-  list,
-  seriesAnswer,
-  sessionCreated,
-  why,
-} from "@culprit/protocol";
+import { deviatingExecution, execution, list, seriesAnswer, why, type HubClient } from "@culprit/protocol";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { adminClient } from "./hub-process.ts";
 import { looks, openBrowser, screenshot } from "./browser.ts";
 import { runRealJobs } from "./real-jobs.ts";
 import { adminPassword, culpritRun, startSystem, type System } from "./system.ts";
@@ -27,12 +20,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   system = await startSystem();
-  const anonymous = new HubClient({ hub: system.address });
-  const session = await anonymous.post("/session", sessionCreated, {
-    user: "admin",
-    password: adminPassword,
-  });
-  client = new HubClient({ hub: system.address, token: session.token });
+  client = await adminClient(system.address);
   started = await runRealJobs({
     culpritRun,
     intake: system.intake,
