@@ -54,6 +54,7 @@ export function findConnection(options: ConnectionOptions, terminal: Terminal): 
     readCredentials(join(localPlaces(options, terminal).dataDir, "cli-token")),
   ];
   const hub = places.find((place) => place.hub)?.hub ?? defaultHub;
+  if (!/^https?:[/][/][^/]/.test(hub)) throw new UsageError(m.cmd_hub_wrong({ hub }));
   // What was said names any hub; a file only its own.
   const ofThisHub = places.filter((place, index) => index === 0 || sameHub(place.hub ?? defaultHub, hub));
   const withToken = ofThisHub.find((place) => place.token);

@@ -200,10 +200,17 @@ test("a machine enrols itself once, under its own name", async () => {
   expect(usedUp.errors).toMatch(/--enroll/);
 });
 
+test("the token of the command line beside the hub is none to enrol with", async () => {
+  const { status, errors } = await run("enroll", "--data-dir", join(system.folder, "agent-3"));
+  expect(status).toBe(2);
+  expect(errors).toMatch(/--token/);
+});
+
 test("status is 1 while a machine is not in order", async () => {
   const { status, out } = await run("status");
   // `web 1` was enrolled above and never sent anything.
   expect(out).toMatch(/1 silent/);
+  expect(out).toMatch(/^ +web 1: silent$/m);
   expect(status).toBe(1);
 });
 
@@ -219,8 +226,15 @@ test("a lost password is set anew while the hub runs", async () => {
   expect(answer.status).toBe(200);
 });
 
-test("a second hub on the same store says who holds it, and ends", async () => {
-  const { status, errors } = await system.process("hub");
+test("nobody's password is not reset, and no stack is shown", async () => {
+  const { status, errors } = await run("user", "reset", "nobody", "--generate");
+  expect(status).toBe(1);
+  expect(errors).toMatch(/no user nobody/);
+  expect(errors).not.toMatch(/ at /);
+});
+
+test.each(["hub", "up"])("a second %s on the same store says who holds it, and ends", async (command) => {
+  const { status, errors } = await system.process(command);
   expect(status).toBe(1);
   expect(errors).toMatch(/culprit\.duckdb is in use by the process with id \d+/);
 });
@@ -241,6 +255,8 @@ test.each([
   [["stats", "--nonsense"], /unknown option '--nonsense'/],
   [["nonsense"], /unknown command 'nonsense'/],
   [["executions", "--since", "yesterday"], /--since yesterday/],
+  [["executions", "--since", "99999d"], /--since 99999d/],
+  [["stats", "--hub", "127.0.0.1:4777"], /http:\/\//],
   [["executions", "--limit", "0"], /--limit/],
   [["executions", "--outcome", "fine"], /--outcome/],
   [["log", "--process", "x"], /--started/],

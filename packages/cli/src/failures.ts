@@ -35,9 +35,9 @@ function report(text: string, fix?: string): Report {
 }
 
 function describeProblem({ problem, message }: ProblemError): Report {
-  const items = (problem.items ?? [])
-    .slice(0, 5)
-    .map(({ index, path, detail }) => `\n  [${index}] ${path}: ${detail}`);
+  // The message itself tells of one.
+  const several = (problem.items ?? []).length > 1 ? problem.items! : [];
+  const items = several.slice(0, 5).map(({ index, path, detail }) => `\n  [${index}] ${path}: ${detail}`);
   const text = message + items.join("");
   switch (problem.code) {
     case "not-signed-in":

@@ -8,3 +8,5 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 process.exitCode = await runCulprit(process.argv.slice(2), processTerminal());
+// An open channel to the `culprit up` that started this one would keep the process.
+if (process.connected) process.disconnect();

@@ -32,10 +32,10 @@ export function parseTime(text: string, now: Micros): Micros | null {
   return date.getTime() * 1000;
 }
 
-/** As `parseTime`, for the value of an option. */
+/** As `parseTime`, for the value of an option; nothing of ours is older than 1970. */
 export function timeOption(option: string, text: string, now: Micros): Micros {
   const instant = parseTime(text, now);
-  if (instant === null) throw new UsageError(m.cmd_bad_time({ option, text }));
+  if (instant === null || instant < 0) throw new UsageError(m.cmd_bad_time({ option, text }));
   return instant;
 }
 

@@ -144,8 +144,10 @@ function asProblem(response: HubResponse, json: unknown): ProblemError {
   });
 }
 
-/** fetch hides the reason in `cause`. */
+/** fetch hides the reason in `cause`, OpenSSL its words in `reason` among numbers and paths. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if ("reason" in error && typeof error.reason === "string" && error.message.includes(":error:"))
+    return `TLS: ${error.reason}`;
   return error.cause instanceof Error ? describe(error.cause) : error.message || error.name;
 }

@@ -39,8 +39,6 @@ async function runAgent(command: Command, options: Options, terminal: Terminal):
   } finally {
     await running.stop();
   }
-  // An open channel to the parent would keep the process.
-  if (process.connected) process.disconnect();
 }
 
 /** The agent's errors say themselves what to do. */

@@ -61,8 +61,6 @@ async function runHub(command: Command, options: Options, terminal: Terminal): P
   else welcome(ready, terminal);
   await stopped;
   await running.stop();
-  // An open channel to the parent would keep the process.
-  if (process.connected) process.disconnect();
 }
 
 function builtDashboard(): string {

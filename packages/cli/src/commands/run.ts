@@ -45,7 +45,7 @@ async function recordRun(
   const { intake } = localPlaces({}, terminal);
   const recorded = writeIntake(intake, execution).catch(logFailure);
   const environmentOfJob = { ...environment, CULPRIT_PARENT_ID: id, CULPRIT_PROCESS: execution.process };
-  const status = await runJob(spawn(program, parameters, { stdio: "inherit", env: environmentOfJob }));
+  const status = await runJob(() => spawn(program, parameters, { stdio: "inherit", env: environmentOfJob }));
   await recorded;
   const endedAt = formatInstant(terminal.now());
   const outcome = status === 0 ? "ok" : "failed";
@@ -54,13 +54,18 @@ async function recordRun(
 }
 
 /** The exit status as a shell would give it: 128 + n for signal n, 127 not found, 126 not executable. */
-async function runJob(job: ChildProcess): Promise<number> {
-  const stopPassing = passSignalsOn(job);
+async function runJob(start: () => ChildProcess): Promise<number> {
+  // First, or a signal that comes while the job starts would end this process alone.
+  const stopPassing = passSignalsOn(() => job);
+  const job = start();
   try {
     return await new Promise<number>((resolve) => {
       job.once("error", (error: NodeJS.ErrnoException) => {
-        process.stderr.write(`culprit run: ${error.message}\n`);
-        resolve(error.code === "ENOENT" ? 127 : 126);
+        const absent = error.code === "ENOENT";
+        process.stderr.write(
+          `culprit run: ${job.spawnfile}: ${absent ? "command not found" : error.message}\n`,
+        );
+        resolve(absent ? 127 : 126);
       });
       job.once("exit", (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)));
     });
@@ -69,14 +74,14 @@ async function runJob(job: ChildProcess): Promise<number> {
   }
 }
 
-function passSignalsOn(job: ChildProcess): () => void {
+function passSignalsOn(job: () => ChildProcess): () => void {
   const passed: NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR2"];
   // A terminal sends these to the job, too.
   const twice = process.stdin.isTTY
     ? new Set<NodeJS.Signals>(["SIGINT", "SIGQUIT"])
     : new Set<NodeJS.Signals>();
   const handler = (signal: NodeJS.Signals) => {
-    if (!twice.has(signal)) job.kill(signal);
+    if (!twice.has(signal)) job().kill(signal);
   };
   for (const signal of passed) process.on(signal, handler);
   return () => {

@@ -6,10 +6,9 @@ import {
   machine,
   microsPerSecond,
   type HubClient,
-  type Machine,
 } from "@culprit/protocol";
 import type { Command } from "commander";
-import { formatFleet, formatMachine, type Fleet } from "../format/status.ts";
+import { formatFleet, formatMachine, inOrder, type Fleet } from "../format/status.ts";
 import { read, readingCommand, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -26,8 +25,6 @@ export function status(terminal: Terminal): Command {
       name === undefined ? showFleet(options, terminal) : showMachine(name, options, terminal),
     );
 }
-
-const inOrder = ({ state }: Machine) => state === "online" || state === "paused";
 
 async function showFleet(options: ReadingOptions, terminal: Terminal): Promise<void> {
   const from = formatInstant(terminal.now() - daySeconds * microsPerSecond);

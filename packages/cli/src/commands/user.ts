@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { randomInt } from "node:crypto";
 import { m } from "@culprit/messages";
 import { Command } from "commander";
-import { UsageError } from "../failures.ts";
+import { Failure, UsageError } from "../failures.ts";
 import { localPlaces } from "../settings/local-places.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -31,7 +31,9 @@ async function resetPassword(name: string, options: ResetOptions, terminal: Term
   const password = generated ? makePassword() : await askPassword();
   if (password.length < leastCharacters) throw new UsageError(m.cmd_user_short({ count: leastCharacters }));
   const { requestUserReset } = await import("@culprit/hub");
-  const result = await requestUserReset(dataDir, name, password);
+  const result = await requestUserReset(dataDir, name, password).catch((error: unknown) => {
+    throw error instanceof Error ? new Failure(error.message) : error;
+  });
   terminal.out(result === "done" ? m.cmd_user_reset({ name }) : m.cmd_user_reset_pending({ name, dataDir }));
   if (generated) terminal.out(m.cmd_password({ password }));
 }

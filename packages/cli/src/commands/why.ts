@@ -4,6 +4,7 @@ import {
   list,
   ProblemError,
   why as whyAnswer,
+  type Execution,
   type HubClient,
   type Why,
 } from "@culprit/protocol";
@@ -16,6 +17,7 @@ import type { Terminal } from "../terminal.ts";
 
 type Options = ReadingOptions & WindowOptions & { machine?: string };
 const usualWindow = "30d";
+const looked = 50;
 
 type Window = { from?: string; to?: string };
 
@@ -55,19 +57,22 @@ function whyOf(hub: HubClient, id: string, machine: string | undefined): Promise
   return hub.get(`/executions/${encodeURIComponent(id)}/why`, whyAnswer, { machine });
 }
 
-/** The latest slow run of the process; its latest finished one if none was slow. */
+/** The latest slow run of the process; its latest finished one if none was slow. Its steps are told with the run. */
 async function latestOf(hub: HubClient, query: Window & { process: string; machine: string | undefined }) {
   try {
     const slow = await hub.get("/deviations", list(deviatingExecution), {
       ...query,
       direction: "slow",
-      limit: 1,
+      limit: looked,
     });
-    if (slow.items[0]) return slow.items[0].execution;
-    const { items } = await hub.get("/executions", list(execution), { ...query, limit: 20 });
-    return items.find(({ endedAt }) => endedAt !== undefined) ?? null;
+    const slowRuns = slow.items.map((each) => each.execution);
+    const { items } = await hub.get("/executions", list(execution), { ...query, limit: looked });
+    const ended = items.filter(({ endedAt }) => endedAt !== undefined);
+    return slowRuns.find(isWhole) ?? slowRuns[0] ?? ended.find(isWhole) ?? ended[0] ?? null;
   } catch (error) {
     if (error instanceof ProblemError && error.problem.code === "not-found") return null;
     throw error;
   }
 }
+
+const isWhole = ({ step }: Execution) => step === undefined;

@@ -26,6 +26,7 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
     machines.length === 0
       ? m.cmd_no_machines()
       : m.cmd_status_machines({ count: count(machines.length), states: byState }),
+    ...notInOrder(machines),
     m.cmd_status_day({
       running: count(running.length),
       failed: count(failed.length),
@@ -41,6 +42,14 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
     formatTable(slowColumns(terminal), worst, terminal),
     m.cmd_status_hint({ execution: printable(worst[0]!.execution.id) }),
   ].join("\n");
+}
+
+export const inOrder = ({ state }: Machine): boolean => state === "online" || state === "paused";
+
+function notInOrder(machines: readonly Machine[]): string[] {
+  const odd = machines.filter((machine) => !inOrder(machine));
+  const named = odd.slice(0, shown).map(({ name, state }) => `  ${printable(name)}: ${stateText(state)}`);
+  return odd.length > shown ? [...named, "  …"] : named;
 }
 
 function slowColumns({ timeZone }: Terminal): Column<DeviatingExecution>[] {
