@@ -96,11 +96,17 @@ function drawn(line: SeriesLine, index: number, data: SeriesChart, context: Char
   };
 }
 
-/** Bytes need an end of the axis that is round in powers of two; other units find their own. */
+const shareTops = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+
+/**
+ * Bytes need an end of the axis that is round in powers of two, and a share has no room above all of it (but several
+ * cores have); other units find their own.
+ */
 function roundTop({ unit, stacked, lines }: SeriesChart): number | undefined {
-  if (!unit.startsWith("By")) return undefined;
+  if (unit !== "1" && !unit.startsWith("By")) return undefined;
   const tops = lines.map(({ values }) => values.reduce<number>((top, value) => Math.max(top, value ?? 0), 0));
   const top = stacked ? tops.reduce((sum, one) => sum + one, 0) : Math.max(0, ...tops);
+  if (unit === "1") return shareTops.find((share) => share >= top - 1e-6) ?? Math.ceil(top);
   const step = 2 ** Math.ceil(Math.log2(Math.max(1, top / 3)));
   return Math.max(1, Math.ceil(top / step)) * step;
 }

@@ -59,6 +59,12 @@ const timeline = createRoute({
   path: "/timeline",
   validateSearch: z.object({
     ...span,
+    last: z
+      .number()
+      .positive()
+      .max(400 * 86_400)
+      .optional()
+      .catch(undefined),
     machine: optionalText,
     process: optionalText,
     steps: z.boolean().optional().catch(undefined),

@@ -1,6 +1,12 @@
+/**
+ * The executions of a window, kept up to date without reading all of them again: a refresh asks only for what touches
+ * the time since shortly before the last one. What arrives late, from an agent that was away, comes with the full
+ * reading every few minutes.
+ */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { execution, list, type Execution } from "@culprit/protocol";
 import { hub, live } from "./client.ts";
+import { merged, newerThan, type Executions } from "./executions-kept.ts";
 import { resolveWindow, windowQuery, type Span, type Window } from "./window.ts";
 
 export type ExecutionFilter = {
@@ -9,32 +15,36 @@ export type ExecutionFilter = {
   outcome?: string;
 };
 
-export type Executions = {
-  span: Span;
-  /** Newest first. */
-  items: Execution[];
-  /** False if the window holds more than were asked for; the oldest are then missing. */
-  complete: boolean;
-};
-
 const page = 1000;
+const fullReadingMillis = 5 * 60_000;
 
 /** The executions that touch a window, newest first, `most` at the most. */
 export function useExecutions(window: Window, filter: ExecutionFilter = {}, most = 5 * page) {
+  const queryKey = ["executions", window, filter, most] as const;
   return useQuery({
-    queryKey: ["executions", window, filter, most],
-    queryFn: ({ signal }) => readExecutions(resolveWindow(window, Date.now()), filter, most, signal),
+    queryKey,
+    queryFn: async ({ signal, client }) => {
+      const now = Date.now();
+      const span = resolveWindow(window, now);
+      const known = client.getQueryData<Executions>(queryKey);
+      if (known && now - known.readAt < fullReadingMillis) {
+        const since = { from: Math.max(span.from, newerThan(known)), to: span.to };
+        const news = await read(since, filter, most, signal);
+        if (news.complete) return merged(known, news.items, span, now, most);
+      }
+      return { span, readAt: now, askedAt: now, ...(await read(span, filter, most, signal)) };
+    },
     placeholderData: keepPreviousData,
     ...live,
   });
 }
 
-async function readExecutions(
+async function read(
   span: Span,
   filter: ExecutionFilter,
   most: number,
   signal: AbortSignal,
-): Promise<Executions> {
+): Promise<Pick<Executions, "items" | "complete">> {
   const items: Execution[] = [];
   let cursor: string | undefined;
   do {
@@ -44,5 +54,5 @@ async function readExecutions(
     items.push(...answer.items);
     cursor = answer.nextCursor;
   } while (cursor !== undefined && items.length < most);
-  return { span, items, complete: cursor === undefined };
+  return { items, complete: cursor === undefined };
 }

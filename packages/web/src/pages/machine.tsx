@@ -13,6 +13,7 @@ import { useDeviations } from "../api/deviations.ts";
 import type { Span, Window } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
 import { toRuns, type Run } from "../timeline/run.ts";
+import { firstView } from "../timeline/first-view.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { Facts } from "../ui/facts.tsx";
@@ -22,7 +23,7 @@ import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
 import { millis } from "../api/millis.ts";
 import { Instant } from "../ui/time.tsx";
 import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
-import { chartCsv, chartsOf, machineMetrics, stepFor } from "./machine-charts.ts";
+import { chartCsv, chartsOf, machineMetrics, stepFor, type MachineChart } from "./machine-charts.ts";
 import { machineSentence } from "./machine-sentence.ts";
 
 const route = getRouteApi("/signed-in/machines/$machine");
@@ -71,6 +72,7 @@ export function MachinePage() {
       <Measured
         machine={machine.data}
         window={window}
+        fitted={search.hours === undefined && "lastSeconds" in window}
         at={search.at === undefined ? undefined : millis(search.at)}
         onInstant={(at) =>
           void navigate({
@@ -93,11 +95,13 @@ export function MachinePage() {
 type MeasuredProps = {
   machine: Machine;
   window: Window;
+  /** Whether the picture may start with the first sample instead of with the window. */
+  fitted: boolean;
   at: number | undefined;
   onInstant: (at: number | undefined) => void;
 };
 
-function Measured({ machine, window, at, onInstant }: MeasuredProps) {
+function Measured({ machine, window, fitted, at, onInstant }: MeasuredProps) {
   const spanSeconds = "lastSeconds" in window ? window.lastSeconds : (window.to - window.from) / 1000;
   const machines = useMemo(() => [machine.id], [machine.id]);
   const series = useSeries({
@@ -110,11 +114,15 @@ function Measured({ machine, window, at, onInstant }: MeasuredProps) {
   const { ref, width } = useElementSize<HTMLDivElement>();
   const margins = useMemo(() => marginsFor(width), [width]);
   const charts = useMemo(() => chartsOf(series.data?.series ?? []), [series.data]);
+  const span = useMemo(() => {
+    const read = series.data?.span ?? { from: 0, to: 0 };
+    return fitted ? firstView(firstSample(charts), read.to, read.to - read.from) : read;
+  }, [series.data?.span, charts, fitted]);
   return (
     <>
       <Section title={m.measured()} aside={<span className="quiet small">{m.click_an_instant()}</span>}>
         <Answered query={series} height={600}>
-          {({ span, stepSeconds }) =>
+          {({ stepSeconds }) =>
             charts.length === 0 ? (
               <Empty title={m.no_samples_yet()}>
                 <p>{m.no_samples_hint()}</p>
@@ -224,6 +232,16 @@ function Inventory({ machine }: { machine: Machine }) {
 /** Beside the plots: room for the names of processes under them, where there is any. */
 function marginsFor(width: number): { left: number; right: number } {
   return width < 600 ? { left: 64, right: 10 } : { left: 130, right: 16 };
+}
+
+/** Milliseconds since 1970 of the first value in any chart. */
+function firstSample(charts: readonly MachineChart[]): number {
+  let first = Infinity;
+  for (const { times, values } of charts.flatMap(({ lines }) => lines)) {
+    const index = values.findIndex((value) => value !== null);
+    first = Math.min(first, times[index] ?? Infinity);
+  }
+  return first;
 }
 
 /** A link may name a span, or only an instant to look around. */

@@ -1,20 +1,24 @@
 import { useMemo } from "react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { DeviatingExecution } from "@culprit/protocol";
+import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
 import { useMachines } from "../api/machines.ts";
 import { day } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
-import { toRuns, type Run } from "../timeline/run.ts";
+import { firstView } from "../timeline/first-view.ts";
+import { firstWithin, toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { DeviationTable } from "../ui/deviation-table.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
 import { useNow } from "../ui/now.ts";
+import { SlowRuns } from "../ui/slow-runs.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty, NoExecutions } from "../ui/states.tsx";
 import { overviewSentence } from "./overview-sentence.ts";
+import type { View } from "../timeline/view.ts";
 import { worthShowing } from "./worth-showing.ts";
 
 const lastDay = { lastSeconds: day };
@@ -31,6 +35,12 @@ export function OverviewPage() {
     [executions.data, deviations.data],
   );
   const shown = useMemo(() => worthShowing(runs), [runs]);
+  const view = useMemo(() => firstView(firstWithin(shown, lastDayUntil(now)), now, day * 1000), [shown, now]);
+  const unusual = useMemo(
+    () => (deviations.data ?? []).filter(({ execution }) => execution.step === undefined),
+    [deviations.data],
+  );
+  const worst = useMemo(() => worstFirst(unusual).slice(0, explained), [unusual]);
   const sentence =
     executions.data && deviations.data && machines.data
       ? overviewSentence(
@@ -53,41 +63,70 @@ export function OverviewPage() {
     });
   return (
     <Page title={m.overview()} name={m.overview()} sentence={sentence}>
-      <Section
-        title={shown.length < runs.length ? m.last_24_hours_notable() : m.last_24_hours()}
-        aside={<Link to="/timeline">{m.open_timeline()}</Link>}
-      >
-        <Answered query={executions} height={180}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <NoExecutions />
-            ) : (
-              <Timeline
-                runs={shown}
-                view={{ from: now - day * 1000, to: now }}
-                onOpen={open}
-                label={m.last_24_hours()}
-                maxHeight={340}
-              />
-            )
-          }
-        </Answered>
-      </Section>
-      <Section title={m.slow_runs()}>
-        <Answered query={deviations} height={120}>
-          {(items) => <Unusual deviations={items.filter(({ execution }) => execution.step === undefined)} />}
-        </Answered>
-      </Section>
+      <div className="overview-night">
+        <Section
+          title={pictureTitle(view, shown, runs, now, language)}
+          aside={<Link to="/timeline">{m.open_timeline()}</Link>}
+        >
+          <Answered query={executions} height={240}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <NoExecutions />
+              ) : (
+                <Timeline runs={shown} view={view} onOpen={open} label={m.last_24_hours()} maxHeight={280} />
+              )
+            }
+          </Answered>
+        </Section>
+        {executions.data?.items.length !== 0 && (
+          <Section title={m.slow_runs()}>
+            <Answered query={deviations} height={240}>
+              {() => (worst.length === 0 ? <Empty title={m.no_slow_runs()} /> : <SlowRuns runs={worst} />)}
+            </Answered>
+          </Section>
+        )}
+      </div>
       <Section title={m.machines()} aside={<Link to="/machines">{m.all_machines()}</Link>}>
         <Answered query={machines} height={160}>
           {(items) => <MachineGrid machines={items} />}
         </Answered>
       </Section>
+      {unusual.length > 0 && (
+        <Section title={m.all_unusual_runs()}>
+          <DeviationTable deviations={unusual} atFirst={8} />
+        </Section>
+      )}
     </Page>
   );
 }
 
-function Unusual({ deviations }: { deviations: readonly DeviatingExecution[] }) {
-  if (deviations.length === 0) return <Empty title={m.no_slow_runs()} />;
-  return <DeviationTable deviations={deviations} atFirst={8} />;
+/** Slow runs whose sentence is asked for. */
+const explained = 4;
+
+const lastDayUntil = (now: number): View => ({ from: now - day * 1000, to: now });
+
+function worstFirst(deviations: readonly DeviatingExecution[]): DeviatingExecution[] {
+  return deviations
+    .filter(({ deviation }) => deviation.direction === "slow")
+    .toSorted((a, b) => b.excessSeconds - a.excessSeconds);
+}
+
+/** Says what stretch the picture shows, and that it leaves lanes out if it does. */
+function pictureTitle(
+  view: View,
+  shown: readonly Run[],
+  runs: readonly Run[],
+  now: number,
+  language: string,
+): string {
+  const first = firstWithin(shown, view);
+  const whole = view.to - view.from >= day * 1000 || first === undefined;
+  // To the minute, so that the title does not count seconds.
+  const minutes = whole ? 0 : Math.max(1, Math.ceil((now - first) / 60_000));
+  const stretch = whole
+    ? m.last_24_hours()
+    : m.since_first_run({ span: formatDuration(minutes * 60, language) });
+  return shown.length < runs.filter(({ step }) => step === undefined).length
+    ? `${stretch}, ${m.notable_processes()}`
+    : stretch;
 }

@@ -17,6 +17,7 @@ import { Facts } from "../ui/facts.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty, Failed } from "../ui/states.tsx";
 import { Duration } from "../ui/time.tsx";
+import { firstView } from "../timeline/first-view.ts";
 import { kindNames } from "../ui/kind.ts";
 import { clickedRun, runDots, runNames } from "./durations.ts";
 import { processSentence } from "./process-sentence.ts";
@@ -109,7 +110,13 @@ function Runs({ runs, span, complete, detail, filter, days }: RunsProps) {
   const data = useMemo(() => {
     const dots = runDots(runs, deviations.data ?? []);
     const normal = normalOf(detail, filter.machine);
-    return { ...span, runs: dots, ...(normal ? { normal } : {}), names: runNames() };
+    const first = dots[0]?.at;
+    return {
+      ...firstView(first, span.to, span.to - span.from),
+      runs: dots,
+      ...(normal ? { normal } : {}),
+      names: runNames(),
+    };
   }, [runs, deviations.data, detail, filter.machine, span]);
   if (runs.length === 0) return <Empty title={m.no_runs_in_window()} />;
   return (

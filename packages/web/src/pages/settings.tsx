@@ -15,9 +15,9 @@ export function SettingsPage() {
       </Section>
       <Section title={m.record_runs()}>
         <p>{m.no_executions_paste_line()}</p>
-        <Snippet text="0 3 * * * culprit-run --name backup -- /usr/local/bin/backup.sh" />
-        <p>{m.no_executions_paste_shell()}</p>
-        <Snippet text="SHELL=/usr/local/bin/culprit-sh" />
+        <Snippet text="0 3 * * * culprit-run --kind cron --name backup -- /path/to/backup.sh" />
+        <p>{m.no_executions_link()}</p>
+        <Snippet text={'sudo ln -s "$PWD/packages/cli/sh/culprit-run" /usr/bin/culprit-run'} />
       </Section>
       <Section title={m.words()}>
         <dl className="words">

@@ -11,12 +11,13 @@ import { useMachines } from "../api/machines.ts";
 import { day } from "../api/window.ts";
 import { useChartContext } from "../preferences.tsx";
 import { RunTable } from "../timeline/run-table.tsx";
-import { toRuns, type Run } from "../timeline/run.ts";
+import { firstWithin, toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { panned, windowToLoad, zoomed, type View } from "../timeline/view.ts";
 import { useNow } from "../ui/now.ts";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, NoExecutions } from "../ui/states.tsx";
+import { firstView } from "../timeline/first-view.ts";
 import { TimelineLegend } from "../timeline/legend.tsx";
 import { millis } from "../api/millis.ts";
 import { SpanPanel } from "../timeline/span-panel.tsx";
@@ -31,8 +32,8 @@ export function TimelinePage() {
   const context = useChartContext();
   const [selection, setSelection] = useState<View>();
   const machines = useMachines();
-  const view = useMemo(() => viewOf(search, now), [search, now]);
-  const window = useMemo(() => windowToLoad(view), [view]);
+  const asked = useMemo(() => viewOf(search, now), [search, now]);
+  const window = useMemo(() => windowToLoad(asked ?? lastDay(now)), [asked, now]);
   const filter = {
     ...(search.machine === undefined ? {} : { machine: search.machine }),
     ...(search.process === undefined ? {} : { process: search.process }),
@@ -43,13 +44,27 @@ export function TimelinePage() {
     () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
     [executions.data, deviations.data],
   );
+  const view = useMemo(
+    () => asked ?? firstView(firstWithin(runs, lastDay(now)), now, day * 1000),
+    [asked, runs, now],
+  );
   const inView = useMemo(
     () => runs.filter((run) => run.start < view.to && run.end > view.from),
     [runs, view],
   );
   const show = (next: View | undefined) =>
     void navigate({
-      search: (before) => ({ ...before, from: next && asText(next.from), to: next && asText(next.to) }),
+      search: (before) => ({
+        ...before,
+        from: next && asText(next.from),
+        to: next && asText(next.to),
+        last: undefined,
+      }),
+      replace: true,
+    });
+  const showLast = (seconds: number) =>
+    void navigate({
+      search: (before) => ({ ...before, from: undefined, to: undefined, last: seconds }),
       replace: true,
     });
   const open = (run: Run) =>
@@ -75,7 +90,8 @@ export function TimelinePage() {
           value={presets.find(({ seconds }) => Math.abs(span / 1000 - seconds) < seconds * 0.02)?.value ?? ""}
           onChange={(value) => {
             const seconds = presets.find((preset) => preset.value === value)?.seconds ?? day;
-            if (seconds === day) show(undefined);
+            // A stretch of the past keeps its end; one that ends now goes on with the clock.
+            if (search.from === undefined || view.to >= now) showLast(seconds);
             else show({ from: view.to - seconds * 1000, to: view.to });
           }}
           data={presets.map(({ value, seconds }) => ({
@@ -148,7 +164,7 @@ export function TimelinePage() {
       </fieldset>
       <Answered query={executions} height={400}>
         {({ items }) =>
-          items.length === 0 && search.from === undefined ? (
+          items.length === 0 && asked === undefined ? (
             <NoExecutions />
           ) : (
             <>
@@ -208,10 +224,16 @@ function Tool({ name, icon, onClick }: { name: string; icon: React.ReactNode; on
   );
 }
 
-/** What the URL says, or the last day, which moves on with the clock. */
-function viewOf({ from, to }: { from?: string | undefined; to?: string | undefined }, now: number): View {
+/** What the URL says: a fixed stretch, or the last so many seconds, which move on with the clock. */
+function viewOf(
+  { from, to, last }: { from?: string | undefined; to?: string | undefined; last?: number | undefined },
+  now: number,
+): View | undefined {
   const [start, end] = [millis(from ?? ""), millis(to ?? "")];
-  return end > start ? { from: start, to: end } : { from: now - day * 1000, to: now };
+  if (end > start) return { from: start, to: end };
+  return last === undefined ? undefined : { from: now - last * 1000, to: now };
 }
+
+const lastDay = (now: number): View => ({ from: now - day * 1000, to: now });
 
 const asText = (time: number) => formatInstant(Math.round(time) * 1000);

@@ -5,12 +5,12 @@ import { millis } from "../api/millis.ts";
 
 export type Around = { start: number; end: number; from: number; to: number };
 
-/** The run with a third of its length on either side, at least a minute. */
+/** The run with half of its length on either side; at least 20 s, so that the machine has samples to show. */
 export function around({ startedAt, endedAt, outcome }: Execution, now: number): Around {
   const start = millis(startedAt);
   const end =
     endedAt === undefined ? (outcome === "running" ? Math.max(now, start) : start) : millis(endedAt);
-  const margin = Math.max(60_000, (end - start) / 3);
+  const margin = Math.max(20_000, (end - start) / 2);
   return { start, end, from: start - margin, to: end + margin };
 }
 

@@ -1,6 +1,7 @@
 /** An execution as the timeline draws it. Instants are milliseconds since 1970, with fractions. */
 import type { DeviatingExecution, Execution, ExecutionOutcome } from "@culprit/protocol";
 import { millis } from "../api/millis.ts";
+import type { View } from "./view.ts";
 
 export type Run = {
   /** Unique across machines. */
@@ -47,6 +48,13 @@ export function toRuns(executions: readonly Execution[], deviations: readonly De
       deviation: deviation?.deviation.direction,
     };
   });
+}
+
+/** When the first of the runs that touch a stretch begins in it; undefined if none touches it. */
+export function firstWithin(runs: readonly Run[], { from, to }: View): number | undefined {
+  let first = Infinity;
+  for (const run of runs) if (run.end >= from && run.start < to) first = Math.min(first, run.start);
+  return Number.isFinite(first) ? Math.max(from, first) : undefined;
 }
 
 /** A lost run has no end that anybody saw: it is drawn as an instant. */

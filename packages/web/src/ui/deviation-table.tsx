@@ -15,7 +15,7 @@ export function DeviationTable({
 }) {
   return (
     <DataTable
-      caption={m.slow_runs()}
+      caption={m.all_unusual_runs()}
       columns={columns()}
       rows={deviations}
       rowKey={({ execution }) => `${execution.machineId} ${execution.id}`}

@@ -13,6 +13,8 @@ import { Empty, Snippet } from "./states.tsx";
 import { Instant } from "./time.tsx";
 
 const mostCards = 24;
+/** More than these are drawn small: twenty fit under the night on a laptop. */
+const mostLargeCards = 8;
 const metrics = [
   "system.cpu.utilization",
   "system.memory.utilization",
@@ -23,6 +25,7 @@ const lastHour = { lastSeconds: 3600 };
 
 export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
   const shown = useMemo(() => neediestFirst(machines).slice(0, mostCards), [machines]);
+  const dense = shown.length > mostLargeCards;
   const ids = useMemo(() => shown.map(({ id }) => id), [shown]);
   const answer = useSeries({ machines: ids, metrics, window: lastHour, stepSeconds: 120 });
   if (machines.length === 0)
@@ -35,7 +38,8 @@ export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
     );
   return (
     <>
-      <ul className="machine-grid">
+      {dense && <p className="quiet small">{m.machine_grid_order()}</p>}
+      <ul className={dense ? "machine-grid dense" : "machine-grid"}>
         {shown.map((machine) => (
           <li key={machine.id}>
             <Card

@@ -109,10 +109,12 @@ export function Snippet({ text }: { text: string }) {
 export function NoExecutions() {
   return (
     <Empty title={m.no_executions_yet()}>
-      <p>{m.no_executions_paste_shell()}</p>
-      <Snippet text="SHELL=/usr/local/bin/culprit-sh" />
+      <p>{m.no_executions_try()}</p>
+      <Snippet text="packages/cli/sh/culprit-run --name first-run -- sleep 2" />
       <p>{m.no_executions_paste_line()}</p>
-      <Snippet text="0 3 * * * culprit-run --name backup -- /usr/local/bin/backup.sh" />
+      <Snippet text="0 3 * * * culprit-run --kind cron --name backup -- /path/to/backup.sh" />
+      <p>{m.no_executions_link()}</p>
+      <Snippet text={'sudo ln -s "$PWD/packages/cli/sh/culprit-run" /usr/bin/culprit-run'} />
     </Empty>
   );
 }
