@@ -45,7 +45,7 @@ export class Analysis {
       case "describe":
         return describeProcess(this.#judged(request.input));
       case "deviating":
-        return findDeviating(this.#judged(request.input), request.input);
+        return this.#deviating(request.input);
       default:
         return request satisfies never;
     }
@@ -60,6 +60,13 @@ export class Analysis {
     const summaries = summarizeProcesses(this.#judged(runs));
     this.#summaries.set(question, summaries);
     return summaries;
+  }
+
+  #deviating(asked: (Runs | Modelled) & DeviatingQuestion): DeviatingRun[] {
+    if ("columns" in asked) return findDeviating(this.#judged(asked), asked);
+    const { baselines, columns } = this.#fitted();
+    const groups = this.#fitted().deviatingWithin(asked.within);
+    return findDeviating({ columns, groups, baselines, now: asked.now }, asked);
   }
 
   #judged(runs: Runs | Modelled): Judged {

@@ -1,7 +1,8 @@
 /** Finds the runs that deviate, from columns. Pure; runs in the analysis thread. */
+import type { Baseline, RunDeviation } from "@culprit/analysis";
 import { executionOutcomes, type Micros } from "@culprit/protocol";
 import { judge } from "./judgement.ts";
-import { groupKey, secondsOf } from "./run-groups.ts";
+import { groupKey, secondsOf, type GroupRows } from "./run-groups.ts";
 import type { Judged } from "./run-statistics.ts";
 
 export type DeviatingQuestion = { direction?: "slow" | "fast"; notAfter?: Micros; limit: number };
@@ -19,12 +20,8 @@ export function findDeviating(
   for (const group of groups) {
     const baseline = baselines.get(groupKey(group));
     if (!baseline) continue;
-    for (const row of group.rows) {
-      const outcome = executionOutcomes[columns.outcome[row]!]!;
-      const deviation = judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, baseline);
-      if (!deviation || (direction && deviation.direction !== direction)) continue;
+    for (const row of deviatingRows({ columns, now }, group, baseline, direction))
       if (notAfter === undefined || columns.startedAt[row]! <= notAfter) rows.push(row);
-    }
   }
   // Columns are sorted by start, and so are their positions.
   return rows
@@ -35,4 +32,18 @@ export function findDeviating(
       processId: columns.processId[row]!,
       startedAt: columns.startedAt[row]!,
     }));
+}
+
+/** The rows of a group that deviate from its normal, of one direction if it is given. */
+export function deviatingRows(
+  { columns, now }: Pick<Judged, "columns" | "now">,
+  { kind, rows }: GroupRows,
+  baseline: Baseline,
+  direction?: RunDeviation["direction"],
+): Uint32Array {
+  return rows.filter((row) => {
+    const outcome = executionOutcomes[columns.outcome[row]!]!;
+    const deviation = judge({ kind, outcome, seconds: secondsOf(columns, row, now) }, baseline);
+    return deviation !== null && (direction === undefined || deviation.direction === direction);
+  });
 }

@@ -87,7 +87,10 @@ export class Normals {
     this.#held = {
       fittedAt: now,
       of: (group) => baselines.get(groupKey(group)),
-      serves: (window) => rows >= manyRuns && window.from >= from && window.to - window.from >= longWindow,
+      serves: (window) =>
+        rows >= manyRuns &&
+        window.to - window.from >= longWindow &&
+        window.from >= from - (window.to - window.from) / 1000,
       lost: thread.lost,
       rows: count,
       tookMilliseconds: performance.now() - begun,

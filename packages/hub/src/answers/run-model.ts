@@ -6,6 +6,7 @@ import { busyTime, fitBaseline, usualOverlap, type Baseline, type BusyTime } fro
 import { executionKinds, executionOutcomes, microsPerSecond, type Micros } from "@culprit/protocol";
 import type { ExecutionColumns, ExecutionFilter } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
+import { deviatingRows } from "./deviating-runs.ts";
 import { judge } from "./judgement.ts";
 import { endOf, groupKey, groupRuns, secondsOf, type GroupRows, type RunGroup } from "./run-groups.ts";
 
@@ -37,6 +38,8 @@ export class RunModel {
   readonly fitted: { group: RunGroup; baseline: Baseline }[] = [];
   readonly columns: ExecutionColumns;
   readonly #now: Micros;
+  /** The groups with those rows alone that deviate: few, and asked for more often than the model is made. */
+  readonly #deviating: GroupRows[] = [];
   readonly #groups = new Map<string, GroupRows>();
   readonly #busy = new Map<string, BusyTime>();
 
@@ -51,6 +54,8 @@ export class RunModel {
       this.baselines.set(groupKey(group), baseline);
       const { machineId, processId, stepId, kind } = group;
       this.fitted.push({ group: { machineId, processId, stepId, kind }, baseline });
+      const rows = deviatingRows({ columns, now }, group, baseline);
+      if (rows.length > 0) this.#deviating.push({ ...group, rows });
     }
   }
 
@@ -65,7 +70,19 @@ export class RunModel {
   }
 
   /** Their rows are positions in the model's columns. */
-  groupsWithin({ machineIds, processIds, kinds, from, to, endedBefore = Infinity }: RunsWithin): GroupRows[] {
+  groupsWithin(asked: RunsWithin): GroupRows[] {
+    return this.#narrow(this.#groups.values(), asked);
+  }
+
+  /** The same of those runs alone that had ended and deviate. */
+  deviatingWithin(asked: RunsWithin): GroupRows[] {
+    return this.#narrow(this.#deviating, asked);
+  }
+
+  #narrow(
+    all: Iterable<GroupRows>,
+    { machineIds, processIds, kinds, from, to, endedBefore = Infinity }: RunsWithin,
+  ): GroupRows[] {
     const { startedAt, endedAt } = this.columns;
     const within = (row: number): boolean => {
       const end = endedAt[row]!;
@@ -73,7 +90,7 @@ export class RunModel {
       return startedAt[row]! < to && !(end < from) && (end < endedBefore || endedBefore === Infinity);
     };
     const groups: GroupRows[] = [];
-    for (const group of this.#groups.values()) {
+    for (const group of all) {
       if (machineIds && !machineIds.includes(group.machineId)) continue;
       if (processIds && !processIds.includes(group.processId)) continue;
       if (kinds && !kinds.includes(group.kind)) continue;
