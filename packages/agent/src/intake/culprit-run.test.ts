@@ -1,6 +1,7 @@
 /** The recorder in sh, run by real shells, with its files read as the agent reads them. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -118,14 +119,22 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
 
   test("a recorder killed with -9 leaves a start without a whole end", async () => {
     const child = start(["sleep", "5"]);
-    while ((await readdir(folder)).length < 2) await sleep(5);
+    while ((await readdir(folder)).length < 1) await sleep(5);
     child.kill("SIGKILL");
     await once(child, "exit");
-    const parsed = (await readdir(folder)).map((name) => [
-      parseIntakeName(name)!.part,
-      "run" in parseFile(name),
-    ]);
-    expect(Object.fromEntries(parsed)).toEqual({ start: true, end: false });
+    const names = await readdir(folder);
+    expect(names.map((name) => parseIntakeName(name)!.part)).toEqual(["start"]);
+    expect(parseFile(names[0]!)).toHaveProperty("run");
+  });
+
+  test("nobody who watches the folder learns the name of an end before it is there, to put a link at it", () => {
+    const { stdout } = run(["sh", "-c", `cat ${folder}/*; ls ${folder}`]);
+    const [start] = /[\w-]+\.start/.exec(stdout)!;
+    const end = readdirSync(folder).find((name) => name.endsWith(".end"))!;
+    const secret = end.slice(end.indexOf(".") + 1, -".end".length);
+    expect(start.slice(0, -".start".length)).toBe(end.slice(0, end.indexOf(".")));
+    expect(secret.length).toBeGreaterThanOrEqual(12);
+    expect(stdout).not.toContain(secret);
   });
 
   const isHarmless = async () => {

@@ -7,8 +7,9 @@ import { parseIntakeName, type IntakeName } from "./file-names.ts";
 
 export const systemIntake = "/var/spool/culprit";
 const sticky = 0o1777;
-/** Of one look, whoever put them there. */
-const entriesLookedAt = 20_000;
+/** Of one look, whoever put them there. Other files than recorders' cost little. */
+const namesTaken = 20_000;
+const entriesLookedAt = 1_000_000;
 
 /** The folder in use: the configured one, the system's if it is there or can be made, else one in the data directory. */
 export function chooseIntake(configured: string | undefined, dataDir: string): string {
@@ -49,8 +50,8 @@ export async function openIntakeFolder(folder: string): Promise<{ warning: strin
 export async function listIntake(folder: string): Promise<{ names: IntakeName[]; more: boolean }> {
   const names: IntakeName[] = [];
   let looked = 0;
-  for await (const entry of await opendir(folder)) {
-    if (++looked > entriesLookedAt) return { names, more: true };
+  for await (const entry of await opendir(folder, { bufferSize: 1024 })) {
+    if (++looked > entriesLookedAt || names.length >= namesTaken) return { names, more: true };
     const name = parseIntakeName(entry.name);
     if (name) names.push(name);
   }

@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { chown, link, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import type { ExecutionInput } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -11,6 +13,7 @@ import { ManualClock } from "../manual-clock.ts";
 import { systemRoots } from "../roots.ts";
 import { Spool } from "../spool/spool.ts";
 import { Intake } from "./intake.ts";
+import { readIntakeFile } from "./read-file.ts";
 import { writeIntake } from "./write-intake.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -180,6 +183,69 @@ test.skipIf(!isRoot)("nobody can end another user's run", async () => {
   await intake.look();
   expect(await taken()).toEqual([]);
   expect(await readdir(folder)).toEqual(["aaaaaaaa.start"]);
+});
+
+test.skipIf(!isRoot)(
+  "what others put beside a run keeps neither its end nor its start from being taken",
+  async () => {
+    const stranger = async (name: string, content: string) => {
+      await writeFile(join(folder, name), content);
+      await chown(join(folder, name), 65_534, 65_534);
+    };
+    await writeFile(join(folder, "aaaaaaaa.start"), `process=job\0pid=${process.pid}\0end\0`);
+    await sleep(20);
+    // The times say that it was first; its pid, which has gone, would end the run.
+    await stranger("aaaaaaaa.0.start", "process=evil\0pid=2147483647\0end\0");
+    await utimes(join(folder, "aaaaaaaa.0.start"), 1, 1);
+    await stranger("aaaaaaaa.0.end", "exitCode=1\0end\0");
+    await intake.look();
+    await clock.advance(4);
+    await intake.look();
+    expect(await readdir(folder)).toEqual(["aaaaaaaa.start"]);
+    await stranger("aaaaaaaa.1.end", "exitCode=1\0end\0");
+    await writeFile(join(folder, "aaaaaaaa.b.end"), "exitCode=0\0end\0");
+    await intake.look();
+    expect(await taken()).toMatchObject([{ id: "aaaaaaaa", process: "job", outcome: "ok" }]);
+    expect(await readdir(folder)).toEqual([]);
+  },
+);
+
+test.skipIf(!isRoot).each(["at once", "later"])(
+  "nobody can tell an end under the id of another's run, %s",
+  async (when) => {
+    await writeFile(join(folder, "aaaaaaaa.start"), `process=job\0pid=${process.pid}\0end\0`);
+    if (when === "later") await intake.look();
+    await writeFile(join(folder, "00000000.end"), `${JSON.stringify(ended("aaaaaaaa"))}\n`);
+    await chown(join(folder, "00000000.end"), 65_534, 65_534);
+    await intake.look();
+    expect(await taken()).toEqual([]);
+    expect(await readdir(folder)).toEqual(["aaaaaaaa.start"]);
+  },
+);
+
+test.skipIf(!isRoot)("a file that may not be read is no reason to leave the others", async () => {
+  const path = join(folder, "aaaaaaaa.end");
+  await writeFile(path, "process=job\0end\0", { mode: 0o600 });
+  execFileSync("chmod", ["a+rx", base]);
+  process.seteuid!(65_534);
+  try {
+    expect(readIntakeFile(path)).toEqual({ unreadable: true });
+  } finally {
+    process.seteuid!(0);
+  }
+});
+
+test("a flood of empty and foreign files hides no run, and the empty ones are cleared", async () => {
+  for (let index = 0; index < 25_000; index++) {
+    closeSync(openSync(join(folder, `junk-${index}`), "w"));
+    if (index < 300) closeSync(openSync(join(folder, `emptyfile-${index}.end`), "w"));
+  }
+  await writeIntake(folder, ended("one"));
+  await intake.look();
+  expect((await taken()).map(({ id }) => id)).toEqual(["one"]);
+  await clock.advance(61);
+  await intake.look();
+  expect((await readdir(folder)).filter((name) => name.startsWith("empty"))).toEqual([]);
 });
 
 test("files that were taken in before a crash are removed, not taken in again", async () => {

@@ -111,16 +111,17 @@ export class Intake {
     const findings: Finding[] = [];
     for (const files of runs.values()) {
       if (findings.length >= runsPerLook) break;
+      if (files.ends.length === 0) continue;
       // Cut off by the bound of a look, the start may be there and not in the list.
-      if (files.ends.length === 0 || (more && files.starts.length === 0)) continue;
-      const finding = await this.#runs.ended(files);
+      const starts = more && files.starts.length === 0 ? [`${files.key}.start`] : files.starts;
+      const finding = await this.#runs.ended({ ...files, starts }, (key) => runs.get(key)?.starts ?? []);
       if (finding) {
         findings.push(finding);
         runs.delete(files.key);
       }
     }
     const isFull = findings.length >= runsPerLook;
-    if (!isFull) for (const finding of await this.#goingOn([...runs.values()])) findings.push(finding);
+    if (!isFull) for (const finding of await this.#goingOn([...runs.values()], !more)) findings.push(finding);
     if (!more) for (const key of this.#openRuns.keys()) if (!this.#keep(key, runs)) this.#runs.forget(key);
     await this.#takeIn(findings);
     if (!more) this.#recovered.clear();
@@ -146,11 +147,11 @@ export class Intake {
   }
 
   /** At most so many of them in one look, in turn. */
-  async #goingOn(runs: readonly RunFiles[]): Promise<Finding[]> {
+  async #goingOn(runs: readonly RunFiles[], listIsWhole: boolean): Promise<Finding[]> {
     const findings: Finding[] = [];
     const count = Math.min(runs.length, runsPerLook);
     for (let index = 0; index < count; index++) {
-      const finding = await this.#runs.goingOn(runs[(this.#offset + index) % runs.length]!);
+      const finding = await this.#runs.goingOn(runs[(this.#offset + index) % runs.length]!, listIsWhole);
       if (finding) findings.push(finding);
     }
     this.#offset = runs.length === 0 ? 0 : (this.#offset + count) % runs.length;

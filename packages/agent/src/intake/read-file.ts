@@ -3,8 +3,10 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { limits, type Micros } from "@culprit/protocol";
 import { hasCode } from "../spool/durable.ts";
 
-export type IntakeFile = { bytes: Buffer; modifiedAt: Micros; owner: number };
-export type ReadIntake = IntakeFile | { gone: true } | { refused: string };
+/** `changedAt`: when the file was made or last written, which its owner can't set, as `modifiedAt`. */
+export type IntakeFile = { bytes: Buffer; modifiedAt: Micros; changedAt: Micros; owner: number };
+/** `unreadable`: of a user whose files this agent may not read; it stays. */
+export type ReadIntake = IntakeFile | { gone: true } | { unreadable: true } | { refused: string };
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
@@ -14,7 +16,8 @@ export function readIntakeFile(path: string): ReadIntake {
     descriptor = openSync(path, flags);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return { gone: true };
-    // ELOOP: a symbolic link; ENXIO: a socket. Others (EACCES, EMFILE) are this machine's trouble, not the file's.
+    if (hasCode(error, "EACCES")) return { unreadable: true };
+    // ELOOP: a symbolic link; ENXIO: a socket. Others (EMFILE) are this machine's trouble, not the file's.
     if (hasCode(error, "ELOOP")) return { refused: "a symbolic link" };
     if (hasCode(error, "ENXIO")) return { refused: "a socket or device" };
     throw error;
@@ -29,6 +32,7 @@ export function readIntakeFile(path: string): ReadIntake {
     return {
       bytes: readAtMost(descriptor, limits.intakeFileBytes),
       modifiedAt: Number(status.mtimeNs / 1000n),
+      changedAt: Number(status.ctimeNs / 1000n),
       owner: Number(status.uid),
     };
   } finally {

@@ -15,6 +15,8 @@ import { readRun, type RunFile } from "./read-run.ts";
 /** All names of one key in the folder. */
 export type RunFiles = { key: string; starts: string[]; ends: string[] };
 
+type WholeFile = RunFile & { name: string; bytes: Buffer; changedAt: Micros };
+
 export type RunUsageFollower = {
   track(executionId: string, pid: number, startedAt: Micros): void;
   finish(executionId: string, endedAt: Micros, exact: ExactSums): Usage | null;
@@ -36,6 +38,7 @@ export type RunsInFolderOptions = {
 
 const announceAfter = 5 * microsPerSecond;
 const lostAfter = 3 * microsPerSecond;
+/** Files are written at once; empty ones, too, are junk by then. */
 const incompleteFor = 60 * microsPerSecond;
 /** A start without a pid tells nothing of its process. */
 const lostWithoutPidAfter = 7 * 86_400 * microsPerSecond;
@@ -45,18 +48,24 @@ export class RunsInFolder {
   readonly #tracked = new Set<string>();
   readonly #goneSince = new Map<string, Micros>();
   readonly #usage = new Map<string, Usage>();
+  /** Of runs that go on: the id of each key, and the user of each id. */
+  readonly #ids = new Map<string, string>();
+  readonly #owners = new Map<string, number>();
 
   constructor(options: RunsInFolderOptions) {
     this.#options = options;
   }
 
   /** Null unless a whole end file is there. */
-  async ended({ key, starts, ends }: RunFiles): Promise<Finding | null> {
-    const end = await this.#readFirst(ends);
-    if (!end) return null;
-    const start = await this.#readFirst(starts);
-    if (start && start.owner !== end.owner) {
-      for (const name of ends) await this.#refuse(name, end.bytes, "the end of another user's run");
+  async ended({ key, starts, ends }: RunFiles, startsOf: (key: string) => string[]): Promise<Finding | null> {
+    const whole = await this.#readWhole(ends);
+    if (whole.length === 0) return null;
+    const start = await this.#readStart(starts);
+    const end = whole.find(({ owner }) => !start || owner === start.owner);
+    for (const { name, bytes, owner } of whole)
+      if (end && owner !== end.owner) await this.#refuse(name, bytes, "the end of another user's run");
+    if (!end) {
+      for (const { name, bytes } of whole) await this.#refuse(name, bytes, "the end of another user's run");
       return null;
     }
     const read = readRun(key, start, end, this.#userOf(end));
@@ -64,22 +73,42 @@ export class RunsInFolder {
       for (const name of [...starts, ...ends]) await this.#refuse(name, end.bytes, read.error);
       return null;
     }
+    const id = read.execution.id!;
+    if (id !== key && (await this.#isOfAnother(id, end.owner, startsOf(id)))) {
+      for (const name of [...starts, ...ends])
+        await this.#refuse(name, end.bytes, "the id of another user's run");
+      return null;
+    }
     return this.#finding(key, read.execution, [...starts, ...ends]);
   }
 
-  /** What there is to tell of a run without an end; mostly nothing. */
-  async goingOn({ key, starts, ends }: RunFiles): Promise<Finding | null> {
+  /** Ids of running jobs can be read in the folder by all: who tells such a run's end must be its user. */
+  async #isOfAnother(id: string, owner: number, starts: readonly string[]): Promise<boolean> {
+    const known = this.#owners.get(id) ?? (await this.#readStart(starts))?.owner;
+    return known !== undefined && known !== owner;
+  }
+
+  /** What there is to tell of a run without an end; mostly nothing. It is lost only if its end is surely not there. */
+  async goingOn({ key, starts, ends }: RunFiles, listIsWhole: boolean): Promise<Finding | null> {
     const { now, openRuns } = this.#options;
-    const start = await this.#readFirst(starts);
+    const start = await this.#readStart(starts);
     if (!start) return null;
     const read = readRun(key, start, null, this.#userOf(start));
-    if ("error" in read) {
-      for (const name of [...starts, ...ends]) await this.#refuse(name, start.bytes, read.error);
+    const error =
+      "error" in read
+        ? read.error
+        : (await this.#isOfAnother(read.execution.id!, start.owner, []))
+          ? "the id of another user's run"
+          : null;
+    if ("error" in read || error !== null) {
+      for (const name of [...starts, ...ends]) await this.#refuse(name, start.bytes, error ?? "");
       return null;
     }
     const { execution } = read;
+    this.#owners.set(execution.id!, start.owner);
+    this.#ids.set(key, execution.id!);
     const run = this.#openRun(key, start, execution);
-    if (this.#isGone(key, run, execution)) {
+    if (listIsWhole && this.#isGone(key, run, execution)) {
       const end = { run: { outcome: "lost" }, modifiedAt: run.lastSeenAt, owner: start.owner };
       const lost = readRun(key, start, end, this.#userOf(start));
       return "error" in lost ? null : this.#finding(key, lost.execution, [...starts, ...ends]);
@@ -104,6 +133,9 @@ export class RunsInFolder {
     this.#tracked.delete(key);
     this.#goneSince.delete(key);
     this.#usage.delete(key);
+    const id = this.#ids.get(key);
+    if (id !== undefined) this.#owners.delete(id);
+    this.#ids.delete(key);
   }
 
   #finding(key: string, execution: ExecutionInput, files: string[]): Finding {
@@ -141,22 +173,31 @@ export class RunsInFolder {
     return now - since >= lostAfter;
   }
 
-  /** The first file that is whole; bad ones and those that stay incomplete are refused. */
-  async #readFirst(names: readonly string[]): Promise<(RunFile & { bytes: Buffer }) | null> {
+  /** The start that was there first: names are seen by all, so others may have put more of them beside it. */
+  async #readStart(names: readonly string[]): Promise<WholeFile | null> {
+    const [first, ...others] = (await this.#readWhole(names)).toSorted((a, b) => a.changedAt - b.changedAt);
+    for (const { name, bytes, owner } of others)
+      if (owner !== first!.owner) await this.#refuse(name, bytes, "the start of another user's run");
+    return first ?? null;
+  }
+
+  /** The files that are whole; bad ones and those that stay incomplete are refused. */
+  async #readWhole(names: readonly string[]): Promise<WholeFile[]> {
+    const whole: WholeFile[] = [];
     for (const name of names) {
       const file = readIntakeFile(join(this.#options.folder, name));
-      if ("gone" in file) continue;
+      if ("gone" in file || "unreadable" in file) continue;
       if ("refused" in file) {
         await this.#refuse(name, null, file.refused);
         continue;
       }
       const parsed = parseIntake(file.bytes);
-      if ("run" in parsed) return { ...file, run: parsed.run };
-      if ("error" in parsed) await this.#refuse(name, file.bytes, parsed.error);
-      else if (file.bytes.length > 0 && this.#options.now() - file.modifiedAt > incompleteFor)
+      if ("run" in parsed) whole.push({ ...file, name, run: parsed.run });
+      else if ("error" in parsed) await this.#refuse(name, file.bytes, parsed.error);
+      else if (this.#options.now() - file.modifiedAt > incompleteFor)
         await this.#refuse(name, file.bytes, "incomplete");
     }
-    return null;
+    return whole;
   }
 
   #refuse(name: string, bytes: Buffer | null, reason: string): Promise<void> {
