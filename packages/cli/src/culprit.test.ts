@@ -30,6 +30,7 @@ async function jsonOf<T>(...argv: string[]): Promise<T> {
 test("in the folder of `culprit up` commands need neither address nor token", async () => {
   const file = join(system.folder, "culprit-data/cli-token");
   expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(join(system.folder, "culprit-data/culprit.duckdb")).mode & 0o077).toBe(0);
   await vi.waitFor(async () => {
     const { status, out } = await run("machines");
     expect(status).toBe(0);

@@ -37,6 +37,8 @@ async function runHub(command: Command, options: Options, terminal: Terminal): P
   if (options.printConfig) return printSettings(origins, options.json ?? false, terminal);
 
   const stopped = askedToStop();
+  // The store's files take their mode from here, and the data directory may have been made by someone, open to all.
+  process.umask(0o077);
   // Loaded here, so that other commands start without a database.
   const { startHub } = await import("@culprit/hub");
   const running = await startHub(settings).catch((error: unknown) => {
