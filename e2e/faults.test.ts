@@ -1,5 +1,5 @@
 /** What breaks around the product: the disk, the hub, a second hub. Small tmpfs mounts are the full disks (root only). */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { execution, executionsAccepted, list, type HubClient, type ProblemError 
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addMachine, adminClient, hubProcess, Killable, type HubProcess } from "./hub-process.ts";
 import { compareWithStore, ledgerRun } from "./ledger.ts";
-import { culprit } from "./system.ts";
+import { culprit, culpritRun } from "./system.ts";
 
 const root = process.getuid?.() === 0;
 
@@ -163,6 +163,24 @@ test("runs recorded while the hub is away arrive, once, when it is back", async 
   hub.hub.start();
   await hub.ready();
   await allStored(await adminClient(hub.address), numbers(0, 300));
+});
+
+test("a job killed with -9, its recorder too, becomes a lost run", async () => {
+  const hub = await startHub(join(folder, "hub"));
+  const { intake } = await startAgent(hub.address, join(folder, "agent"));
+  const job = spawn(culpritRun, ["--name", "killed", "--", "sleep", "600"], {
+    env: { ...process.env, CULPRIT_INTAKE: intake },
+    detached: true,
+    stdio: "ignore",
+  });
+  const client = await adminClient(hub.address);
+  const outcomes = async () =>
+    (await client.get("/executions", list(execution), { process: "killed" })).items.map(
+      ({ outcome }) => outcome,
+    );
+  await expect.poll(outcomes, { timeout: 30_000, interval: 500 }).toEqual(["running"]);
+  process.kill(-job.pid!, "SIGKILL");
+  await expect.poll(outcomes, { timeout: 60_000, interval: 500 }).toEqual(["lost"]);
 });
 
 test("an agent stopped by Ctrl-C ends cleanly and at once", async () => {

@@ -17,9 +17,11 @@ let system: System;
 let client: HubClient;
 let started: Map<string, number>;
 let browser: Browser;
+let startedAt: number;
 
 beforeAll(async () => {
   system = await startSystem();
+  startedAt = Date.now();
   client = await adminClient(system.address);
   started = await runRealJobs({
     culpritRun,
@@ -86,9 +88,14 @@ describe("real jobs slowed by a real neighbour", () => {
     const answer = await client.get("/metrics/series", seriesAnswer, {
       machine,
       metric: "system.cpu.utilization",
+      from: new Date(startedAt).toISOString(),
+      stepSeconds: 10,
     });
     const user = answer.series.find(({ attributes }) => attributes["cpu.mode"] === "user");
     expect(Math.max(...user!.values.map((value) => value ?? 0))).toBeGreaterThan(0.5);
+    // A person who has just started it sees charts within a minute.
+    const [first] = user!.times.filter((_, index) => user!.values[index] !== null);
+    expect(first! - startedAt).toBeLessThan(30_000);
   });
 
   test("the command line tells the same", async () => {
