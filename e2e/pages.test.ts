@@ -1,11 +1,24 @@
 /** The dashboard in a real browser: for everybody (axe, keyboard, phone), alive, and good at keeping its view. */
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
-import { executionsAccepted, HubClient, machineCreated, sessionCreated } from "@culprit/protocol";
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import {
+  executionsAccepted,
+  HubClient,
+  list,
+  machine,
+  machineCreated,
+  osProcess,
+  sessionCreated,
+} from "@culprit/protocol";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { looks, openBrowser } from "./browser.ts";
 import { adminPassword, startSystem, type System } from "./system.ts";
+
+const root = resolve(import.meta.dirname, "..");
 
 let system: System;
 let client: HubClient;
@@ -51,19 +64,32 @@ function aDay() {
     run("backup", 60 + i * 6, 60 + (i % 7)),
     run("rotate-logs", 61 + i * 6, 5 + (i % 3)),
   ]).flat();
-  return [...usual, run("backup", 30, 300, "slow-backup"), run("reindex", 31, 320)];
+  const strange = strangeNames.map((name, i) => run(name, 40 + i, 20, `strange-${i}`));
+  return [...usual, ...strange, run("backup", 30, 300, "slow-backup"), run("reindex", 31, 320)];
 }
+
+/** Names as people and attackers give them: markup, a spreadsheet's formula, the longest there is, right to left. */
+const strangeNames = [
+  "<img src=x onerror=\"document.title='broken'\">",
+  "=cmd('calc')",
+  "w".repeat(200),
+  "גיבוי לילה",
+];
 
 async function open(options: Parameters<Browser["newContext"]>[0] = looks["light"]): Promise<Page> {
   const context = await browser.newContext(options);
   contexts.push(context);
   const page = await context.newPage();
   await page.goto(`${system.address}/sign-in`);
+  await signIn(page);
+  await page.waitForURL((url) => url.pathname === "/");
+  return page;
+}
+
+async function signIn(page: Page): Promise<void> {
   await page.locator('input[name="user"]').fill("admin");
   await page.locator('input[name="password"]').fill(adminPassword);
   await page.keyboard.press("Enter");
-  await page.waitForURL((url) => url.pathname === "/");
-  return page;
 }
 
 async function visit(page: Page, path: string): Promise<void> {
@@ -120,7 +146,7 @@ describe("the dashboard", () => {
 
   test("shows a new run without a reload", async () => {
     const page = await open();
-    await visit(page, "/processes");
+    await visit(page, "/timeline?table=true");
     expect(await page.getByText("just-now").count()).toBe(0);
     const started = new Date(Date.now() - 5000).toISOString();
     await client.post("/executions", executionsAccepted, {
@@ -140,7 +166,7 @@ describe("the dashboard", () => {
     ] as const) {
       const page = await open({ ...looks["light"], locale });
       await visit(page, "/executions/slow-backup");
-      expect(await page.locator("main").innerText()).toContain(word);
+      await expect.poll(() => page.locator("main").innerText(), { timeout: 15_000 }).toContain(word);
     }
   });
 
@@ -167,4 +193,167 @@ describe("the dashboard", () => {
     for (const path of paths) await visit(page, path);
     expect([...hosts]).toEqual([new URL(system.address).host]);
   });
+
+  test("shows what it had while the hub is away, says so, and recovers by itself", async () => {
+    const page = await open();
+    await visit(page, "/timeline?table=true");
+    await page.context().route("**/api/**", (route) => route.abort("connectionrefused"));
+    await page.locator(".stale").first().waitFor({ timeout: 60_000 });
+    expect(await page.getByText("backup").count()).toBeGreaterThan(0);
+    await page.context().unroute("**/api/**");
+    await page.locator(".stale").waitFor({ state: "detached", timeout: 60_000 });
+  });
+
+  test("a session that has ended leads to the sign-in, and from there back to the page", async () => {
+    const page = await open();
+    await visit(page, "/machines/db1?hours=6");
+    await page.context().clearCookies();
+    await page.waitForURL((url) => url.pathname === "/sign-in", { timeout: 30_000 });
+    await signIn(page);
+    await page.waitForURL((url) => url.pathname === "/machines/db1" && url.search === "?hours=6");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  });
+
+  test("a run that is not there is a page that says so", async () => {
+    const page = await open();
+    await visit(page, "/executions/never-was");
+    expect(await page.getByRole("alert").innerText()).toContain("There is no such thing");
+  });
+
+  test("the timeline is worked by the mouse: drag moves, the wheel zooms, Shift and drag selects", async () => {
+    const page = await open();
+    await visit(page, "/timeline?last=86400");
+    const box = (await page.locator("canvas").first().boundingBox())!;
+    const [x, y] = [box.x + box.width * 0.6, box.y + 120];
+    const view = () => {
+      const { searchParams } = new URL(page.url());
+      const [from, to] = ["from", "to"].map((name) => Date.parse(searchParams.get(name) ?? ""));
+      return { from: from!, span: to! - from! };
+    };
+    await drag(page, x, y, 200);
+    await expect.poll(view).toMatchObject({ span: expect.closeTo(86_400_000, -2) });
+    const moved = view();
+    await page.mouse.wheel(0, -300);
+    await expect.poll(() => view().span).toBeLessThan(moved.span * 0.8);
+    const zoomed = view();
+    await page.keyboard.down("Shift");
+    await drag(page, x, y, 150);
+    await page.keyboard.up("Shift");
+    await page.getByRole("heading", { name: "Selected span" }).waitFor();
+    expect(view()).toEqual(zoomed);
+  });
+
+  test("a click on a machine's chart fills the table of OS processes at that instant", async () => {
+    const page = await open();
+    const [own] = (await client.get("/machines", list(machine), {})).items.filter((one) => one.computer);
+    const sampled = async () =>
+      (await client.get("/os-processes", list(osProcess), { machine: own!.id })).items.length;
+    await expect.poll(sampled, { timeout: 60_000, interval: 1000 }).toBeGreaterThan(0);
+    await visit(page, `/machines/${own!.id}`);
+    const chart = page.getByRole("img", { name: /^CPU/ });
+    await chart.locator("canvas").waitFor();
+    const { width } = (await chart.boundingBox())!;
+    // The view starts with the first sample: a little after it, about a minute of a quarter of an hour.
+    await chart.click({ position: { x: 130 + (width - 146) * 0.06, y: 70 } });
+    await expect.poll(() => page.url()).toMatch(/[?&]at=/);
+    const table = page.getByRole("region", { name: "OS processes" }).locator("tbody tr");
+    await expect.poll(() => table.count(), { timeout: 15_000 }).toBeGreaterThan(0);
+  });
+
+  test("charts and tables can be taken away, and no spreadsheet runs what a name says", async () => {
+    const page = await open();
+    await visit(page, "/processes");
+    const csv = await downloaded(page, () => page.getByRole("button", { name: "CSV" }).first().click());
+    expect(csv.toString()).toMatch(/^"?'=cmd\('calc'\)/m);
+    expect(csv.toString()).not.toMatch(/(^|,)"?=cmd/m);
+    await visit(page, "/processes/backup");
+    await page
+      .getByRole("img", { name: /^Duration of each run/ })
+      .locator("canvas")
+      .waitFor();
+    const png = await downloaded(page, () =>
+      page
+        .getByRole("button", { name: /as PNG/ })
+        .first()
+        .click(),
+    );
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  test.each(["light", "phone"])(
+    "names are shown as text, whatever they are, and break no page, %s",
+    async (look) => {
+      const page = await open(looks[look]);
+      for (const path of [
+        "/",
+        "/timeline?table=true",
+        "/processes",
+        "/executions/strange-0",
+        "/executions/strange-2",
+      ]) {
+        await visit(page, path);
+        expect(await page.locator("img[src=x]").count(), path).toBe(0);
+        expect(await page.title(), path).not.toBe("broken");
+        const wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+        expect(wide, path).toBeLessThanOrEqual(0);
+      }
+    },
+  );
+
+  test("the menu of a phone opens by touch and closes with the choice", async () => {
+    const page = await open(looks["phone"]);
+    const link = page.getByRole("navigation").getByRole("link", { name: "Machines" });
+    expect(await link.isVisible()).toBe(false);
+    await page.getByRole("button", { name: "Menu" }).tap();
+    await link.tap();
+    await page.waitForURL((url) => url.pathname === "/machines");
+    await expect.poll(() => link.isVisible()).toBe(false);
+  });
+
+  test("refreshes ask for news alone, not for all runs again", async () => {
+    const page = await open();
+    await visit(page, "/timeline?last=86400");
+    const asked: URL[] = [];
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.pathname === "/api/v1/executions") asked.push(url);
+    });
+    await expect.poll(() => asked.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    for (const { searchParams } of asked) {
+      expect(Date.parse(searchParams.get("from")!)).toBeGreaterThan(Date.now() - 60 * 60_000);
+    }
+  });
 });
+
+describe("a hub without any run", () => {
+  let empty: System;
+  beforeAll(async () => {
+    empty = await startSystem();
+  }, 60_000);
+  afterAll(() => empty?.stop());
+
+  test("says how to record one, with a line that works", async () => {
+    const context = await browser.newContext(looks["light"]);
+    contexts.push(context);
+    const page = await context.newPage();
+    await page.goto(empty.signInLink);
+    await page.getByText("No executions yet.").waitFor();
+    const line = await page.locator(".snippet code").first().innerText();
+    await promisify(execFile)("sh", ["-c", line], { cwd: root, env: empty.environment });
+    await page.locator("canvas").first().waitFor({ timeout: 60_000 });
+    expect(await page.locator("main").innerText()).toContain("Since the first run");
+  });
+});
+
+async function drag(page: Page, x: number, y: number, by: number): Promise<void> {
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + by / 2, y, { steps: 4 });
+  await page.mouse.move(x + by, y, { steps: 4 });
+  await page.mouse.up();
+}
+
+async function downloaded(page: Page, act: () => Promise<void>): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent("download"), act()]);
+  return readFile(await download.path());
+}

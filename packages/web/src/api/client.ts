@@ -1,5 +1,5 @@
 /** The hub that served this page, and how its answers are kept. */
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { HubClient, ProblemError } from "@culprit/protocol";
 import { getLocale } from "@culprit/messages/runtime";
 
@@ -13,9 +13,19 @@ export const hub = new HubClient({
   },
 });
 
+/** Who is signed in; kept here because any answer may say that nobody is any more. */
+export const sessionKey = ["session"] as const;
+
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (isNotSignedIn(error)) queryClient.setQueryData(sessionKey, null);
+    },
+  }),
   defaultOptions: {
     queries: {
+      // A hub on this machine answers without any network.
+      networkMode: "always",
       staleTime: 5_000,
       // What the hub refuses it will refuse again.
       retry: (failures, error) => !isRefused(error) && failures < 2,

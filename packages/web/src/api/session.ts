@@ -1,11 +1,11 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { identity, sessionCreated } from "@culprit/protocol";
-import { hub, isNotSignedIn } from "./client.ts";
+import { hub, isNotSignedIn, sessionKey } from "./client.ts";
 
 /** Who is signed in; null if nobody is. */
 export const sessionQuery = queryOptions({
-  queryKey: ["session"],
+  queryKey: sessionKey,
   queryFn: async ({ signal }) => {
     try {
       return await hub.get("/session", identity, {}, signal);

@@ -5,8 +5,11 @@ const minute = 60_000;
 const day = 1440 * minute;
 const now = 1_800_000_000_000;
 
-it("three minutes of data fill a fifth of the view, not a hair of a day", () => {
-  expect(firstView(now - 3 * minute, now, day)).toEqual({ from: now - 15 * minute, to: now });
+it("three minutes of data start the view, which stands still until a quarter of an hour is full", () => {
+  const first = now - 3 * minute;
+  const view = { from: first - 10_000, to: first - 10_000 + 15 * minute };
+  expect(firstView(first, now, day)).toEqual(view);
+  expect(firstView(first, now + 5 * minute, day)).toEqual(view);
 });
 
 it("hours of data start the view just before the first of them, and stay where they are as time goes by", () => {
