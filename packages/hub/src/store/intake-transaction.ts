@@ -238,7 +238,7 @@ async function writeStates(db: Db, batches: readonly IntakeBatch[]): Promise<voi
         .execute();
 }
 
-/** Bad rows as they came, so that a person can see what was wrong; the oldest go when a machine has too many. */
+/** Bad rows as they came, so that a person can see what was wrong; ingest bounds how many come in, retention takes the old. */
 async function writeDeadLetters(db: Db, batches: readonly IntakeBatch[]): Promise<void> {
   for (const { machineId, stream, sequence, receivedAt, deadLetters } of batches) {
     if (deadLetters.length === 0) continue;
