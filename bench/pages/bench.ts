@@ -53,7 +53,9 @@ export async function run(argv: string[]): Promise<void> {
     const together = await measureTogether(hub, requests, Math.ceil(rounds / 3), 4);
     printRequests(requests, alone, together);
     const { residentBytes, peakBytes } = await hub.memory();
-    console.log(`\nhub with steady agents: RSS ${megabytes(residentBytes)} MB, peak ${megabytes(peakBytes)} MB`);
+    console.log(
+      `\nhub with steady agents: RSS ${megabytes(residentBytes)} MB, peak ${megabytes(peakBytes)} MB`,
+    );
     if (values.drawing) await measureDrawing(hub, now());
     await agents.stop();
   } finally {
@@ -97,7 +99,9 @@ async function measureTogether(
   atOnce: number,
 ): Promise<number[][]> {
   const milliseconds: number[][] = requests.map(() => []);
-  const queue = Array.from({ length: rounds }, () => [...requests.keys()]).flat().values();
+  const queue = Array.from({ length: rounds }, () => [...requests.keys()])
+    .flat()
+    .values();
   const worker = async () => {
     for (const index of queue) {
       const begun = performance.now();

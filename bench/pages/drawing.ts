@@ -42,7 +42,11 @@ export async function measureDrawing(hub: HubProcess, now: Micros): Promise<void
     await page.mouse.up();
     const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
     if (frames.length < 20) throw new Error(`the timeline drew ${frames.length} frames only`);
-    const sentence = await page.locator(".page-sentence, h1 + p").first().textContent().catch(() => "");
+    const sentence = await page
+      .locator(".page-sentence, h1 + p")
+      .first()
+      .textContent()
+      .catch(() => "");
     console.log(`\ntimeline: ${sentence?.trim()}`);
     console.log("frames  p50 ms  p95 ms  max ms");
     console.log(

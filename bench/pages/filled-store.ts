@@ -21,7 +21,11 @@ export async function filledStore(file: string): Promise<Fill> {
 
 /** Another way of filling, or another schema, is another file. */
 async function keyOfFill(): Promise<string> {
-  const sources = ["fill.ts", "series-list.ts", "../../packages/hub/src/store/migrations/001-first-tables.ts"];
+  const sources = [
+    "fill.ts",
+    "series-list.ts",
+    "../../packages/hub/src/store/migrations/001-first-tables.ts",
+  ];
   const hash = createHash("sha256").update(JSON.stringify(defaultFill));
   for (const source of sources) hash.update(await readFile(new URL(`../store/${source}`, import.meta.url)));
   return hash.digest("hex").slice(0, 16);

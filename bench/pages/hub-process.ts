@@ -19,9 +19,9 @@ export type HubProcess = {
 type Wish = { dataDir: string; shiftMicros: number; webRoot: string };
 
 export async function startHubProcess(wish: Wish): Promise<HubProcess> {
-  // As a user runs it: without the loader and the conditions under which the bench itself runs.
+  // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
-    execArgv: process.env["BENCH_HUB_ARGS"]?.split(" ") ?? [],
+    execArgv: ["--max-semi-space-size=4", "--max-old-space-size=400"],
     env: { ...process.env, NODE_OPTIONS: "" },
   });
   const answer = await Promise.race([once(child, "message"), once(child, "exit")]);

@@ -12,7 +12,7 @@ export const hubSettings = z.strictObject({
     .string()
     .regex(/^(duckdb:.+|postgres(ql)?:\/\/.+)$/, "duckdb:<file> or postgres://...")
     .optional(),
-  storeMemoryMegabytes: positive.default(160),
+  storeMemoryMegabytes: positive.default(100),
   listen: z
     .string()
     .regex(/^(\[[0-9a-fA-F:.]+\]|[^:[\]]+):\d{1,5}$/, "<address>:<port>")

@@ -9,6 +9,9 @@ type Waiting = { resolve: (result: never) => void; reject: (error: Error) => voi
 /** More than this many tasks are never under way. */
 const mostWaiting = 200;
 
+/** Its work is in typed arrays, outside the heap: a large young generation would only hold memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+
 /** Started by the first task; if it dies, its tasks are rejected and the next one starts another. */
 export class AnalysisThread {
   /** Counts threads that were lost, each with the model that it held. */
@@ -41,8 +44,9 @@ export class AnalysisThread {
     const worker = fromSource
       ? new Worker(new URL("./analysis-worker.dev.mjs", import.meta.url), {
           execArgv: ["--conditions=development"],
+          resourceLimits,
         })
-      : new Worker(new URL("./analysis-worker.js", import.meta.url));
+      : new Worker(new URL("./analysis-worker.js", import.meta.url), { resourceLimits });
     worker.unref();
     worker.on("message", (reply: TaskReply) => this.#settle(reply));
     worker.on("error", (error) => this.#lost(worker, error));

@@ -55,7 +55,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
 
 async function connect(
   url: string,
-  { clock, memoryLimitBytes = 160_000_000, warn }: StoreOptions,
+  { clock, memoryLimitBytes = 100_000_000, warn }: StoreOptions,
 ): Promise<Engine> {
   if (/^postgres(ql)?:\/\//.test(url)) return await connectPostgres(url);
   const file = /^duckdb:(.+)$/.exec(url)?.[1];
