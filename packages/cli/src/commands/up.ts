@@ -27,8 +27,6 @@ export function up(terminal: Terminal): Command {
 const culprit = join(import.meta.dirname, "..", `main${extname(import.meta.filename)}`);
 /** The agent's own program carries no command line in memory. */
 const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
-/** MiB: little lives shortly in an agent, and what V8 once took it keeps. */
-const agentFlags = ["--max-semi-space-size=1"];
 
 async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const flags = saidByFlags(command);
@@ -124,7 +122,6 @@ function settingsBeside(
 function agentBeside(settings: AgentSettings, terminal: Terminal): Child {
   return new Child({
     program: agentProgram,
-    nodeFlags: agentFlags,
     argv: () => [],
     firstMessage: settings,
     environment: terminal.environment,

@@ -4,9 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export type ChildPlan = {
-  /** Its file, after flags for Node.js and before arguments. */
   program: string;
-  nodeFlags?: readonly string[];
   argv: () => readonly string[];
   /** Told over the channel at each start. */
   firstMessage?: object;
@@ -53,8 +51,8 @@ export class Child {
   }
 
   async #runOnce(): Promise<string> {
-    const { program, nodeFlags = [], argv, environment, firstMessage } = this.#plan;
-    const child = spawn(process.execPath, [...process.execArgv, ...nodeFlags, program, ...argv()], {
+    const { program, argv, environment, firstMessage } = this.#plan;
+    const child = spawn(process.execPath, [...process.execArgv, program, ...argv()], {
       env: environment,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
