@@ -46,6 +46,8 @@ export function timeAxis(from: number, to: number, context: ChartContext, count 
       customValues: times,
       color: colors.quietText,
       hideOverlap: true,
+      // A label at the very end would be cut in half by the edge of the picture.
+      ...((to - (times.at(-1) ?? from)) / (to - from) < 0.03 ? { alignMaxLabel: "right" as const } : {}),
       formatter: (time: number) => tickLabel(time, stepMillis, context.zone, context.locale),
     },
     splitLine: { show: false },

@@ -19,7 +19,7 @@ export function sharesChart(parts: readonly SharePart[], context: ChartContext):
   const total = parts.reduce((sum, { seconds }) => sum + seconds, 0);
   return {
     ...baseOption(context),
-    grid: { left: 16, right: 24, top: 34, bottom: 26, outerBoundsMode: "none" },
+    grid: { left: 16, right: 40, top: 34, bottom: 26, outerBoundsMode: "none" },
     legend: {
       top: 0,
       left: 12,

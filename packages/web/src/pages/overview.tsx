@@ -36,6 +36,7 @@ export function OverviewPage() {
   );
   const shown = useMemo(() => worthShowing(runs), [runs]);
   const view = useMemo(() => firstView(firstWithin(shown, lastDayUntil(now)), now, day * 1000), [shown, now]);
+  const leavesOut = shown.length < runs.filter(({ step }) => step === undefined).length;
   const unusual = useMemo(
     () => (deviations.data ?? []).filter(({ execution }) => execution.step === undefined),
     [deviations.data],
@@ -65,7 +66,7 @@ export function OverviewPage() {
     <Page title={m.overview()} name={m.overview()} sentence={sentence}>
       <div className="overview-night">
         <Section
-          title={pictureTitle(view, shown, runs, now, language)}
+          title={pictureTitle(view, shown, now, language)}
           aside={<Link to="/timeline">{m.open_timeline()}</Link>}
         >
           <Answered query={executions} height={240}>
@@ -73,7 +74,16 @@ export function OverviewPage() {
               items.length === 0 ? (
                 <NoExecutions />
               ) : (
-                <Timeline runs={shown} view={view} onOpen={open} label={m.last_24_hours()} maxHeight={280} />
+                <>
+                  <Timeline
+                    runs={shown}
+                    view={view}
+                    onOpen={open}
+                    label={m.last_24_hours()}
+                    maxHeight={210}
+                  />
+                  {leavesOut && <p className="quiet small">{m.notable_processes()}</p>}
+                </>
               )
             }
           </Answered>
@@ -101,7 +111,7 @@ export function OverviewPage() {
 }
 
 /** Slow runs whose sentence is asked for. */
-const explained = 4;
+const explained = 3;
 
 const lastDayUntil = (now: number): View => ({ from: now - day * 1000, to: now });
 
@@ -111,22 +121,11 @@ function worstFirst(deviations: readonly DeviatingExecution[]): DeviatingExecuti
     .toSorted((a, b) => b.excessSeconds - a.excessSeconds);
 }
 
-/** Says what stretch the picture shows, and that it leaves lanes out if it does. */
-function pictureTitle(
-  view: View,
-  shown: readonly Run[],
-  runs: readonly Run[],
-  now: number,
-  language: string,
-): string {
+/** Says what stretch the picture shows. */
+function pictureTitle(view: View, shown: readonly Run[], now: number, language: string): string {
   const first = firstWithin(shown, view);
   const whole = view.to - view.from >= day * 1000 || first === undefined;
   // To the minute, so that the title does not count seconds.
   const minutes = whole ? 0 : Math.max(1, Math.ceil((now - first) / 60_000));
-  const stretch = whole
-    ? m.last_24_hours()
-    : m.since_first_run({ span: formatDuration(minutes * 60, language) });
-  return shown.length < runs.filter(({ step }) => step === undefined).length
-    ? `${stretch}, ${m.notable_processes()}`
-    : stretch;
+  return whole ? m.last_24_hours() : m.since_first_run({ span: formatDuration(minutes * 60, language) });
 }

@@ -58,6 +58,7 @@ export function WindowPicture({ execution }: { execution: Execution }) {
               onOpen={open}
               shaded={{ from: where.start, to: where.end }}
               steps
+              foremost={execution.machine}
               label={m.what_ran_around_it()}
               maxHeight={360}
               margins={margins}

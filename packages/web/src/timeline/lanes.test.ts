@@ -23,6 +23,12 @@ describe("lanes", () => {
     ]);
   });
 
+  it("of the foremost machine come first, whatever its name", () => {
+    const runs = [exampleRun(0, 5, { machine: "a" }), exampleRun(0, 5, { machine: "z" })];
+    const [first] = buildLanes(runs, { steps: false, folded: none, foremost: "z" });
+    expect(first).toMatchObject({ kind: "machine", label: "z" });
+  });
+
   it("lie one under the other without gap or overlap", () => {
     const lanes = buildLanes([exampleRun(0, 5), exampleRun(1, 5, { process: "x" })], {
       steps: false,

@@ -20,17 +20,28 @@ export const laneHeights = { machine: 24, row: 16, stepRow: 10, gap: 4 } as cons
 /** Past this many at a time, runs of a lane share its last row. */
 const mostRows = 5;
 
-/** `machines` off leaves out the headings where all is about one machine. */
-export type LaneOptions = { steps: boolean; folded: ReadonlySet<string>; machines?: boolean };
+/** `machines` off leaves out the headings where all is about one machine; `foremost` is the machine at the top. */
+export type LaneOptions = {
+  steps: boolean;
+  folded: ReadonlySet<string>;
+  machines?: boolean;
+  foremost?: string | undefined;
+};
 
-export function buildLanes(runs: readonly Run[], { steps, folded, machines = true }: LaneOptions): Lane[] {
+export function buildLanes(
+  runs: readonly Run[],
+  { steps, folded, machines = true, foremost }: LaneOptions,
+): Lane[] {
   const lanes: Lane[] = [];
   let top = 0;
   const add = (lane: Omit<Lane, "top" | "height">, height: number) => {
     lanes.push({ ...lane, top, height });
     top += height;
   };
-  for (const [machine, ofMachine] of grouped(runs, (run) => run.machine)) {
+  for (const [machine, ofMachine] of foremostFirst(
+    grouped(runs, (run) => run.machine),
+    foremost,
+  )) {
     if (machines) {
       const heading = { kind: "machine", key: machine, label: machine, machine } as const;
       add({ ...heading, processId: undefined, rows: [] }, laneHeights.machine);
@@ -56,6 +67,10 @@ export function buildLanes(runs: readonly Run[], { steps, folded, machines = tru
     }
   }
   return lanes;
+}
+
+function foremostFirst<T>(groups: readonly [string, T][], foremost: string | undefined): [string, T][] {
+  return [...groups.filter(([name]) => name === foremost), ...groups.filter(([name]) => name !== foremost)];
 }
 
 export function lanesHeight(lanes: readonly Lane[]): number {

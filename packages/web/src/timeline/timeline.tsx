@@ -31,6 +31,8 @@ export type TimelineProps = {
   steps?: boolean;
   /** Whether lanes stand under a heading per machine. */
   machines?: boolean;
+  /** The machine whose lanes come first. */
+  foremost?: string | undefined;
   label: string;
   zone?: string | undefined;
   maxHeight: number;
@@ -41,12 +43,15 @@ export type TimelineProps = {
 const noneFolded: ReadonlySet<string> = new Set();
 
 export function Timeline(props: TimelineProps) {
-  const { runs, view, steps = false, machines = true, label, zone, maxHeight, margins } = props;
+  const { runs, view, steps = false, machines = true, foremost, label, zone, maxHeight, margins } = props;
   const context = useChartContext(zone);
   const keys = useId();
   const now = useNow();
   const [folded, setFolded] = useState(noneFolded);
-  const lanes = useMemo(() => buildLanes(runs, { steps, folded, machines }), [runs, steps, folded, machines]);
+  const lanes = useMemo(
+    () => buildLanes(runs, { steps, folded, machines, foremost }),
+    [runs, steps, folded, machines, foremost],
+  );
   const { ref: box, width } = useElementSize<HTMLDivElement>();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);

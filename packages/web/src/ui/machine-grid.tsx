@@ -38,7 +38,6 @@ export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
     );
   return (
     <>
-      {dense && <p className="quiet small">{m.machine_grid_order()}</p>}
       <ul className={dense ? "machine-grid dense" : "machine-grid"}>
         {shown.map((machine) => (
           <li key={machine.id}>
@@ -49,6 +48,7 @@ export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
           </li>
         ))}
       </ul>
+      {dense && <p className="quiet small">{m.machine_grid_order()}</p>}
       {machines.length > shown.length && (
         <p className="quiet">{m.machines_more({ count: machines.length - shown.length })}</p>
       )}

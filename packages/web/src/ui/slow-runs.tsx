@@ -30,15 +30,15 @@ export function SlowRuns({ runs }: { runs: readonly DeviatingExecution[] }) {
               <span className="quiet small">
                 {machine}, <Instant at={startedAt} />
               </span>
+              {why && (
+                <span className="quiet small">
+                  {m.verdict()}: {verdictNames[why.verdict]()}
+                </span>
+              )}
             </p>
             <p className="small slow-run-why">
               {why ? <Marked text={why.text} /> : <span className="quiet">{m.loading()}</span>}
             </p>
-            {why && (
-              <p className="small quiet">
-                {m.verdict()}: {verdictNames[why.verdict]()}
-              </p>
-            )}
           </li>
         );
       })}
