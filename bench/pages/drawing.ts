@@ -16,17 +16,17 @@ export async function measureDrawing(hub: HubProcess, now: Micros): Promise<void
     });
     const page = await context.newPage();
     const view = new URLSearchParams({ from: formatInstant(now - 5 * hour), to: formatInstant(now) });
-    await page.goto(`${hub.address}/timeline?${view}`);
+    await page.goto(`${hub.address}/timeline?${view.toString()}`);
     const canvas = page.locator("canvas").first();
     await canvas.waitFor();
     await page.waitForLoadState("networkidle");
     // Kept apart from the page's own list, which it empties now and then.
-    await page.evaluate(() => {
+    const drawn = await page.evaluateHandle(() => {
       const frames: number[] = [];
-      Object.assign(globalThis, { frames });
       new PerformanceObserver((list) => {
         for (const entry of list.getEntriesByName("timeline-draw")) frames.push(entry.duration);
       }).observe({ entryTypes: ["measure"] });
+      return frames;
     });
     const box = (await canvas.boundingBox())!;
     const [x, y] = [box.x + box.width * 0.6, box.y + Math.min(200, box.height / 2)];
@@ -40,7 +40,7 @@ export async function measureDrawing(hub: HubProcess, now: Micros): Promise<void
     await page.mouse.down();
     for (let step = 0; step < 60; step++) await page.mouse.move(x + (step < 30 ? step : 60 - step) * 8, y);
     await page.mouse.up();
-    const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
+    const frames = await drawn.jsonValue();
     if (frames.length < 20) throw new Error(`the timeline drew ${frames.length} frames only`);
     const sentence = await page
       .locator(".page-sentence, h1 + p")

@@ -91,7 +91,7 @@ function path(route: string, query: Query): string {
   for (const [key, value] of Object.entries(query))
     for (const one of Array.isArray(value) ? (value as readonly string[]) : [String(value)])
       search.append(key, one);
-  return `/api/v1${route}?${search}`;
+  return `/api/v1${route}?${search.toString()}`;
 }
 
 const instant = (millis: number): string => formatInstant(Math.floor(millis) * 1000);
