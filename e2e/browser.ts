@@ -32,7 +32,15 @@ export const looks: Record<string, BrowserContextOptions> = {
 
 const screenshots = join(import.meta.dirname, "screenshots");
 
+/** The whole page; charts are drawn once they come near the screen, so it is scrolled through first. */
 export async function screenshot(page: Page, name: string): Promise<void> {
+  const height = await page.evaluate<number>("document.documentElement.scrollHeight");
+  for (let y = 0; y < height; y += 500) {
+    await page.evaluate(`window.scrollTo(0, ${y})`);
+    await page.waitForTimeout(50);
+  }
+  await page.waitForFunction("document.querySelector('.chart-skeleton') === null");
+  await page.evaluate("window.scrollTo(0, 0)");
   await mkdir(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }

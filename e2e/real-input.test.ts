@@ -111,6 +111,12 @@ describe("real jobs slowed by a real neighbour", () => {
 
   test("a person sees it in the browser, in both themes and on a phone", async () => {
     const [slow] = (await client.get("/deviations", list(deviatingExecution), { direction: "slow" })).items;
+    const runs = await stored();
+    const first = runs.map(({ startedAt }) => startedAt).toSorted()[0];
+    const last = runs
+      .flatMap(({ endedAt }) => endedAt ?? [])
+      .toSorted()
+      .at(-1);
     for (const [look, options] of Object.entries(looks)) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
@@ -128,7 +134,7 @@ describe("real jobs slowed by a real neighbour", () => {
       const machine = slow!.execution.machineId;
       const paths = {
         overview: "/",
-        timeline: "/timeline",
+        timeline: `/timeline?from=${encodeURIComponent(first!)}&to=${encodeURIComponent(last!)}`,
         processes: "/processes",
         process: `/processes/${slow!.execution.processId}`,
         why: `/executions/${encodeURIComponent(slow!.execution.id)}`,

@@ -66,7 +66,8 @@ export function WindowPicture({ execution }: { execution: Execution }) {
           )}
         </Answered>
         <TimelineLegend />
-        {chartsOf(series.data?.series ?? [])
+        {/* Without a width there are no margins yet that lanes and charts could share. */}
+        {chartsOf(width > 0 ? (series.data?.series ?? []) : [])
           .filter(({ key }) => key === "cpu" || key === "pressure" || key === "disk-io")
           .map((chart) => (
             <Chart
