@@ -69,7 +69,7 @@ function Explained({ why }: { why: Why }) {
           </span>
         )}
       </p>
-      {parts.length > 0 && (
+      {why.deviation && parts.length > 0 && (
         <Section>
           <Chart
             heading
