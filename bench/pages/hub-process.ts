@@ -21,7 +21,7 @@ type Wish = { dataDir: string; shiftMicros: number; webRoot: string };
 export async function startHubProcess(wish: Wish): Promise<HubProcess> {
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
-    execArgv: ["--max-semi-space-size=4", "--max-old-space-size=400"],
+    execArgv: ["--max-semi-space-size=4"],
     env: { ...process.env, NODE_OPTIONS: "" },
   });
   const answer = await Promise.race([once(child, "message"), once(child, "exit")]);

@@ -28,6 +28,9 @@ const culprit = join(import.meta.dirname, "..", `main${extname(import.meta.filen
 /** The agent's own program carries no command line in memory. */
 const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
 
+/** MiB: a hub's garbage is many short-lived rows; what the young generation once took it keeps. */
+const hubFlags = ["--max-semi-space-size=4"];
+
 async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const flags = saidByFlags(command);
   const file = readSettingsFile(terminal, flags.get("--config"));
@@ -49,6 +52,7 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   let agent: Child | null = null;
   const hub = new Child({
     program: culprit,
+    nodeFlags: hubFlags,
     argv: () => {
       const said = new Map(flags);
       said.set("--local-agent-token-file", tokenFile).set("--log-level", settings.logLevel);

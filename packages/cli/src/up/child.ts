@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export type ChildPlan = {
   program: string;
+  nodeFlags?: readonly string[];
   argv: () => readonly string[];
   /** Told over the channel at each start. */
   firstMessage?: object;
@@ -51,8 +52,8 @@ export class Child {
   }
 
   async #runOnce(): Promise<string> {
-    const { program, argv, environment, firstMessage } = this.#plan;
-    const child = spawn(process.execPath, [...process.execArgv, program, ...argv()], {
+    const { program, nodeFlags = [], argv, environment, firstMessage } = this.#plan;
+    const child = spawn(process.execPath, [...process.execArgv, ...nodeFlags, program, ...argv()], {
       env: environment,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
