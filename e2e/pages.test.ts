@@ -1,5 +1,4 @@
 /** The dashboard in a real browser: for everybody (axe, keyboard, phone), alive, and good at keeping its view. */
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
@@ -13,6 +12,7 @@ import {
   osProcess,
   sessionCreated,
 } from "@culprit/protocol";
+import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { looks, openBrowser } from "./browser.ts";
@@ -112,11 +112,10 @@ const paths = [
 
 describe("the dashboard", () => {
   test.each(["light", "dark", "phone"])("has nothing that axe finds, %s", async (look) => {
-    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     const page = await open(looks[look]);
     for (const path of paths) {
       await visit(page, path);
-      await page.evaluate(axe);
+      await page.evaluate(axe.source);
       const violations = await page.evaluate(async () => {
         const { axe } = globalThis as unknown as {
           axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };

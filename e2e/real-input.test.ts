@@ -94,7 +94,7 @@ describe("real jobs slowed by a real neighbour", () => {
     const user = answer.series.find(({ attributes }) => attributes["cpu.mode"] === "user");
     expect(Math.max(...user!.values.map((value) => value ?? 0))).toBeGreaterThan(0.5);
     // A person who has just started it sees charts within a minute.
-    const [first] = user!.times.filter((_, index) => user!.values[index] !== null);
+    const first = user!.times.find((_, index) => user!.values[index] !== null);
     expect(first! - startedAt).toBeLessThan(30_000);
   });
 
