@@ -33,7 +33,7 @@ test.each(["deploy/culprit-hub.service", "deploy/culprit-agent.service"])(
   "%s starts a program that is there",
   (path) => {
     const program =
-      /^ExecStart=\/usr\/bin\/env node (\S+) (hub|agent) --config \/etc\/culprit\/\2[.]yaml$/m.exec(
+      /^ExecStart=\/usr\/bin\/env node (?:--\S+ )*(\S+) (hub|agent) --config \/etc\/culprit\/\2[.]yaml$/m.exec(
         read(path),
       );
     expect(read(program![1]!)).toContain("main.js");
