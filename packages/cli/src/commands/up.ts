@@ -31,7 +31,7 @@ const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
 /** MiB: a hub's garbage is many short-lived rows; what the young generation once took it keeps. */
 const hubFlags = ["--max-semi-space-size=4"];
 /** An agent has time: V8 keeps its heap small instead of its code fast. Without, it grows by 10 MB in an hour. */
-const agentFlags = ["--optimize-for-size", "--max-old-space-size=48"];
+const agentFlags = ["--optimize-for-size", "--max-old-space-size=32"];
 
 async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const flags = saidByFlags(command);
