@@ -43,6 +43,7 @@ const [quote, backslash, leftBracket, rightBracket, leftBrace, rightBrace] = [
  * nested without end overflows the stack of whoever writes it out again.
  */
 function excessOf(bytes: Buffer): string | null {
+  if (hasFewBrackets(bytes)) return null;
   let depth = 0;
   let containers = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -54,6 +55,15 @@ function excessOf(bytes: Buffer): string | null {
     } else if (byte === rightBracket || byte === rightBrace) depth--;
   }
   return null;
+}
+
+/** Columns of numbers have few, even counting those in texts: a search for each is much quicker than a look at each byte. */
+function hasFewBrackets(bytes: Buffer): boolean {
+  let count = 0;
+  for (const opening of [leftBracket, leftBrace])
+    for (let at = bytes.indexOf(opening!); at !== -1; at = bytes.indexOf(opening!, at + 1))
+      if (++count > deepest) return false;
+  return true;
 }
 
 /** Of the text that begins here: where its closing quote stands. */

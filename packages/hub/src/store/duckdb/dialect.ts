@@ -1,6 +1,7 @@
 /** Kysely over @duckdb/node-api. DuckDB's SQL is close enough to PostgreSQL's for its query compiler. */
 import {
   type DuckDBConnection,
+  type DuckDBMaterializedResult,
   type DuckDBType,
   type DuckDBValue,
   DOUBLE,
@@ -82,13 +83,24 @@ class DuckDbConnection implements DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     try {
-      const { values, types } = bindValues(parameters);
-      const result = await this.raw.run(sql, values, types);
+      const result = parameters.length === 0 ? await this.raw.run(sql) : await this.#bound(sql, parameters);
       const rows = (await result.convertRowObjects((value) => plain(value))) as R[];
       return { rows, numAffectedRows: BigInt(result.rowsChanged) };
     } catch (error) {
       this.#database.failed(error);
       throw error;
+    }
+  }
+
+  /** Prepared each time: DuckDB plans by what its tables hold at that moment, and an old plan answers as of then. */
+  async #bound(sql: string, parameters: readonly unknown[]): Promise<DuckDBMaterializedResult> {
+    const prepared = await this.raw.prepare(sql);
+    try {
+      const { values, types } = bindValues(parameters);
+      prepared.bind(values, types);
+      return await prepared.run();
+    } finally {
+      prepared.destroySync();
     }
   }
 
