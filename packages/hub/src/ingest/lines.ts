@@ -61,7 +61,7 @@ function excessOf(bytes: Buffer): string | null {
 function hasFewBrackets(bytes: Buffer): boolean {
   let count = 0;
   for (const opening of [leftBracket, leftBrace])
-    for (let at = bytes.indexOf(opening!); at !== -1; at = bytes.indexOf(opening!, at + 1))
+    for (let at = bytes.indexOf(opening); at !== -1; at = bytes.indexOf(opening, at + 1))
       if (++count > deepest) return false;
   return true;
 }
