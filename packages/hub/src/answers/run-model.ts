@@ -122,18 +122,31 @@ export class RunModel {
     let busy = this.#busy.get(key);
     if (!busy) {
       const columns = this.columns;
-      const rows = executionKinds.flatMap((kind) => {
-        const group = this.#groups.get(groupKey({ machineId, processId, stepId: 0, kind }));
-        return group ? [...group.rows] : [];
-      });
-      // Rows are positions in columns sorted by start; only several kinds are out of order.
-      const sorted = Uint32Array.from(rows).toSorted();
-      busy = busyTime(
-        Float64Array.from(sorted, (row) => columns.startedAt[row]!),
-        Float64Array.from(sorted, (row) => endOf(columns, row, this.#now)),
-      );
+      const rows = this.#rowsOf({ machineId, processId });
+      const startedAt = new Float64Array(rows.length);
+      const endedAt = new Float64Array(rows.length);
+      for (let at = 0; at < rows.length; at++) {
+        startedAt[at] = columns.startedAt[rows[at]!]!;
+        endedAt[at] = endOf(columns, rows[at]!, this.#now);
+      }
+      busy = busyTime(startedAt, endedAt);
       this.#busy.set(key, busy);
     }
     return busy;
+  }
+  /** By start: rows are positions in columns sorted by it, and only several kinds are out of order. */
+  #rowsOf({ machineId, processId }: Place): Uint32Array {
+    const lists = executionKinds.flatMap((kind) => {
+      const group = this.#groups.get(groupKey({ machineId, processId, stepId: 0, kind }));
+      return group ? [group.rows] : [];
+    });
+    if (lists.length === 1) return lists[0]!;
+    const rows = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
+    let next = 0;
+    for (const list of lists) {
+      rows.set(list, next);
+      next += list.length;
+    }
+    return rows.sort();
   }
 }

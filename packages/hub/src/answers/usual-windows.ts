@@ -1,7 +1,8 @@
 import { microsPerSecond } from "@culprit/protocol";
 import type { MicrosWindow } from "../window.ts";
 
-const mostWindows = 20;
+/** Enough for a median; each costs a scan of its stretch of time. */
+const mostWindows = 10;
 /** Together they hold no more samples than the store reads in a moment. */
 const mostTogether = 48 * 3600 * microsPerSecond;
 
