@@ -56,7 +56,7 @@ describe("real jobs slowed by a real neighbour", () => {
     const stress = runs.filter(({ process }) => process === "stress");
     expect(stress.every(({ durationSeconds }) => durationSeconds! > 7 && durationSeconds! < 12)).toBe(true);
     // A burst of twelve workers uses both cores: the run carries it.
-    expect(Math.min(...stress.map(({ peakCpuCores }) => peakCpuCores ?? 0))).toBeGreaterThan(1);
+    expect(Math.max(...stress.map(({ peakCpuCores }) => peakCpuCores ?? 0))).toBeGreaterThan(1);
   });
 
   test("the slow runs are found, and why shows who was running", async () => {

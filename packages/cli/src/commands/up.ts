@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chooseIntake, noteIntake, systemIntake } from "@culprit/agent/intake";
+import { chooseIntake, noteIntake, openIntakeFolder, systemIntake } from "@culprit/agent/intake";
 import { agentSettings, type AgentSettings } from "@culprit/agent/settings";
 import { hubSettings } from "@culprit/hub/settings";
 import { m } from "@culprit/messages";
@@ -50,6 +50,9 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   mkdirSync(agentDir, { recursive: true, mode: 0o700 });
   const settingsOfAgent = settingsBeside(agentDir, tokenFile, file, terminal.environment);
   const stopped = askedToStop();
+  const intake = chooseIntake(settingsOfAgent.intake, agentDir);
+  // Who pastes the line below at once is earlier than the agent, which says what is wrong with the folder, if anything is.
+  await openIntakeFolder(intake).catch(() => undefined);
   let ready: HubReady | null = null;
   let agent: Child | null = null;
   const hub = new Child({
@@ -68,7 +71,6 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
       if (!success || ready) return;
       ready = data;
       const own = { ...settingsOfAgent, hub: data.address, ca: data.ca ?? settingsOfAgent.ca };
-      const intake = chooseIntake(own.intake, agentDir);
       welcome(data, terminal, recordCommand(intake));
       tellRecorders(intake);
       agent = agentBeside(own, terminal);
