@@ -11,6 +11,7 @@ import { compareWithStore, ledgerRun } from "./ledger.ts";
 import { culprit } from "./system.ts";
 
 const kills = Number(process.env["CULPRIT_TEST_KILLS"] ?? 6);
+const timeout = 240_000 + kills * 10_000;
 
 let folder: string;
 let hub: HubProcess;
@@ -76,13 +77,13 @@ async function postWhileTheHubIsKilled(withId: boolean) {
   return compareWithStore(acknowledged, await adminClient(hub.address));
 }
 
-test("a hub killed again and again loses and doubles no run that it acknowledged", async () => {
+test("a hub killed again and again loses and doubles no run that it acknowledged", { timeout }, async () => {
   const result = await postWhileTheHubIsKilled(true);
   expect(result).toMatchObject({ lost: [], doubled: [] });
   expect(result.acknowledged).toBeGreaterThan(100);
 });
 
-test("without ids the same callers double runs: the ledger can tell", async () => {
+test("without ids the same callers double runs: the ledger can tell", { timeout }, async () => {
   // A kill between COMMIT and the answer is a matter of luck: several rounds make it sure.
   let doubled = 0;
   for (let round = 0; round < 10 && doubled === 0; round++) {
@@ -91,41 +92,45 @@ test("without ids the same callers double runs: the ledger can tell", async () =
   expect(doubled).toBeGreaterThan(0);
 });
 
-test("an agent killed again and again, and its hub too, lose and double no run that was handed to it", async () => {
-  const machine = await addMachine(hub.address, "ledger");
-  const intake = join(folder, "intake");
-  agent = new Killable([culprit, "agent"], {
-    CULPRIT_DATA_DIR: join(folder, "agent"),
-    CULPRIT_HUB: hub.address,
-    CULPRIT_TOKEN: machine.token,
-    CULPRIT_INTAKE: intake,
-  });
-  agent.start();
-  await intakeFolderOpen(intake);
-  const acknowledged = new Set<string>();
-  const stop = new AbortController();
-  const writing = (async () => {
-    for (let run = 0; !stop.signal.aborted; run++) {
-      await writeIntake(intake, ledgerRun(String(run)));
-      acknowledged.add(String(run));
-      await sleep(2);
-    }
-  })();
-  const hubKills = killOften(hub.hub, () => hub.ready());
-  await killOften(agent, () => Promise.resolve());
-  await hubKills;
-  stop.abort();
-  await writing;
-  const client = await adminClient(hub.address);
-  await expect
-    .poll(async () => (await compareWithStore(acknowledged, client)).lost.length, {
-      timeout: 90_000,
-      interval: 2000,
-    })
-    .toBe(0);
-  expect(await compareWithStore(acknowledged, client)).toMatchObject({ lost: [], doubled: [] });
-  expect(await readdir(intake)).toEqual([]);
-});
+test(
+  "an agent killed again and again, and its hub too, lose and double no run that was handed to it",
+  { timeout },
+  async () => {
+    const machine = await addMachine(hub.address, "ledger");
+    const intake = join(folder, "intake");
+    agent = new Killable([culprit, "agent"], {
+      CULPRIT_DATA_DIR: join(folder, "agent"),
+      CULPRIT_HUB: hub.address,
+      CULPRIT_TOKEN: machine.token,
+      CULPRIT_INTAKE: intake,
+    });
+    agent.start();
+    await intakeFolderOpen(intake);
+    const acknowledged = new Set<string>();
+    const stop = new AbortController();
+    const writing = (async () => {
+      for (let run = 0; !stop.signal.aborted; run++) {
+        await writeIntake(intake, ledgerRun(String(run)));
+        acknowledged.add(String(run));
+        await sleep(2);
+      }
+    })();
+    const hubKills = killOften(hub.hub, () => hub.ready());
+    await killOften(agent, () => Promise.resolve());
+    await hubKills;
+    stop.abort();
+    await writing;
+    const client = await adminClient(hub.address);
+    await expect
+      .poll(async () => (await compareWithStore(acknowledged, client)).lost.length, {
+        timeout: 90_000,
+        interval: 2000,
+      })
+      .toBe(0);
+    expect(await compareWithStore(acknowledged, client)).toMatchObject({ lost: [], doubled: [] });
+    expect(await readdir(intake)).toEqual([]);
+  },
+);
 
 async function intakeFolderOpen(intake: string): Promise<void> {
   while (
