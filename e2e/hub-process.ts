@@ -55,6 +55,11 @@ export class Killable {
     return once(this.#child!, "exit");
   }
 
+  /** It does nothing more, until it is killed. */
+  freeze(): void {
+    process.kill(-this.pid, "SIGSTOP");
+  }
+
   async end(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

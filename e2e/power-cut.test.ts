@@ -38,6 +38,8 @@ afterEach(async () => {
 /** Linux's EXT4_IOC_SHUTDOWN without flushing the journal; then the disk comes back as after a restart. */
 async function cutThePower(processes: readonly Killable[]): Promise<void> {
   const shutDown = `open(my $disk, "<", $ARGV[0]) or die; my $how = pack("L", 2); ioctl($disk, 0x8004587d, $how) or die "$!"`;
+  // Without power nothing runs on: a process must not act on what a disk that is going down tells it.
+  for (const process of processes) process.freeze();
   execFileSync("perl", ["-e", shutDown, disk]);
   await Promise.all(processes.map((process) => process.end("SIGKILL")));
   // A process under a wrapper ends a moment after it.
