@@ -30,7 +30,6 @@ const processes = 300;
 const intervalSeconds = 60;
 const rows = machines * snapshots * processes;
 const storedRows = rows + machines * warmUpSnapshots * processes;
-const hubFlags = ["--max-semi-space-size=4"];
 const valuesPerRow = Object.keys(osProcessColumns).length;
 
 type Upload = Uint8Array<ArrayBuffer>;
@@ -64,7 +63,7 @@ async function measure() {
   const dataDir = await mkdtemp(join(tmpdir(), "culprit-intake-"));
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [dataDir], {
-    execArgv: [...hubFlags],
+    execArgv: [],
     env: { ...process.env, NODE_OPTIONS: "" },
   });
   try {

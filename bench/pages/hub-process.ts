@@ -21,8 +21,8 @@ type Wish = { dataDir: string; shiftMicros: number; webRoot: string };
 export async function startHubProcess(wish: Wish): Promise<HubProcess> {
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
-    execArgv: ["--max-semi-space-size=4"],
     env: { ...process.env, NODE_OPTIONS: "" },
+    execArgv: [],
   });
   const answer = await Promise.race([once(child, "message"), once(child, "exit")]);
   const ready = answer[0] as { address: string; once: string } | number | null;

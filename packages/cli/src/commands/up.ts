@@ -28,8 +28,6 @@ const culprit = join(import.meta.dirname, "..", `main${extname(import.meta.filen
 /** The agent's own program carries no command line in memory. */
 const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
 
-/** MiB: a hub's garbage is many short-lived rows; what the young generation once took it keeps. */
-const hubFlags = ["--max-semi-space-size=4"];
 /** An agent has time: V8 keeps its heap small instead of its code fast. Without, it grows by 10 MB in an hour. */
 const agentFlags = ["--optimize-for-size", "--max-old-space-size=32"];
 
@@ -57,7 +55,6 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   let agent: Child | null = null;
   const hub = new Child({
     program: culprit,
-    nodeFlags: hubFlags,
     argv: () => {
       const said = new Map(flags);
       said.set("--local-agent-token-file", tokenFile).set("--log-level", settings.logLevel);
