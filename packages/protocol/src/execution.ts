@@ -6,8 +6,15 @@ import { name } from "./names.ts";
 export const executionKinds = ["cron", "web", "job"] as const;
 export const executionOutcomes = ["running", "ok", "failed", "timeout", "lost"] as const;
 
-/** Why an execution's record should be read with care. */
-export const executionFlags = ["future", "clock-skew", "name-cleaned", "name-grouped", "observed"] as const;
+/** Why an execution's record should be read with care. Stored as bits: new ones go to the end. */
+export const executionFlags = [
+  "future",
+  "clock-skew",
+  "name-cleaned",
+  "name-grouped",
+  "observed",
+  "ambiguous-time",
+] as const;
 
 export type ExecutionKind = (typeof executionKinds)[number];
 export type ExecutionOutcome = (typeof executionOutcomes)[number];

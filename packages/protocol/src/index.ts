@@ -6,6 +6,7 @@ export * from "./execution.ts";
 export * from "./instant.ts";
 export * from "./limits.ts";
 export * from "./list.ts";
+export * from "./local-time.ts";
 export * from "./machine.ts";
 export * from "./names.ts";
 export * from "./problem.ts";

@@ -167,4 +167,5 @@ const flagNames: Record<Execution["flags"][number], () => string> = {
   "name-cleaned": m.flag_name_cleaned,
   "name-grouped": m.flag_name_grouped,
   observed: m.flag_observed,
+  "ambiguous-time": m.flag_ambiguous_time,
 };
