@@ -4,6 +4,7 @@ import { sql, type Transaction } from "kysely";
 import type { Engine } from "./engine.ts";
 import { ExecutionPlan, idOf } from "./execution-plan.ts";
 import { fromTable, toColumns, toTable } from "./execution-rows.ts";
+import { storedWithoutKey } from "./forgotten-keys.ts";
 import { osProcessColumnsOf, sampleColumnsOf } from "./intake-columns.ts";
 import { integerSet, storableText, textSet } from "./sql.ts";
 import type { BatchResult, DirectExecutions, DirectResult, ExecutionRow, IntakeBatch } from "./store.ts";
@@ -167,6 +168,11 @@ async function storeExecutions(
   const running = await readRunning(db, [...rows.values()]);
   const unknown = [...rows].filter(([id]) => !running.has(id)).map(([, row]) => row);
   const fresh = await engine.takeKeys(db, unknown);
+  for (const id of await storedWithoutKey(
+    db,
+    unknown.filter((row) => fresh.has(idOf(row))),
+  ))
+    fresh.delete(id);
   const plan = new ExecutionPlan({ running, finished: (id) => !fresh.has(id) });
   const counts = lists.map(({ executions }) => executions.filter((row) => plan.take(row)).length);
   await engine.append(db, "execution", toColumns(plan.finished));

@@ -2,21 +2,25 @@
 import type { Micros } from "@culprit/protocol";
 import { sql } from "kysely";
 import type { Engine } from "./engine.ts";
+import { markKeysRemoved } from "./forgotten-keys.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 const slice = 6 * 3600 * 1_000_000;
 
 export function removal(engine: Engine): Store["removeBefore"] {
-  return async ({ samples, executions, keys }) => ({
-    sample: await removeOld(engine, "sample", "at", samples),
-    sample_rollup: await removeOld(engine, "sample_rollup", "at", samples),
-    os_process_sample: await removeOld(engine, "os_process_sample", "at", samples),
-    execution: await removeOld(engine, "execution", "started_at", executions),
-    execution_running: await removeOld(engine, "execution_running", "started_at", executions),
-    execution_key: await removeOld(engine, "execution_key", "seen_at", keys),
-    dead_letter: await removeOld(engine, "dead_letter", "received_at", keys),
-  });
+  return async ({ samples, executions, keys }) => {
+    await engine.write((db) => markKeysRemoved(db, keys));
+    return {
+      sample: await removeOld(engine, "sample", "at", samples),
+      sample_rollup: await removeOld(engine, "sample_rollup", "at", samples),
+      os_process_sample: await removeOld(engine, "os_process_sample", "at", samples),
+      execution: await removeOld(engine, "execution", "started_at", executions),
+      execution_running: await removeOld(engine, "execution_running", "started_at", executions),
+      execution_key: await removeOld(engine, "execution_key", "seen_at", keys),
+      dead_letter: await removeOld(engine, "dead_letter", "received_at", keys),
+    };
+  };
 }
 
 async function removeOld(

@@ -761,6 +761,26 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         expect(await store.osProcesses.at(machineId, 0, start)).toHaveLength(1);
         expect(await send(execution("old"))).toMatchObject({ accepted: 1 });
       });
+
+      test("makes nothing count twice: what is older than the keys is looked for among the executions", async () => {
+        const day = 24 * hourLong;
+        const old = (id: string, more: Partial<ExecutionRow> = {}) =>
+          execution(id, { startedAt: start - 400 * day, endedAt: start - 400 * day + second, ...more });
+        const other = (await store.machines.create("web-2", now))!;
+        expect(await send(old("a"), old("b"))).toMatchObject({ accepted: 2 });
+        now += 30 * day;
+        expect(await store.removeBefore({ samples: 0, executions: 0, keys: now - 7 * day })).toMatchObject({
+          execution: 0,
+          execution_key: 2,
+        });
+        await reopen();
+        expect(await send(old("b"), old("c"), old("a", { machineId: other }))).toMatchObject({
+          accepted: 2,
+          duplicates: 1,
+        });
+        expect(await commit(batch(1, { executions: [old("a"), old("d")] }))).toEqual(["stored"]);
+        expect((await ids()).toSorted()).toEqual(["a", "a", "b", "c", "d"]);
+      });
     });
   });
 }
