@@ -6,7 +6,10 @@ import { name } from "./names.ts";
 export const executionKinds = ["cron", "web", "job"] as const;
 export const executionOutcomes = ["running", "ok", "failed", "timeout", "lost"] as const;
 
-/** Why an execution's record should be read with care. Stored as bits: new ones go to the end. */
+/**
+ * Why an execution's record should be read with care. Stored as bits: new ones go to the end. `duration-unknown`: its start
+ * or its end was not seen, so the time between them is no duration.
+ */
 export const executionFlags = [
   "future",
   "clock-skew",
@@ -14,6 +17,7 @@ export const executionFlags = [
   "name-grouped",
   "observed",
   "ambiguous-time",
+  "duration-unknown",
 ] as const;
 
 export type ExecutionKind = (typeof executionKinds)[number];

@@ -44,6 +44,8 @@ function run(
 const nights = (count: number, each: (daysAgo: number) => ExecutionInput): ExecutionInput[] =>
   Array.from({ length: count }, (_, i) => each(i + 1));
 
+const unknownLength = { flags: ["duration-unknown" as const] };
+
 /** Three backups of 355, 360 and 365 s and so on; last night's took 860 s while reindex ran where it never does. */
 const fleet: ExecutionInput[] = [
   ...nights(21, (day) => run("db1", "backup", `backup-${day}`, day, "03:00:00", 355 + 5 * (day % 3))),
@@ -66,6 +68,9 @@ const fleet: ExecutionInput[] = [
   run("web1", "import", "import-0", 0, "06:00:00", 3, { outcome: "failed", exitCode: 1 }),
   ...nights(20, (day) => run("web1", "ping", `ping-${day}`, day, "07:00:00", 0.003)),
   run("web1", "ping", "ping-0", 0, "07:00:00", 0.005),
+  ...nights(12, (day) => run("web1", "report", `report-${day}`, day, "08:00:00", 90)),
+  ...nights(12, (day) => run("web1", "report", `told-${day}`, day, "09:00:00", 0, unknownLength)),
+  run("web1", "report", "told-0", 0, "09:00:00", 0, { ...unknownLength, outcome: "failed" }),
 ];
 
 beforeAll(async () => {
@@ -136,6 +141,16 @@ describe("why", () => {
     );
   });
 
+  test("a run of unknown length is neither normal nor unusual, and says so", async () => {
+    const answer = await why("told-0");
+    expect(answer).toMatchObject({ deviation: null, excessSeconds: 0, verdict: "unknown", shares: [] });
+    expect(answer.execution).toMatchObject({ outcome: "failed", endedAt: "2026-11-23T09:00:00.000000Z" });
+    expect(answer.execution.durationSeconds).toBeUndefined();
+    expect(answer.text).toBe(
+      "of `report` only the start or the end was told, so how long it took is not known",
+    );
+  });
+
   test("a normal run is called normal, and its shares still add up", async () => {
     const answer = await why("backup-2");
     expect(answer).toMatchObject({ verdict: "normal", deviation: null, excessSeconds: 5 });
@@ -200,6 +215,7 @@ describe("processes", () => {
       "import",
       "ping",
       "reindex",
+      "report",
       "sync",
     ]);
     expect(find(items, "backup")).toMatchObject({
@@ -237,6 +253,19 @@ describe("processes", () => {
       statistics: { count: 1, standardDeviationSeconds: null },
     });
     expect(await under.ask("GET", "/processes?machine=absent")).toMatchObject({ status: 404 });
+  });
+
+  test("count runs of unknown length, and take no duration from them", async () => {
+    const { items } = await get("/processes", list(processSummary));
+    expect(find(items, "report").statistics).toMatchObject({
+      count: 25,
+      failures: 1,
+      deviations: 0,
+      medianSeconds: 90,
+      minSeconds: 90,
+      totalSeconds: 12 * 90,
+    });
+    expect((await why("report-1")).normal).toMatchObject({ count: 12, medianSeconds: 90 });
   });
 
   test("one has its steps, its machines and its distribution", async () => {

@@ -16,10 +16,10 @@ const rulesByKind: Record<ExecutionKind, DeviationRules> = {
 };
 
 export function judge(
-  run: { kind: ExecutionKind; outcome: ExecutionOutcome; seconds: number },
+  run: { kind: ExecutionKind; outcome: ExecutionOutcome; seconds: number | null },
   baseline: Baseline | undefined,
 ): RunDeviation | null {
-  if (!baseline) return null;
+  if (!baseline || run.seconds === null) return null;
   const deviation = deviationOf(run.seconds, baseline, rulesByKind[run.kind]);
   // A run under way, or whose end nobody saw, can only be too slow.
   const unfinished = run.outcome === "running" || run.outcome === "lost";

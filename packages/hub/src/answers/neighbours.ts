@@ -84,8 +84,9 @@ function sharedSeconds(start: Micros, end: Micros, { from, to }: MicrosWindow): 
   return overlapLength(start, end, from, to) / microsPerSecond;
 }
 
-/** A run under way counts until `now`; one whose end nobody saw not at all. */
+/** A run under way counts until `now`; one whose length is not known not at all. */
 export function endOfRow(row: ExecutionRow, now: Micros): Micros {
+  if (row.flags.includes("duration-unknown")) return row.startedAt;
   return row.endedAt ?? (row.outcome === "running" ? Math.max(now, row.startedAt) : row.startedAt);
 }
 

@@ -54,10 +54,10 @@ function withRows(groups: RunGroup[], groupOf: Uint32Array): GroupRows[] {
   return grouped;
 }
 
-/** So far, for a run under way; 0 for one whose end nobody saw. */
-export function secondsOf(columns: ExecutionColumns, row: number, now: Micros): number {
-  const end = endOf(columns, row, now);
-  return Math.max(0, end - columns.startedAt[row]!) / microsPerSecond;
+/** So far, for a run under way; null for one whose length is not known. */
+export function secondsOf(columns: ExecutionColumns, row: number, now: Micros): number | null {
+  const unknown = Number.isNaN(columns.endedAt[row]!) && columns.outcome[row] !== runningOutcome;
+  return unknown ? null : Math.max(0, endOf(columns, row, now) - columns.startedAt[row]!) / microsPerSecond;
 }
 
 export function endOf({ startedAt, endedAt, outcome }: ExecutionColumns, row: number, now: Micros): Micros {

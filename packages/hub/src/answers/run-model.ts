@@ -48,8 +48,10 @@ export class RunModel {
     this.#now = now;
     for (const group of groupRuns(columns)) {
       this.#groups.set(groupKey(group), group);
-      const good = group.rows.filter((row) => columns.outcome[row] === ok);
-      const baseline = fitBaseline(Float64Array.from(good, (row) => secondsOf(columns, row, now)));
+      const good = group.rows.filter(
+        (row) => columns.outcome[row] === ok && !Number.isNaN(columns.endedAt[row]!),
+      );
+      const baseline = fitBaseline(Float64Array.from(good, (row) => secondsOf(columns, row, now)!));
       if (!baseline) continue;
       this.baselines.set(groupKey(group), baseline);
       const { machineId, processId, stepId, kind } = group;
@@ -83,11 +85,10 @@ export class RunModel {
     all: Iterable<GroupRows>,
     { machineIds, processIds, kinds, from, to, endedBefore = Infinity }: RunsWithin,
   ): GroupRows[] {
-    const { startedAt, endedAt } = this.columns;
+    const { startedAt } = this.columns;
     const within = (row: number): boolean => {
-      const end = endedAt[row]!;
-      // One that has not ended has NaN here.
-      return startedAt[row]! < to && !(end < from) && (end < endedBefore || endedBefore === Infinity);
+      const end = endOf(this.columns, row, Infinity);
+      return startedAt[row]! < to && end >= from && (end < endedBefore || endedBefore === Infinity);
     };
     const groups: GroupRows[] = [];
     for (const group of all) {
@@ -110,7 +111,7 @@ export class RunModel {
       const to = endOf(columns, row, this.#now);
       if (columns.outcome[row] !== ok || to > startedAt) continue;
       const seconds = secondsOf(columns, row, this.#now);
-      if (judge({ kind: run.kind, outcome: "ok", seconds }, baseline)) continue;
+      if (seconds === null || judge({ kind: run.kind, outcome: "ok", seconds }, baseline)) continue;
       windows.push({ from: columns.startedAt[row]!, to });
     }
     return windows.toReversed();

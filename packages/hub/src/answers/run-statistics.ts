@@ -77,13 +77,12 @@ export const noRuns: Statistics = {
 };
 
 function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics {
-  const counts = { running: 0, failures: 0, deviations: 0 };
+  const counts = { count: 0, running: 0, failures: 0, deviations: 0 };
   for (const group of groups) count(judged, group, counts);
   const summary = summarize(finishedDurations(judged, groups));
   if (!summary) return { ...noRuns, ...counts };
   return {
     ...counts,
-    count: summary.count,
     meanSeconds: summary.mean,
     standardDeviationSeconds: summary.standardDeviation,
     medianSeconds: summary.median,
@@ -99,25 +98,26 @@ function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics 
 function count(
   { columns, baselines, now }: Judged,
   group: GroupRows,
-  counts: { running: number; failures: number; deviations: number },
+  counts: { count: number; running: number; failures: number; deviations: number },
 ): void {
   const baseline = baselines.get(groupKey(group));
   for (const row of group.rows) {
     const outcome = executionOutcomes[columns.outcome[row]!]!;
     if (outcome === "running") counts.running++;
-    else if (outcome !== "ok") counts.failures++;
+    else counts.count++;
+    if (outcome !== "running" && outcome !== "ok") counts.failures++;
     if (judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, baseline))
       counts.deviations++;
   }
 }
 
-/** Of all runs that have an end, however they ended. */
+/** Of all runs that have ended, however, and whose length is known. */
 function finishedDurations({ columns, now }: Judged, groups: readonly GroupRows[]): Float64Array {
   const durations: number[] = [];
   for (const { rows } of groups) {
     for (const row of rows) {
-      if (columns.outcome[row] !== runningOutcome && !Number.isNaN(columns.endedAt[row]!))
-        durations.push(secondsOf(columns, row, now));
+      const seconds = columns.outcome[row] === runningOutcome ? null : secondsOf(columns, row, now);
+      if (seconds !== null) durations.push(seconds);
     }
   }
   return Float64Array.from(durations);

@@ -11,7 +11,8 @@ export type WhyFacts = {
   process: string;
   machine: string;
   running: boolean;
-  seconds: number;
+  /** Null if its length is not known. */
+  seconds: number | null;
   normalSeconds: number | null;
   excessSeconds: number;
   direction: "slow" | "fast" | null;
@@ -33,6 +34,7 @@ export function whyText(facts: WhyFacts, locale: Locale): string {
 }
 
 function outcome({ process, running, seconds, normalSeconds, direction }: WhyFacts, locale: Locale): string {
+  if (seconds === null) return m.why_duration_unknown({ process }, { locale });
   const duration = formatDuration(seconds, locale);
   if (normalSeconds === null) {
     return running

@@ -48,7 +48,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     normal: baseline ? presentNormal(baseline) : null,
     excessSeconds,
     deviation,
-    verdict: baseline && !deviation ? "normal" : "unknown",
+    verdict: baseline && seconds !== null && !deviation ? "normal" : "unknown",
     fittedAt: formatInstant(fit.fittedAt),
     shares: unexplained(excessSeconds),
     concurrent,
@@ -63,9 +63,11 @@ export function assess(
   hub: Hub,
   run: ExecutionRow,
   baseline: Baseline | undefined,
-): { seconds: number; excessSeconds: number; deviation: RunDeviation | null } {
-  const seconds = (endOfRow(run, hub.clock.now()) - run.startedAt) / microsPerSecond;
-  const excess = baseline ? seconds - baseline.medianSeconds : 0;
+): { seconds: number | null; excessSeconds: number; deviation: RunDeviation | null } {
+  const seconds = run.flags.includes("duration-unknown")
+    ? null
+    : (endOfRow(run, hub.clock.now()) - run.startedAt) / microsPerSecond;
+  const excess = baseline && seconds !== null ? seconds - baseline.medianSeconds : 0;
   return {
     seconds,
     // What a run under way will take is not known: it can be late, but not early.

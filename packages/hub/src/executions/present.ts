@@ -14,6 +14,7 @@ export async function presentExecutions(
   );
   return rows.map((row) => {
     const { startedAt, endedAt } = row;
+    const known = endedAt !== null && !row.flags.includes("duration-unknown");
     const step = steps.get(row.stepId);
     return {
       id: row.executionId,
@@ -25,9 +26,8 @@ export async function presentExecutions(
       ...present("parentId", row.parentId),
       kind: row.kind,
       startedAt: formatInstant(startedAt),
-      ...(endedAt === null
-        ? {}
-        : { endedAt: formatInstant(endedAt), durationSeconds: (endedAt - startedAt) / microsPerSecond }),
+      ...(endedAt === null ? {} : { endedAt: formatInstant(endedAt) }),
+      ...(known ? { durationSeconds: (endedAt - startedAt) / microsPerSecond } : {}),
       outcome: row.outcome,
       ...present("exitCode", row.exitCode),
       ...present("pid", row.pid),

@@ -1,6 +1,6 @@
 import type { SelectQueryBuilder } from "kysely";
 import { sql } from "kysely";
-import { executionKinds, executionOutcomes } from "@culprit/protocol";
+import { executionFlags, executionKinds, executionOutcomes, type Micros } from "@culprit/protocol";
 import type { Engine } from "./engine.ts";
 import { fromTable } from "./execution-rows.ts";
 import { orderOf, reorder } from "./order.ts";
@@ -129,6 +129,10 @@ function newestFirst(a: ExecutionRow, b: ExecutionRow): number {
   return b.startedAt - a.startedAt || (a.executionId < b.executionId ? 1 : -1);
 }
 
+/** Null for a run whose length is not known: the analysis must not take it for a duration. */
+const knownEnd = sql<Micros | null>`case when e.flags & ${sql.lit(1 << executionFlags.indexOf("duration-unknown"))} <> 0
+  then null else e.ended_at end`;
+
 const shapes = ["int32", "int32", "int32", "uint8", "uint8", "float64", "float64"] as const;
 
 async function readColumns(
@@ -146,7 +150,7 @@ async function readColumns(
     "e.kind",
     "e.outcome",
     "e.started_at",
-    "e.ended_at",
+    knownEnd.as("ended_at"),
   ]);
   // Sorting here costs a fraction of what the engine needs; it is asked to only to find the newest.
   const bounded = count > limit ? selected.orderBy("e.started_at", "desc").limit(limit) : selected;

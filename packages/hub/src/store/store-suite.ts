@@ -451,6 +451,17 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         expect(Array.from(columns.outcome)).toEqual([2, 0]);
       });
 
+      test("have no end in columns if their length is not known, and keep it in rows", async () => {
+        await send(
+          at(150, 10, { flags: ["observed", "duration-unknown"] }),
+          at(160, 10, { flags: ["future"] }),
+        );
+        const { endedAt } = await store.executions.columns(window, 100);
+        expect(endedAt).toEqual(Float64Array.of(Number.NaN, start + 170 * second));
+        const rows = await store.executions.list(window, 10);
+        expect(rows.map((row) => row.endedAt)).toEqual([start + 170 * second, start + 160 * second]);
+      });
+
       test("are read as columns in the order of their start, running ones with an open end", async () => {
         await send(
           at(130, 20),

@@ -179,7 +179,7 @@ export type ExecutionFilter = {
   to: Micros;
 };
 
-/** Sorted by start. Kind and outcome are positions in the protocol's lists. `endedAt` is NaN while it runs. */
+/** Sorted by start. Kind and outcome are positions in the protocol's lists. `endedAt` is NaN while it runs, and where the length is not known. */
 export type ExecutionColumns = {
   length: number;
   machineId: Int32Array;

@@ -168,4 +168,5 @@ const flagNames: Record<Execution["flags"][number], () => string> = {
   "name-grouped": m.flag_name_grouped,
   observed: m.flag_observed,
   "ambiguous-time": m.flag_ambiguous_time,
+  "duration-unknown": m.flag_duration_unknown,
 };
