@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { TestSystem } from "./testing/system.ts";
@@ -149,6 +150,20 @@ test("why explains an execution by id, and the latest of a process by name", asy
   expect(status).toBe(0);
   expect(out).toContain("explained on");
   expect(out).toContain("why-1");
+});
+
+test("why of a failed run shows the end of what it wrote, without steering the terminal", async () => {
+  const output = `${"line\n".repeat(30)}\u001b[2Jno space left\ton device\n`;
+  const told = { process: "told", id: "why-2", startedAt: new Date().toISOString() };
+  const sent = { ...told, endedAt: told.startedAt, outcome: "failed", machine: hostname(), output };
+  const { token } = await jsonOf<{ token: string }>("token", "create", "--name", "w", "--role", "operator");
+  await fetch(`${address}/api/v1/executions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(sent),
+  });
+  const { out } = await run("why", "why-2");
+  expect(out).toMatch(/What it wrote last\n(  line\n){19}  no space left    on device/);
 });
 
 test("why of something unknown says where to look", async () => {

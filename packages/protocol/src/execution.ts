@@ -2,6 +2,7 @@ import { z } from "zod";
 import { instant } from "./instant.ts";
 import { limits } from "./limits.ts";
 import { name } from "./names.ts";
+import { output } from "./output.ts";
 
 export const executionKinds = ["cron", "web", "job"] as const;
 export const executionOutcomes = ["running", "ok", "failed", "timeout", "lost"] as const;
@@ -77,6 +78,7 @@ export const executionInput = z
       .max(2 ** 31 - 1)
       .optional(),
     attributes: attributes.optional(),
+    output: output.optional(),
     flags: z.array(z.enum(executionFlags)).max(executionFlags.length).optional(),
     ...usage,
   })
@@ -103,6 +105,9 @@ export const execution = z
     pid: z.number().optional(),
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
     flags: z.array(z.enum(executionFlags)),
+    output: z.string().optional().meta({
+      description: "the end of what it wrote, where that was told; only in answers about one execution",
+    }),
     ...usage,
   })
   .meta({ id: "Execution" });

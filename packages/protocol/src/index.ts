@@ -9,6 +9,7 @@ export * from "./list.ts";
 export * from "./local-time.ts";
 export * from "./machine.ts";
 export * from "./names.ts";
+export { cleanOutput } from "./output.ts";
 export * from "./problem.ts";
 export * from "./process.ts";
 export * from "./samples.ts";

@@ -5,6 +5,7 @@ export const limits = {
   bodyBytes: 8 * 1024 * 1024,
   attributes: 32,
   attributesBytes: 2048,
+  outputBytes: 10_240,
   processNamesPerMachine: 2000,
   pastYears: 10,
   futureHours: 24,

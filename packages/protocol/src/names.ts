@@ -3,7 +3,7 @@ import { z } from "zod";
 import { limits } from "./limits.ts";
 
 /** Control characters, line and paragraph separators, and the marks that reverse or hide text (Trojan Source). */
-const unprintable =
+export const unprintable =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]|\p{Cs}/u;
 
 export const name = z

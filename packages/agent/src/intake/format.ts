@@ -4,7 +4,7 @@ export type RawRun = Record<string, unknown>;
 /** `incomplete`: it may still be written. */
 export type ParsedIntake = { run: RawRun } | { incomplete: true } | { error: string };
 
-const textFields = new Set(["process", "step", "kind", "id", "parentId"]);
+const textFields = new Set(["process", "step", "kind", "id", "parentId", "output"]);
 const numberFields = new Set(["pid", "exitCode", "ioReadBytes", "ioWriteBytes"]);
 const lastEntry = "end\0";
 

@@ -135,6 +135,23 @@ test("names with control and text-direction characters are cleaned and flagged",
   ]);
 });
 
+test("what a run wrote is taken in as plain text, its end if it is long", async () => {
+  await writeFile(join(folder, "aaaaaaaa.start"), "process=job\0end\0");
+  const bytes = Buffer.concat([
+    Buffer.alloc(20_000, "x"),
+    Buffer.from([0xff, 0x1b]),
+    Buffer.from("[1m=\nlast"),
+  ]);
+  await writeFile(
+    join(folder, "aaaaaaaa.b.end"),
+    Buffer.concat([Buffer.from("exitCode=1\0output="), bytes, Buffer.from("\0end\0")]),
+  );
+  await intake.look();
+  const [{ output }] = (await taken()) as [ExecutionInput];
+  expect(output).toMatch(/^x+\ufffd=\nlast$/);
+  expect(Buffer.byteLength(output!)).toBe(10_240);
+});
+
 test("an incomplete end file waits, and is refused in the end", async () => {
   await writeFile(join(folder, "aaaaaaaa.end"), '{"process":"job"');
   await intake.look();

@@ -1,6 +1,7 @@
 /** Raw fields of a run, as an execution: names cleaned, missing times taken from the files, owner noted. */
 import {
   cleanName,
+  cleanOutput,
   executionInput,
   formatInstant,
   parseInstant,
@@ -25,6 +26,7 @@ export function readRun(key: string, start: RunFile | null, end: RunFile | null,
     raw[field] = name;
     if (cleaned) flags.add("name-cleaned");
   }
+  if (typeof raw["output"] === "string") raw["output"] = cleanOutput(raw["output"]);
   raw["id"] ??= key;
   raw["startedAt"] ??= start ? formatInstant(start.modifiedAt) : undefined;
   if (end) {

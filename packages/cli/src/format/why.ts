@@ -8,9 +8,16 @@ import { bytes, count, duration, localTime, measured } from "./quantity.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 
 const shown = 12;
+const linesShown = 20;
 
 export function formatWhy(why: Why, terminal: Terminal): string {
-  return [heading(why, terminal), printable(why.text), normalLine(why), ...tables(why, terminal)]
+  return [
+    heading(why, terminal),
+    printable(why.text),
+    normalLine(why),
+    outputOf(why, terminal),
+    ...tables(why, terminal),
+  ]
     .filter((part) => part !== "")
     .join("\n");
 }
@@ -38,6 +45,15 @@ function normalLine({ normal }: Why): string {
     p95: duration(normal.p95Seconds),
     count: count(normal.count),
   });
+}
+
+/** Of a run that failed: why it did is often said there. */
+function outputOf({ execution: { outcome, output } }: Why, { colours }: Terminal): string {
+  const hasFailed = outcome !== "ok" && outcome !== "running";
+  const lines = output?.trimEnd().split("\n") ?? [];
+  if (!hasFailed || lines.length === 0) return "";
+  const last = lines.slice(-linesShown).map((line) => `  ${printable(line.replaceAll("\t", "    "))}`);
+  return ["", paint(colours, "bold", m.cmd_why_output()), ...last].join("\n");
 }
 
 function tables(why: Why, terminal: Terminal): string[] {

@@ -2,7 +2,7 @@
 import type { Baseline, RunDeviation } from "@culprit/analysis";
 import { formatInstant, microsPerSecond, type Normal, type Why } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
-import { presentExecutions } from "../executions/present.ts";
+import { presentExecution, presentExecutions } from "../executions/present.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExecutionRow } from "../store/store.ts";
 import { familyOf } from "./family.ts";
@@ -24,16 +24,16 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
   const family = await familyOf(hub.store.executions, run);
   const { neighbours, predecessors } = await findNeighbours(hub, run, family, window);
   const usual = usualWindows(predecessors, window);
-  const [osProcesses, host, [execution], concurrent] = await Promise.all([
+  const [osProcesses, host, execution, concurrent] = await Promise.all([
     compareOsProcesses(hub.store.osProcesses, run.machineId, window, usual),
     compareHost(hub.store.samples, run.machineId, window, usual),
-    presentExecutions(hub, [run]),
+    presentExecution(hub, run),
     presentNeighbours(hub, neighbours),
   ]);
   const text = whyText(
     {
-      process: nameOf(execution!),
-      machine: execution!.machine,
+      process: nameOf(execution),
+      machine: execution.machine,
       running: run.outcome === "running",
       seconds,
       normalSeconds: baseline?.medianSeconds ?? null,
@@ -44,7 +44,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     locale,
   );
   return {
-    execution: execution!,
+    execution,
     normal: baseline ? presentNormal(baseline) : null,
     excessSeconds,
     deviation,

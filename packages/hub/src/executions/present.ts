@@ -43,6 +43,18 @@ export async function presentExecutions(
   });
 }
 
+/** One of them, with the end of what it wrote where that was told. */
+export async function presentExecution(
+  hub: Pick<Hub, "catalogue" | "fleet" | "store">,
+  row: ExecutionRow,
+): Promise<Execution> {
+  const [[execution], output] = await Promise.all([
+    presentExecutions(hub, [row]),
+    hub.store.executions.output(row.machineId, row.executionId),
+  ]);
+  return { ...execution!, ...present("output", output) };
+}
+
 function present<K extends string, T>(key: K, value: T | null): { [P in K]?: T } {
   return value === null ? {} : ({ [key]: value } as { [P in K]?: T });
 }

@@ -1,5 +1,6 @@
 /** One execution as it came in: its schema, and what the schema can't say about its times and outcome. */
 import {
+  cleanOutput,
   executionInput,
   formatInstant,
   microsPerSecond,
@@ -9,7 +10,7 @@ import {
   type ExecutionOutcome,
   type Micros,
 } from "@culprit/protocol";
-import type { ExecutionRow } from "../store/store.ts";
+import type { ReportedExecution } from "../store/store.ts";
 
 export type CheckedExecution = {
   input: ExecutionInput;
@@ -74,7 +75,7 @@ function timeFaults(path: string, at: Micros, times: TimeLimits): Fault[] {
 export function executionRow(
   { input, startedAt, endedAt, outcome, flags }: CheckedExecution,
   ids: { machineId: number; executionId: string; processId: number; stepId: number },
-): ExecutionRow {
+): ReportedExecution {
   return {
     ...ids,
     parentId: input.parentId ?? null,
@@ -92,5 +93,6 @@ export function executionRow(
     ioWriteBytes: input.ioWriteBytes ?? null,
     peakCpuCores: input.peakCpuCores ?? null,
     peakIoBytesPerSecond: input.peakIoBytesPerSecond ?? null,
+    ...(input.output === undefined ? {} : { output: cleanOutput(input.output) }),
   };
 }

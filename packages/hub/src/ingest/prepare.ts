@@ -9,7 +9,7 @@ import {
 } from "@culprit/protocol";
 import { randomText } from "../auth/secrets.ts";
 import { readPublicId } from "../public-ids.ts";
-import type { ExecutionRow, IntakeBatch } from "../store/store.ts";
+import type { IntakeBatch, ReportedExecution } from "../store/store.ts";
 import type { DeadLetterAllowance } from "./dead-letter-allowance.ts";
 import {
   boundsOf,
@@ -99,7 +99,7 @@ async function prepareExecutions(
   raw: readonly unknown[],
   times: TimeLimits,
   dead: DeadLetters,
-): Promise<ExecutionRow[]> {
+): Promise<ReportedExecution[]> {
   const good: CheckedExecution[] = [];
   raw.forEach((one, index) => {
     const checked = checkExecution(one, times);
@@ -130,7 +130,7 @@ export async function executionRows(
   { processNames, stepNames }: Pick<Preparation, "processNames" | "stepNames">,
   machineId: number,
   checked: readonly CheckedExecution[],
-): Promise<ExecutionRow[]> {
+): Promise<ReportedExecution[]> {
   if (checked.length === 0) return [];
   const processes = await processNames.resolve(
     machineId,

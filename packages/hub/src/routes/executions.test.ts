@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import type { Execution, Problem } from "@culprit/protocol";
+import type { Execution, Problem, Why } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
-import { machineUnderTest, oneRun } from "../test/machine-under-test.ts";
+import { executionBatch, machineUnderTest, oneRun } from "../test/machine-under-test.ts";
 
 let tested: HubUnderTest;
 let web1: Awaited<ReturnType<typeof machineUnderTest>>;
@@ -61,6 +61,25 @@ test("an execution is answered back as it was sent, with names, ids and its dura
     machineId: web1.id,
     processId: "p_1",
   });
+});
+
+test("what it wrote is answered with one execution and its explanation, as plain text, and not in lists", async () => {
+  await post(oneRun("wrote-1", { output: "\u001b[31mno space left\u001b[0m\r\n\u0000<b>" }));
+  const output = "no space left\n\ufffd<b>";
+  expect(await get<Execution>("/executions/wrote-1")).toMatchObject({ output });
+  expect(await get<Why>("/executions/wrote-1/why")).toMatchObject({ execution: { output } });
+  const { items } = await get<{ items: Execution[] }>("/executions?limit=1000");
+  expect(items.find(({ id }) => id === "wrote-1")).not.toHaveProperty("output");
+  const { status, body } = await post(oneRun("wrote-2", { output: "é".repeat(5121) }));
+  expect([status, body.items]).toEqual([
+    400,
+    [{ index: 0, path: "/output", detail: "longer than 10240 bytes of UTF-8" }],
+  ]);
+});
+
+test("what it wrote arrives in an agent's batch", async () => {
+  await web2.upload(executionBatch(1, [oneRun("wrote-3", { output: "from an agent" })]));
+  expect(await get<Execution>("/executions/wrote-3")).toMatchObject({ output: "from an agent" });
 });
 
 test("an array and NDJSON, also gzipped, are taken; the same ids again are duplicates", async () => {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
 import { findExecution } from "../executions/find.ts";
 import { executionsQuery, listExecutions } from "../executions/list.ts";
-import { presentExecutions } from "../executions/present.ts";
+import { presentExecution } from "../executions/present.ts";
 import { itemsOf, NdjsonBody } from "../ingest/items.ts";
 import { decodedBody } from "../ingest/request-body.ts";
 import type { Routes } from "./policy.ts";
@@ -69,7 +69,7 @@ export const executions: Routes = async (app, { hub }) => {
     },
     async (request) => {
       const row = await findExecution(hub, request.params.id, request.query.machine);
-      return (await presentExecutions(hub, [row]))[0]!;
+      return presentExecution(hub, row);
     },
   );
 };

@@ -2,7 +2,7 @@
  * What a list of executions changes, given what is there: each id counts once per machine, a finished execution takes the
  * place of its running record, and everything else with a known id is a duplicate. Rows of one list see each other.
  */
-import type { ExecutionRow } from "./store.ts";
+import type { ExecutionRow, ReportedExecution } from "./store.ts";
 
 /** What the store knows of the ids in the list, by `idOf`; an id that is not running has finished. */
 export type Stored = {
@@ -17,11 +17,11 @@ export function idOf({ machineId, executionId }: Key): string {
 }
 
 export class ExecutionPlan {
-  readonly finished: ExecutionRow[] = [];
+  readonly finished: ReportedExecution[] = [];
   /** Ids whose running record in the store is over. */
   readonly ended: Key[] = [];
   readonly #stored: Stored;
-  readonly #started = new Map<string, ExecutionRow>();
+  readonly #started = new Map<string, ReportedExecution>();
   readonly #finished = new Set<string>();
 
   constructor(stored: Stored) {
@@ -29,7 +29,7 @@ export class ExecutionPlan {
   }
 
   /** Answers whether the row counts; if not it is a duplicate. */
-  take(row: ExecutionRow): boolean {
+  take(row: ReportedExecution): boolean {
     const id = idOf(row);
     const stored = this.#stored.running.get(id);
     const start = this.#started.get(id) ?? stored;
@@ -47,14 +47,15 @@ export class ExecutionPlan {
   }
 
   /** Executions that have started and not ended. */
-  get started(): ExecutionRow[] {
+  get started(): ReportedExecution[] {
     return [...this.#started.values()];
   }
 }
 
 /** The end of an execution often knows less than its start did. */
-function completed(start: ExecutionRow, end: ExecutionRow): ExecutionRow {
+function completed(start: ReportedExecution, end: ReportedExecution): ReportedExecution {
   return {
+    ...(start.output === undefined ? {} : { output: start.output }),
     ...end,
     parentId: end.parentId ?? start.parentId,
     pid: end.pid ?? start.pid,

@@ -53,6 +53,16 @@ export function executionStore(engine: Engine): ExecutionStore {
         return machineId === undefined ? found : found.where("e.machine_id", "=", machineId);
       }),
 
+    async output(machineId, executionId) {
+      const row = await engine.read
+        .selectFrom("execution_output")
+        .select("output")
+        .where("machine_id", "=", machineId)
+        .where("execution_id", "=", executionId)
+        .executeTakeFirst();
+      return row?.output ?? null;
+    },
+
     async children(machineId, parentId) {
       const found = await rows((query) =>
         query.where("e.machine_id", "=", machineId).where("e.parent_id", "=", parentId),

@@ -7,7 +7,14 @@ import { fromTable, toColumns, toTable } from "./execution-rows.ts";
 import { storedWithoutKey } from "./forgotten-keys.ts";
 import { osProcessColumnsOf, sampleColumnsOf } from "./intake-columns.ts";
 import { integerSet, storableText, textSet } from "./sql.ts";
-import type { BatchResult, DirectExecutions, DirectResult, ExecutionRow, IntakeBatch } from "./store.ts";
+import type {
+  BatchResult,
+  DirectExecutions,
+  DirectResult,
+  ExecutionRow,
+  IntakeBatch,
+  ReportedExecution,
+} from "./store.ts";
 import { advance, judge, noMark, type StreamMark } from "./stream-marks.ts";
 import type { Tables } from "./tables.ts";
 
@@ -158,7 +165,7 @@ async function forgetOldestMarks(db: Db, machineIds: ReadonlySet<number>): Promi
 async function storeExecutions(
   engine: Engine,
   db: Db,
-  lists: readonly { executions: readonly ExecutionRow[]; receivedAt: Micros }[],
+  lists: readonly { executions: readonly ReportedExecution[]; receivedAt: Micros }[],
 ): Promise<number[]> {
   const rows = new Map<string, ExecutionRow & { seenAt: Micros }>();
   for (const { executions, receivedAt } of lists)
@@ -184,7 +191,33 @@ async function storeExecutions(
       .where("machine_id", "=", machineId)
       .where("execution_id", "in", textSet(ids))
       .execute();
+  await storeOutput(engine, db, plan);
   return counts;
+}
+
+/** What a run has told at its end takes the place of what it told before. */
+async function storeOutput(
+  engine: Engine,
+  db: Db,
+  { started, finished, ended }: ExecutionPlan,
+): Promise<void> {
+  const told = [...started, ...finished].flatMap((row) =>
+    row.output ? [{ ...row, output: storableText(row.output) }] : [],
+  );
+  if (told.length === 0) return;
+  const wereRunning = new Set(ended.map(idOf));
+  for (const [machineId, ids] of idsByMachine(told.filter((row) => wereRunning.has(idOf(row)))))
+    await db
+      .deleteFrom("execution_output")
+      .where("machine_id", "=", machineId)
+      .where("execution_id", "in", textSet(ids))
+      .execute();
+  await engine.append(db, "execution_output", {
+    machine_id: told.map((row) => row.machineId),
+    execution_id: told.map((row) => row.executionId),
+    started_at: told.map((row) => row.startedAt),
+    output: told.map((row) => row.output),
+  });
 }
 
 async function readRunning(db: Db, rows: readonly ExecutionRow[]): Promise<Map<string, ExecutionRow>> {

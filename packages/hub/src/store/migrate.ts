@@ -17,12 +17,13 @@ export async function migrate(engine: Engine, now: Micros): Promise<string> {
       (number integer primary key, name text not null, applied_at bigint not null)`.execute(transaction);
     const applied = await transaction.selectFrom("migration").select("number").execute();
     const newest = Math.max(0, ...applied.map(({ number }) => number));
+    const isApplied = (number: number): boolean => applied.some((each) => each.number === number);
     const known = migrations.at(-1)!.number;
     if (newest > known)
       throw new Error(
         `the store was changed by a newer version (schema ${newest}, this one knows ${known}): update this hub`,
       );
-    for (const migration of migrations.filter(({ number }) => number > newest)) {
+    for (const migration of migrations.filter(({ number }) => !isApplied(number))) {
       await applyMigration(transaction, migration, engine.name);
       const { number, name } = migration;
       await transaction.insertInto("migration").values({ number, name, applied_at: now }).execute();

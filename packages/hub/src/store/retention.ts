@@ -17,6 +17,7 @@ export function removal(engine: Engine): Store["removeBefore"] {
       os_process_sample: await removeOld(engine, "os_process_sample", "at", samples),
       execution: await removeOld(engine, "execution", "started_at", executions),
       execution_running: await removeOld(engine, "execution_running", "started_at", executions),
+      execution_output: await removeOld(engine, "execution_output", "started_at", executions),
       execution_key: await removeOld(engine, "execution_key", "seen_at", keys),
       dead_letter: await removeOld(engine, "dead_letter", "received_at", keys),
     };

@@ -2,7 +2,7 @@
 import type { Micros } from "@culprit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStore } from "./open.ts";
-import type { BatchResult, ExecutionRow, IntakeBatch, Store } from "./store.ts";
+import type { BatchResult, ExecutionRow, IntakeBatch, ReportedExecution, Store } from "./store.ts";
 
 const second = 1_000_000;
 const start: Micros = Date.UTC(2026, 10, 20, 3) * 1000;
@@ -50,7 +50,7 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
     });
     const commit = async (...batches: IntakeBatch[]): Promise<BatchResult["status"][]> =>
       (await store.intake.commit(batches, [])).batches.map(({ status }) => status);
-    const send = async (...executions: ExecutionRow[]) =>
+    const send = async (...executions: ReportedExecution[]) =>
       (await store.intake.commit([], [{ executions, receivedAt: now }])).direct[0]!;
     const everything = { from: 0, to: start * 2 };
     const ids = async (): Promise<string[]> =>
@@ -387,6 +387,28 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         expect((await store.executions.children(machineId, "full")).map((row) => row.executionId)).toEqual([
           "step",
         ]);
+      });
+    });
+
+    describe("what executions wrote", () => {
+      const outputs = (...executionIds: string[]) =>
+        Promise.all(executionIds.map((id) => store.executions.output(machineId, id)));
+
+      test("is kept for those that told it, from batches and requests, and of each id once", async () => {
+        await commit(batch(1, { executions: [{ ...execution("a"), output: "é\n\t" }, execution("b")] }));
+        await send({ ...execution("c"), output: "c" }, { ...execution("a"), output: "again" });
+        await send({ ...execution("b"), output: "late" });
+        expect(await outputs("a", "b", "c", "absent")).toEqual(["é\n\t", null, "c", null]);
+        expect(await store.executions.output(machineId + 1, "a")).toBeNull();
+      });
+
+      test("grows with the run: the end's takes the place of the start's, which stays if the end tells none", async () => {
+        const running = (id: string) => ({ ...execution(id, stillRunning), output: "begun" });
+        await send(running("told"), running("silent"), running("one"), execution("one"));
+        expect(await outputs("told", "silent", "one")).toEqual(["begun", "begun", "begun"]);
+        await send({ ...execution("told"), output: "ended" }, execution("silent"));
+        expect(await outputs("told", "silent")).toEqual(["ended", "begun"]);
+        expect(await store.executions.byId("told")).toHaveLength(1);
       });
     });
 
@@ -736,7 +758,10 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         await commit(
           batch(1, {
             receivedAt: start - 3 * day,
-            executions: [execution("old", old), execution("hung", { ...old, ...stillRunning })],
+            executions: [
+              { ...execution("old", old), output: "old" },
+              execution("hung", { ...old, ...stillRunning }),
+            ],
             points: points([
               [1, start - 3 * day, 1, 0],
               [1, start - 2 * day, 1, 0],
@@ -746,7 +771,7 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
             deadLetters: [{ part: "points", index: 0, code: "x", detail: "", body: "" }],
           }),
         );
-        await commit(batch(2, { executions: [execution("new")] }));
+        await commit(batch(2, { executions: [{ ...execution("new"), output: "new" }] }));
         const keep = { samples: start - day, executions: start - 10 * day, keys: start - 10 * day };
         expect(await store.removeBefore(keep)).toMatchObject({
           sample: 2,
@@ -765,9 +790,12 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
           os_process_sample: 0,
           execution: 1,
           execution_running: 1,
+          execution_output: 1,
           execution_key: 2,
           dead_letter: 1,
         });
+        expect(await store.executions.output(machineId, "old")).toBeNull();
+        expect(await store.executions.output(machineId, "new")).toBe("new");
         expect(await ids()).toEqual(["new"]);
         expect(await store.osProcesses.at(machineId, 0, start)).toHaveLength(1);
         expect(await send(execution("old"))).toMatchObject({ accepted: 1 });

@@ -101,6 +101,9 @@ export type ExecutionRow = {
   peakIoBytesPerSecond: number | null;
 };
 
+/** One that comes in, with what it wrote if that was told. */
+export type ReportedExecution = ExecutionRow & { output?: string };
+
 export type IntakeBatch = {
   machineId: number;
   stream: string;
@@ -109,7 +112,7 @@ export type IntakeBatch = {
   digest: string;
   dropped: readonly { fromSequence: number; toSequence: number; reason: string; rows: number }[];
   receivedAt: Micros;
-  executions: readonly ExecutionRow[];
+  executions: readonly ReportedExecution[];
   points: {
     seriesId: readonly number[];
     at: readonly Micros[];
@@ -122,7 +125,7 @@ export type IntakeBatch = {
 };
 
 /** Executions sent by HTTP, stored all or none: each caller's id counts once per machine. */
-export type DirectExecutions = { executions: readonly ExecutionRow[]; receivedAt: Micros };
+export type DirectExecutions = { executions: readonly ReportedExecution[]; receivedAt: Micros };
 
 /**
  * What became of one part of a group. `unavailable`: the engine failed and nothing of this part is known to be stored;
@@ -200,6 +203,8 @@ export type ExecutionStore = {
   ): Promise<ExecutionRow[]>;
   /** All executions with this id: one per machine that used it. A finished one hides its running record. */
   byId(executionId: string, machineId?: number): Promise<ExecutionRow[]>;
+  /** The end of what it wrote; null if that was never told. */
+  output(machineId: number, executionId: string): Promise<string | null>;
   children(machineId: number, parentId: string): Promise<ExecutionRow[]>;
   /** Those that share most time with [from, to), longest first; one that still runs shares until `to`. */
   overlapping(filter: ExecutionFilter, limit: number): Promise<ExecutionRow[]>;

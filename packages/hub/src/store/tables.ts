@@ -54,6 +54,8 @@ export type Tables = {
   execution: ExecutionTable;
   /** Executions that have not ended, so that `execution` only ever grows at its end. */
   execution_running: ExecutionTable;
+  /** Of the few executions that tell it; apart, so that reading executions never reads it. */
+  execution_output: { machine_id: number; execution_id: string; started_at: Micros; output: string };
   /** Ids that were used, kept for some days, so that a repeated call counts once. */
   execution_key: { machine_id: number; execution_id: string; started_at: Micros; seen_at: Micros };
 
@@ -166,6 +168,12 @@ export const bulkTables = {
     io_write_bytes: "bigint",
     peak_cpu_cores: "double precision",
     peak_io_bytes_per_second: "double precision",
+  },
+  execution_output: {
+    machine_id: "integer",
+    execution_id: "text",
+    started_at: "bigint",
+    output: "text",
   },
   execution_key: {
     machine_id: "integer",

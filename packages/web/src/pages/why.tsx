@@ -14,6 +14,7 @@ import { Page, Section } from "../ui/page.tsx";
 import { Quantity } from "../ui/quantity.tsx";
 import { Failed, Loading } from "../ui/states.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
+import { RunOutput } from "./why-output.tsx";
 import { partsOf } from "./why-parts.ts";
 import { ConcurrentTable, HostTable, OsUsageTable } from "./why-tables.tsx";
 import { UsualRuns } from "./why-usual.tsx";
@@ -103,6 +104,7 @@ function Explained({ why }: { why: Why }) {
       </Section>
       <Section title={m.about_this_run()}>
         <RunFacts execution={execution} />
+        {execution.output !== undefined && <RunOutput output={execution.output} />}
       </Section>
     </Page>
   );

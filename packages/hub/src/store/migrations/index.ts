@@ -1,5 +1,6 @@
 import { firstTables } from "./001-first-tables.ts";
+import { outputOfExecutions } from "./004-output-of-executions.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, outputOfExecutions];

@@ -114,6 +114,7 @@ describe.skipIf(!programs)("the schema and the statements, fit for Citus", () =>
       "dead_letter",
       "execution",
       "execution_key",
+      "execution_output",
       "execution_running",
       "machine_state",
       "os_process_sample",
@@ -121,9 +122,9 @@ describe.skipIf(!programs)("the schema and the statements, fit for Citus", () =>
       "stream_mark",
     ]);
     const bulk = intake.filter((statement) =>
-      /insert into "(execution|sample|os_process_sample)"/.test(statement),
+      /insert into "(execution|execution_output|sample|os_process_sample)"/.test(statement),
     );
-    expect(bulk).toHaveLength(3);
+    expect(bulk).toHaveLength(4);
     for (const statement of bulk)
       expect(statement).toMatch(/from machine_state as s, unnest[^]*where s\.machine_id = \$\d+/);
   });
@@ -157,6 +158,7 @@ async function recordStatements(url: string, server: PostgresServer): Promise<st
     executionId: "x",
   });
   await store.executions.byId("hung");
+  await store.executions.output(machineId, "hung");
   await store.executions.children(machineId, "hung");
   await store.executions.overlapping(all, 5);
   await store.executions.startedAt([start], [machineId], [1]);
@@ -221,7 +223,7 @@ function batchOf(machineId: number, seriesId: number): IntakeBatch {
     executions: [
       executionOf(machineId, "done", start + 1),
       executionOf(machineId, "runs", null),
-      executionOf(machineId, "hung", start + 2),
+      { ...executionOf(machineId, "hung", start + 2), output: "done" },
     ],
     points: { seriesId: [seriesId], at: [start], value: [1], intervalSeconds: [0] },
     osProcesses: {
