@@ -18,6 +18,7 @@ import { NamesOfMachine } from "./ingest/names-of-machine.ts";
 import { SeriesIds } from "./ingest/series-ids.ts";
 import type { HubSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
+import { Supervision } from "./supervision/supervision.ts";
 
 /** What a hub is made from. */
 export type HubParts = { settings: HubSettings; clock: Clock; store: Store; log: FastifyBaseLogger };
@@ -38,6 +39,7 @@ export type Hub = HubParts & {
   counters: Counters;
   analysis: AnalysisThread;
   normals: Normals;
+  supervision: Supervision;
 };
 
 export async function assembleHub(parts: HubParts): Promise<Hub> {
@@ -84,5 +86,6 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     counters,
     analysis,
     normals: new Normals({ executions: store.executions, clock, thread: analysis, log }),
+    supervision: new Supervision({ expectations: store.expectations, clock }),
   };
 }

@@ -18,4 +18,7 @@ export const limits = {
   intakeFileBytes: 64 * 1024,
   spoolBytes: 512 * 1024 * 1024,
   spoolDays: 7,
+  cronCharacters: 200,
+  /** Of a schedule's period, its grace and the bounds of a run's length: a year. */
+  expectedSeconds: 366 * 86_400,
 } as const;

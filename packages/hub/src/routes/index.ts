@@ -2,7 +2,9 @@
 import { channel } from "./channel.ts";
 import { deviations } from "./deviations.ts";
 import { enrollments } from "./enrollments.ts";
+import { events } from "./events.ts";
 import { executions } from "./executions.ts";
+import { expectations } from "./expectations.ts";
 import { health } from "./health.ts";
 import { intake } from "./intake.ts";
 import { machines } from "./machines.ts";
@@ -19,7 +21,9 @@ import { why } from "./why.ts";
 export const apiRoutes: Record<string, Routes> = {
   deviations,
   enrollments,
+  events,
   executions,
+  expectations,
   machines,
   osProcesses,
   processes,

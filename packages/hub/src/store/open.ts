@@ -9,6 +9,7 @@ import { connectDuckDb } from "./duckdb/connect.ts";
 import type { Engine } from "./engine.ts";
 import { executionStore } from "./executions.ts";
 import { intakeStore } from "./intake.ts";
+import { expectationStore } from "./expectations.ts";
 import { machineStore } from "./machines.ts";
 import { migrate } from "./migrate.ts";
 import { osProcessStore } from "./os-processes.ts";
@@ -16,6 +17,7 @@ import { connectPostgres } from "./postgres/connect.ts";
 import { removal } from "./retention.ts";
 import { sampleStore } from "./samples.ts";
 import type { Store } from "./store.ts";
+import { supervisionEventStore } from "./supervision-events.ts";
 
 export type StoreOptions = {
   clock: Clock;
@@ -40,6 +42,8 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       samples: sampleStore(engine),
       osProcesses: osProcessStore(engine),
       access: accessStore(engine),
+      expectations: expectationStore(engine),
+      supervisionEvents: supervisionEventStore(engine),
       removeBefore: removal(engine),
       exclusively: (lock, work) => engine.exclusively(lock, work),
       async ping() {

@@ -7,7 +7,15 @@ export function nameKey(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-type Sequence = "machine" | "process" | "step" | "series" | "person" | "access_token";
+type Sequence =
+  | "machine"
+  | "process"
+  | "step"
+  | "series"
+  | "person"
+  | "access_token"
+  | "expectation"
+  | "supervision_event";
 
 export function nextNumber(sequence: Sequence): RawBuilder<number> {
   return sql<number>`nextval(${sql.lit(`${sequence}_number`)})`;

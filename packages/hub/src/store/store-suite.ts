@@ -787,6 +787,7 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         expect(removed).toEqual({
           sample: 0,
           sample_rollup: 0,
+          supervision_event: 0,
           os_process_sample: 0,
           execution: 1,
           execution_running: 1,

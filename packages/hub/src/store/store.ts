@@ -10,9 +10,13 @@ import type {
   ExecutionFlag,
   ExecutionKind,
   ExecutionOutcome,
+  ExpectationSource,
   Micros,
   OsProcessColumns,
   SeriesDescription,
+  SupervisionDetail,
+  SupervisionEnding,
+  SupervisionEventKind,
   UserRole,
 } from "@culprit/protocol";
 
@@ -27,6 +31,8 @@ export type Store = {
   readonly samples: SampleStore;
   readonly osProcesses: OsProcessStore;
   readonly access: AccessStore;
+  readonly expectations: ExpectationStore;
+  readonly supervisionEvents: SupervisionEventStore;
   /** Removes what is older; answers the rows removed by kind. */
   removeBefore(limits: {
     samples: Micros;
@@ -313,3 +319,71 @@ export type AccessStore = {
 };
 
 export type AuditEntry = { at: Micros; actor: string; action: string; target: string; detail: string };
+
+/** What is expected of a process on a machine. `cron` has a `timeZone`; with neither it nor `everySeconds` only lengths are bound. */
+export type ExpectationRow = {
+  expectationId: number;
+  machineId: number;
+  processId: number;
+  source: ExpectationSource;
+  cron: string | null;
+  timeZone: string | null;
+  everySeconds: number | null;
+  graceSeconds: number;
+  maxSeconds: number | null;
+  minSeconds: number | null;
+  enabled: boolean;
+  /** 0..1, of a learnt one. */
+  confidence: number | null;
+  /** Starts before it are not expected. */
+  effectiveFrom: Micros;
+  changedAt: Micros;
+};
+
+export type ExpectationStore = {
+  list(): Promise<ExpectationRow[]>;
+  /** Takes the place of the one of this process, machine and source; only another schedule takes effect anew. */
+  put(expectations: readonly Omit<ExpectationRow, "expectationId">[]): Promise<ExpectationRow[]>;
+  remove(expectationIds: readonly number[]): Promise<number>;
+};
+
+export type SupervisionEventRow = {
+  eventId: number;
+  machineId: number;
+  processId: number;
+  kind: SupervisionEventKind;
+  /** What it is about; with machine, process and kind it names the fact. */
+  subject: string;
+  beganAt: Micros;
+  noticedAt: Micros;
+  expectedAt: Micros | null;
+  executionId: string | null;
+  detail: SupervisionDetail;
+  endedAt: Micros | null;
+  ending: SupervisionEnding | null;
+  withdrawn: boolean;
+};
+
+export type SupervisionEventFilter = {
+  machineIds?: readonly number[];
+  processIds?: readonly number[];
+  kinds?: readonly SupervisionEventKind[];
+  /** Events that touch [from, to). */
+  from: Micros;
+  to: Micros;
+  /** Only those that are not over. */
+  open?: boolean;
+  /** Also those that turned out not to be so. */
+  withdrawn?: boolean;
+};
+
+export type SupervisionEventStore = {
+  /** Newest first; `before` continues a list. */
+  list(
+    filter: SupervisionEventFilter,
+    limit: number,
+    before?: { beganAt: Micros; eventId: number },
+  ): Promise<SupervisionEventRow[]>;
+  /** Adds a fact that is new; of a known one all but its number and `noticedAt` takes the place of what was there. */
+  put(events: readonly Omit<SupervisionEventRow, "eventId">[]): Promise<void>;
+};

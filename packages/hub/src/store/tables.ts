@@ -99,6 +99,39 @@ export type Tables = {
     expires_at: Micros | null;
     last_used_at: Micros | null;
   };
+  /** At most one of each source for a process on a machine. `effective_from`: starts before it are not expected. */
+  expectation: {
+    expectation_id: number;
+    machine_id: number;
+    process_id: number;
+    source: string;
+    cron: string | null;
+    time_zone: string | null;
+    every_seconds: number | null;
+    grace_seconds: number;
+    max_seconds: number | null;
+    min_seconds: number | null;
+    enabled: boolean;
+    confidence: number | null;
+    effective_from: Micros;
+    changed_at: Micros;
+  };
+  /** `subject` is what the event is about, so that one fact is one row: an expected instant or an execution's id. */
+  supervision_event: {
+    machine_id: number;
+    process_id: number;
+    kind: string;
+    subject: string;
+    event_id: number;
+    began_at: Micros;
+    noticed_at: Micros;
+    expected_at: Micros | null;
+    execution_id: string | null;
+    detail: string;
+    ended_at: Micros | null;
+    ending: string | null;
+    withdrawn: boolean;
+  };
   audit: { at: Micros; actor: string; action: string; target: string; detail: string };
 };
 

@@ -15,7 +15,7 @@ export type HubUnderTest = {
   clock: { now(): Micros; set(instant: string): void };
   /** Asks as an administrator. */
   ask(
-    method: "GET" | "POST" | "PATCH" | "DELETE",
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
     url: string,
     more?: { body?: object; headers?: Record<string, string> },
   ): Promise<{ status: number; body: unknown }>;

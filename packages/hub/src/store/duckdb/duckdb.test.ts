@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { storeSuite } from "../store-suite.ts";
+import { supervisionSuite } from "../supervision-suite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "culprit-store-"));
 let stores = 0;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-storeSuite("duckdb", async () => `duckdb:${join(folder, `${++stores}.duckdb`)}`);
+const address = async (): Promise<string> => `duckdb:${join(folder, `${++stores}.duckdb`)}`;
+storeSuite("duckdb", address);
+supervisionSuite("duckdb", address);

@@ -1,6 +1,7 @@
 import { firstTables } from "./001-first-tables.ts";
+import { supervision } from "./002-supervision.ts";
 import { outputOfExecutions } from "./004-output-of-executions.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
-export const migrations: readonly Migration[] = [firstTables, outputOfExecutions];
+export const migrations: readonly Migration[] = [firstTables, supervision, outputOfExecutions];

@@ -5,13 +5,14 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStore } from "../open.ts";
-import type { IntakeBatch } from "../store.ts";
+import type { IntakeBatch, Store } from "../store.ts";
 import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres-server.ts";
 
 /** Small, the same on every node; all others lie with their machine. */
 const referenceTables = [
   "access_token",
   "audit",
+  "expectation",
   "machine",
   "migration",
   "person",
@@ -172,6 +173,10 @@ async function recordStatements(url: string, server: PostgresServer): Promise<st
   await store.osProcesses.at(machineId, 0, start);
   await store.osProcesses.history(machineId, "uid", 0, start);
   await store.osProcesses.usage(machineId, [all]);
+  await store.expectations.put([expectationOf(machineId)]);
+  await store.expectations.remove([(await store.expectations.list())[0]!.expectationId]);
+  await store.supervisionEvents.put([eventOf(machineId)]);
+  await store.supervisionEvents.list({ ...all, machineIds: [machineId], kinds: ["failed"], open: true }, 5);
   await store.machines.list();
   await store.exclusively("nightly", async () => {});
   await store.removeBefore({ samples: start, executions: start, keys: start });
@@ -210,6 +215,41 @@ function executionOf(machineId: number, executionId: string, endedAt: number | n
     peakCpuCores: null,
     peakIoBytesPerSecond: null,
   } satisfies IntakeBatch["executions"][number];
+}
+
+function expectationOf(machineId: number): Parameters<Store["expectations"]["put"]>[0][number] {
+  return {
+    machineId,
+    processId: 1,
+    source: "set",
+    cron: null,
+    timeZone: null,
+    everySeconds: 60,
+    graceSeconds: 60,
+    maxSeconds: null,
+    minSeconds: null,
+    enabled: true,
+    confidence: null,
+    effectiveFrom: start,
+    changedAt: start,
+  };
+}
+
+function eventOf(machineId: number): Parameters<Store["supervisionEvents"]["put"]>[0][number] {
+  return {
+    machineId,
+    processId: 1,
+    kind: "failed",
+    subject: "done",
+    beganAt: start,
+    noticedAt: start,
+    expectedAt: null,
+    executionId: "done",
+    detail: {},
+    endedAt: null,
+    ending: null,
+    withdrawn: false,
+  };
 }
 
 function batchOf(machineId: number, seriesId: number): IntakeBatch {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { storeSuite } from "../store-suite.ts";
+import { supervisionSuite } from "../supervision-suite.ts";
 import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres-server.ts";
 
 const programs = postgresPrograms();
@@ -13,4 +14,5 @@ describe.skipIf(!programs)("with a server", () => {
   }, 60_000);
   afterAll(() => server.stop());
   storeSuite("postgres", () => server.createDatabase());
+  supervisionSuite("postgres", () => server.createDatabase());
 });

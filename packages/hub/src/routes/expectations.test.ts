@@ -1,0 +1,83 @@
+import type { Expectation, Problem } from "@culprit/protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
+import { machineUnderTest } from "../test/machine-under-test.ts";
+
+let tested: HubUnderTest;
+beforeAll(async () => {
+  tested = await hubUnderTest("2026-11-23T03:00:00Z");
+  await machineUnderTest(tested, "web-1");
+});
+afterAll(() => tested.close());
+
+const set = (body: object) =>
+  tested.ask("PUT", "/expectations", { body: { process: "backup", machine: "web-1", ...body } });
+const all = async () => ((await tested.ask("GET", "/expectations")).body as { items: Expectation[] }).items;
+
+test("a person sets an expectation, changes it and takes it away", async () => {
+  const made = await set({ cron: "0 3 * * *", timeZone: "Europe/Berlin", maxSeconds: 600 });
+  expect(made.status).toBe(200);
+  expect(made.body).toMatchObject({
+    process: "backup",
+    machine: "web-1",
+    source: "set",
+    inForce: true,
+    cron: "0 3 * * *",
+    timeZone: "Europe/Berlin",
+    graceSeconds: 300,
+    maxSeconds: 600,
+    enabled: true,
+  });
+  const { id } = made.body as Expectation;
+  const changed = await tested.ask("PATCH", `/expectations/${id}`, {
+    body: { everySeconds: 900, maxSeconds: null, graceSeconds: 60 },
+  });
+  expect(changed.body).toMatchObject({ id, everySeconds: 900, graceSeconds: 60 });
+  expect(changed.body).not.toHaveProperty("cron");
+  expect(changed.body).not.toHaveProperty("maxSeconds");
+  expect(await all()).toEqual([changed.body]);
+  expect((await tested.ask("DELETE", `/expectations/${id}`)).status).toBe(204);
+  expect(await all()).toEqual([]);
+  expect((await tested.ask("DELETE", `/expectations/${id}`)).status).toBe(404);
+});
+
+test("a schedule that can't be is refused with the reason, and nothing is stored", async () => {
+  const refused = async (body: object): Promise<string> => {
+    const { status, body: problem } = await set(body);
+    expect(status).toBe(400);
+    return (problem as Problem).detail!;
+  };
+  expect(await refused({ cron: "61 * * * *" })).toContain("Invalid value for minute: 61");
+  expect(await refused({ cron: "0 3 * *" })).toContain("five fields");
+  expect(await refused({ cron: "0 0 31 2 *" })).toContain("never comes");
+  expect(await refused({ cron: "@reboot" })).toContain("names no time");
+  expect(await refused({ cron: "0 3 * * *", timeZone: "Mars/Olympus" })).toContain("no time zone");
+  expect(await refused({ cron: "0 3 * * *", everySeconds: 60 })).toContain("not both");
+  expect(await refused({ everySeconds: 0 })).toContain("everySeconds");
+  expect(await refused({ minSeconds: 60, maxSeconds: 30 })).toContain("more than");
+  expect((await set({ machine: "nowhere", everySeconds: 60 })).status).toBe(404);
+  expect(await all()).toEqual([]);
+});
+
+test("of several sources the strongest word is in force, also if it is to leave the process alone", async () => {
+  const { machineId } = tested.hub.fleet.machine("web-1");
+  const [processId] = await tested.hub.catalogue.processes.idsOf(["report"]);
+  const subject = { machineId, processId: processId! };
+  await tested.hub.supervision.expect({ ...subject, source: "learnt", everySeconds: 60, confidence: 0.9 });
+  await tested.hub.supervision.expect({ ...subject, source: "check-in", cron: "@hourly" });
+  const inForce = async () => (await all()).filter((one) => one.inForce).map(({ source }) => source);
+  expect(await inForce()).toEqual(["check-in"]);
+  const off = await set({ process: "report", enabled: false });
+  expect(await inForce()).toEqual([]);
+  await tested.ask("DELETE", `/expectations/${(off.body as Expectation).id}`);
+  await tested.hub.supervision.forget({ ...subject, source: "check-in" });
+  expect(await inForce()).toEqual(["learnt"]);
+});
+
+test("events can be asked for, and a cursor that no list answered is refused", async () => {
+  expect((await tested.ask("GET", "/events?kind=missed&open=true&machine=web-1")).body).toEqual({
+    items: [],
+  });
+  expect((await tested.ask("GET", "/events?cursor=abc")).status).toBe(400);
+  expect((await tested.ask("GET", "/events?kind=nonsense")).status).toBe(400);
+});

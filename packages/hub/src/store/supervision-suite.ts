@@ -1,0 +1,133 @@
+/** What every engine must do for supervision; run beside store-suite.ts. */
+import type { Micros } from "@culprit/protocol";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openStore } from "./open.ts";
+import type { ExpectationRow, Store, SupervisionEventRow } from "./store.ts";
+
+const second = 1_000_000;
+const start: Micros = Date.UTC(2026, 10, 20, 3) * 1000;
+
+export function supervisionSuite(engine: Store["engine"], address: () => Promise<string>): void {
+  describe(`supervision in the store on ${engine}`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await openStore(await address(), { clock: { now: () => start } });
+    });
+    afterEach(() => store.close());
+
+    const wish: Omit<ExpectationRow, "expectationId"> = {
+      machineId: 1,
+      processId: 7,
+      source: "set",
+      cron: "0 3 * * *",
+      timeZone: "Europe/Berlin",
+      everySeconds: null,
+      graceSeconds: 300,
+      maxSeconds: 3600,
+      minSeconds: null,
+      enabled: true,
+      confidence: null,
+      effectiveFrom: start,
+      changedAt: start,
+    };
+    const event: Omit<SupervisionEventRow, "eventId"> = {
+      machineId: 1,
+      processId: 7,
+      kind: "missed",
+      subject: String(start),
+      beganAt: start + 300 * second,
+      noticedAt: start + 310 * second,
+      expectedAt: start,
+      executionId: null,
+      detail: { count: 1 },
+      endedAt: null,
+      ending: null,
+      withdrawn: false,
+    };
+    const everything = { from: 0, to: start * 2 };
+
+    test("an expectation is kept as it was given, one for each source of a process on a machine", async () => {
+      const [set] = await store.expectations.put([wish]);
+      const [learnt] = await store.expectations.put([{ ...wish, source: "learnt", confidence: 0.9 }]);
+      expect(await store.expectations.list()).toEqual([
+        { ...wish, expectationId: set!.expectationId },
+        { ...wish, source: "learnt", confidence: 0.9, expectationId: learnt!.expectationId },
+      ]);
+      expect(learnt!.expectationId).not.toBe(set!.expectationId);
+    });
+
+    test("an expectation put again keeps its number, and only another schedule takes effect anew", async () => {
+      const [first] = await store.expectations.put([wish]);
+      const later = { ...wish, graceSeconds: 60, effectiveFrom: start + 9, changedAt: start + 9 };
+      expect(await store.expectations.put([later])).toEqual([
+        { ...later, expectationId: first!.expectationId, effectiveFrom: start },
+      ]);
+      const other = { ...later, cron: "0 4 * * *" };
+      expect(await store.expectations.put([other])).toEqual([
+        { ...other, expectationId: first!.expectationId },
+      ]);
+      expect(await store.expectations.list()).toHaveLength(1);
+    });
+
+    test("expectations are removed by their numbers", async () => {
+      const [one] = await store.expectations.put([wish]);
+      await store.expectations.put([{ ...wish, processId: 8 }]);
+      expect(await store.expectations.remove([one!.expectationId, 999])).toBe(1);
+      expect((await store.expectations.list()).map(({ processId }) => processId)).toEqual([8]);
+    });
+
+    test("the same fact is one event however often it is put; the last word counts", async () => {
+      await store.supervisionEvents.put([event, { ...event, machineId: 2 }]);
+      const [first] = await store.supervisionEvents.list({ ...everything, machineIds: [1] }, 10);
+      const ended = { ...event, endedAt: start + second, ending: "ran-again", detail: { count: 3 } } as const;
+      await store.supervisionEvents.put([{ ...ended, noticedAt: start + 999 * second }]);
+      expect(await store.supervisionEvents.list({ ...everything, machineIds: [1] }, 10)).toEqual([
+        { ...ended, eventId: first!.eventId },
+      ]);
+      expect(await store.supervisionEvents.list(everything, 10)).toHaveLength(2);
+    });
+
+    test("events are found by machine, process, kind, time and whether they are over or withdrawn", async () => {
+      await store.supervisionEvents.put([
+        event,
+        { ...event, kind: "failed", subject: "run-1", endedAt: start + 400 * second, ending: "recovered" },
+        { ...event, processId: 8, withdrawn: true, endedAt: start + 500 * second, ending: "arrived-late" },
+        { ...event, machineId: 2, beganAt: start + 600 * second },
+      ]);
+      const found = async (more: object) =>
+        (await store.supervisionEvents.list({ ...everything, ...more }, 10)).map(
+          ({ machineId, processId, kind }) => `${machineId} ${processId} ${kind}`,
+        );
+      expect(await found({})).toEqual(["2 7 missed", "1 7 failed", "1 7 missed"]);
+      expect(await found({ withdrawn: true })).toHaveLength(4);
+      expect(await found({ machineIds: [2] })).toEqual(["2 7 missed"]);
+      expect(await found({ processIds: [8], withdrawn: true })).toEqual(["1 8 missed"]);
+      expect(await found({ kinds: ["failed", "lost"] })).toEqual(["1 7 failed"]);
+      expect(await found({ open: true })).toEqual(["2 7 missed", "1 7 missed"]);
+      expect(await found({ from: start + 401 * second })).toEqual(["2 7 missed", "1 7 missed"]);
+      expect(await found({ to: start + 600 * second })).toEqual(["1 7 failed", "1 7 missed"]);
+    });
+
+    test("the list of events goes on where a page ended", async () => {
+      await store.supervisionEvents.put(
+        Array.from({ length: 5 }, (_, at) => ({
+          ...event,
+          subject: String(at),
+          beganAt: start + (at >> 1),
+        })),
+      );
+      const first = await store.supervisionEvents.list(everything, 3);
+      const rest = await store.supervisionEvents.list(everything, 3, first.at(-1));
+      const ids = [...first, ...rest].map(({ eventId }) => eventId);
+      expect(new Set(ids).size).toBe(5);
+      expect(rest).toHaveLength(2);
+    });
+
+    test("events leave with the executions of their age", async () => {
+      await store.supervisionEvents.put([event]);
+      const removed = await store.removeBefore({ samples: 0, executions: start + 301 * second, keys: 0 });
+      expect(removed["supervision_event"]).toBe(1);
+      expect(await store.supervisionEvents.list(everything, 10)).toEqual([]);
+    });
+  });
+}
