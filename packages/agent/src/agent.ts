@@ -23,6 +23,8 @@ import { DeadLetters } from "./uplink/dead-letters.ts";
 import { hubConnections } from "./uplink/hub-fetch.ts";
 import { Uplink } from "./uplink/uplink.ts";
 import { agentVersion } from "./version.ts";
+import { AccessLogs } from "./access-logs/access-logs.ts";
+import { WebRequests } from "./web-requests/web-requests.ts";
 
 export type AgentParts = { clock?: Clock; random?: () => number; log?: Log; roots?: Roots };
 
@@ -101,10 +103,13 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   await noteIntake(intakeFolder, settings.dataDir).catch((error: unknown) =>
     log.warn(`can't note the intake folder: ${String(error)}`),
   );
+  const webRequests = await WebRequests.open({ dataDir: settings.dataDir, spool, clock, log });
+  const accessLogs = new AccessLogs({ logs: settings.accessLogs, webRequests, spool, clock, log });
   const intake = await Intake.open({
     folder: intakeFolder,
     dataDir: settings.dataDir,
     spool,
+    webRequests,
     runUsage: sampling.runUsage,
     roots,
     clock,
@@ -137,7 +142,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     await Promise.all([uplink.run(signal), channel.run(signal)]);
   };
   sampling.loop.start();
-  const jobs = [intake.run(signal), keepBounds(), talk()];
+  const jobs = [intake.run(signal), accessLogs.run(signal), webRequests.run(signal), keepBounds(), talk()];
   for (const job of jobs) job.catch(fail);
   log.info(`sends to ${settings.hub}, takes runs in from ${intakeFolder}`);
 
@@ -147,6 +152,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
       sampling.close();
       stopping.abort();
       await Promise.allSettled(jobs);
+      await webRequests.tell().catch(fail);
       await spool.close();
       connections.close();
       await unlock();

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { cleanName, limits } from "@culprit/protocol";
+import { cleanName, limits, name } from "@culprit/protocol";
 import { z } from "zod";
 import { defaultCollectSettings } from "./collect-settings.ts";
 
@@ -11,6 +11,25 @@ const token = z
   .string()
   .transform((text) => text.replace(/\s+/g, ""))
   .pipe(z.string().min(1));
+
+const path = z.string().startsWith("/", "an absolute path");
+
+/** An access log of nginx or Apache. In a list of texts each is a path. */
+const accessLog = z.union([
+  path.transform((path) => ({ path })),
+  z.strictObject({
+    path,
+    /** A log_format of nginx or LogFormat of Apache; without one it is told by the lines. */
+    format: z.string().min(1).max(2000).optional(),
+    /** Put before the names of its requests where one machine serves several sites. */
+    site: name
+      .max(60)
+      .regex(/^[^/]+$/, "no slash")
+      .optional(),
+  }),
+]);
+
+export type AccessLogSettings = { path: string; format?: string | undefined; site?: string | undefined };
 
 export const agentSettings = z.strictObject({
   hub: z
@@ -28,6 +47,7 @@ export const agentSettings = z.strictObject({
     .prefault(() => hostname()),
   dataDir: z.string().default(defaultDataDir),
   intake: z.string().optional(),
+  accessLogs: z.array(accessLog).max(20).default([]),
   /** A file of certificate authorities (PEM) that are trusted besides the well-known ones. */
   ca: z.string().optional(),
   /** Sends the token and all data readable for everybody on the way. */

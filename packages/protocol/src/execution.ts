@@ -19,6 +19,7 @@ export const executionFlags = [
   "observed",
   "ambiguous-time",
   "duration-unknown",
+  "sampled",
 ] as const;
 
 export type ExecutionKind = (typeof executionKinds)[number];

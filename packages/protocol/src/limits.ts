@@ -7,6 +7,8 @@ export const limits = {
   attributesBytes: 2048,
   outputBytes: 10_240,
   processNamesPerMachine: 2000,
+  /** Of one machine, recorded one by one; past it all slow and failed ones and a sample of the rest. */
+  webRequestsPerSecond: 20,
   pastYears: 10,
   futureHours: 24,
   seriesPerMachine: 5000,

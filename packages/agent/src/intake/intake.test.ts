@@ -12,6 +12,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { ManualClock } from "../manual-clock.ts";
 import { systemRoots } from "../roots.ts";
 import { Spool } from "../spool/spool.ts";
+import { WebRequests } from "../web-requests/web-requests.ts";
 import { Intake } from "./intake.ts";
 import { readIntakeFile } from "./read-file.ts";
 import { writeIntake } from "./write-intake.ts";
@@ -52,13 +53,15 @@ async function start(): Promise<void> {
     },
     warn: () => {},
   });
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
   intake = await Intake.open({
     folder,
     dataDir: base,
     spool,
+    webRequests: await WebRequests.open({ dataDir: base, spool, clock, log }),
     roots: systemRoots,
     clock,
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log,
     runUsage: {
       track: (id, pid) => void tracked.push([id, pid]),
       finish(id) {

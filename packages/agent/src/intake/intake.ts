@@ -5,7 +5,7 @@
 import { watch } from "node:fs";
 import { rmdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { microsPerSecond, type Micros } from "@culprit/protocol";
+import { microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { UserNames } from "../os-processes/user-names.ts";
@@ -14,6 +14,7 @@ import type { Roots } from "../roots.ts";
 import { hasCode } from "../spool/durable.ts";
 import { SpoolFullError } from "../spool/lane.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { WebRequests } from "../web-requests/web-requests.ts";
 import type { IntakeName } from "./file-names.ts";
 import { listIntake } from "./folder.ts";
 import { JobProcesses } from "./job-process.ts";
@@ -31,6 +32,7 @@ export type IntakeOptions = {
   folder: string;
   dataDir: string;
   spool: Spool;
+  webRequests: WebRequests;
   runUsage: RunUsageFollower;
   roots: Roots;
   clock: Clock;
@@ -164,6 +166,7 @@ export class Intake {
       if (this.#stuck.has(name)) continue;
       if (this.#recovered.has(name)) {
         await this.#remove(name);
+        this.#options.webRequests.settled([name]);
         continue;
       }
       const files = runs.get(key) ?? { key, starts: [], ends: [] };
@@ -186,13 +189,16 @@ export class Intake {
   async #takeIn(findings: readonly Finding[]): Promise<void> {
     const now = this.#options.clock.now();
     if (findings.length > 0) {
-      const executions = findings.map(({ execution }) => execution);
-      await this.#options.spool.appendExecutions(
-        executions,
-        findings.flatMap(({ source }) => source),
-      );
+      const executions = await this.#admitted(findings);
+      if (executions.length > 0) {
+        await this.#options.spool.appendExecutions(
+          executions,
+          findings.flatMap(({ source }) => source),
+        );
+      }
       for (const finding of findings) {
         for (const name of finding.remove) await this.#remove(name);
+        this.#options.webRequests.settled(finding.remove);
         this.#runs.settled(finding);
       }
     }
@@ -200,6 +206,19 @@ export class Intake {
     if (!announced && now - this.#savedAt < saveEvery) return;
     this.#savedAt = now;
     await saveOpenRuns(this.#openRunsPath, this.#openRuns);
+  }
+
+  /** Of web requests only some are recorded one by one; that all of them are counted is durable before. */
+  async #admitted(findings: readonly Finding[]): Promise<ExecutionInput[]> {
+    const { webRequests } = this.#options;
+    const isWeb = ({ execution }: Finding) => execution.kind === "web" && execution.outcome !== "running";
+    const admitted = findings.flatMap((finding) => {
+      if (!isWeb(finding)) return [finding.execution];
+      const announced = this.#openRuns.get(finding.key)?.announced ?? false;
+      return webRequests.admit(finding.execution, finding.source.at(-1)!, announced) ?? [];
+    });
+    if (findings.some(isWeb)) await webRequests.save();
+    return admitted;
   }
 
   async #refuse(name: string, bytes: Buffer | null, reason: string): Promise<void> {

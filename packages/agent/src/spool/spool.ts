@@ -110,9 +110,13 @@ export class Spool {
   }
 
   /** Resolves when durable or, on a full disk, when dropped and counted. */
-  async appendSamples(body: Exclude<BatchBody, { executions: unknown[] }>, rows: number): Promise<void> {
+  async appendSamples(
+    body: Exclude<BatchBody, { executions: unknown[] }>,
+    rows: number,
+    sources: readonly string[] = [],
+  ): Promise<void> {
     try {
-      await this.#append("samples", body, rows, []);
+      await this.#append("samples", body, rows, sources);
     } catch (error) {
       if (!(error instanceof SpoolFullError)) throw error;
       this.count("disk-full", rows);

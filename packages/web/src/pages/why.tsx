@@ -171,4 +171,5 @@ const flagNames: Record<Execution["flags"][number], () => string> = {
   observed: m.flag_observed,
   "ambiguous-time": m.flag_ambiguous_time,
   "duration-unknown": m.flag_duration_unknown,
+  sampled: m.flag_sampled,
 };

@@ -1,0 +1,102 @@
+/** The lines of one access log as requests: finds out its format, names the routes, and lets the gate decide. */
+import { formatInstant, microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
+import type { AccessLogSettings } from "../settings.ts";
+import type { WebRequest } from "../web-requests/web-gate.ts";
+import { statusClassOf, withWeight, type WebRequests } from "../web-requests/web-requests.ts";
+import type { LineFormat, LogLine } from "./log-line.ts";
+import { tellFormat } from "./told-format.ts";
+import { readWrittenFormat } from "./written-format.ts";
+
+const linesToTellBy = 50;
+
+export type ReadLines = {
+  requests: { request: WebRequest; weight: number }[];
+  executions: ExecutionInput[];
+  /** Of no form that is known. */
+  unread: number;
+};
+
+export type LineSpan = {
+  generation: string;
+  /** Where the first line begins. */
+  offset: number;
+  /** Lines that begin before are recorded already, though not counted. */
+  recordedUpTo: number;
+};
+
+export class LogLines {
+  readonly #settings: AccessLogSettings;
+  readonly #webRequests: WebRequests;
+  #format: LineFormat | null;
+  /** Why the format that was given can't be used. */
+  readonly formatError: string | null = null;
+
+  constructor(settings: AccessLogSettings, webRequests: WebRequests) {
+    this.#settings = settings;
+    this.#webRequests = webRequests;
+    const written = settings.format === undefined ? null : readWrittenFormat(settings.format);
+    this.#format = written && "parse" in written ? written : null;
+    if (written && "error" in written) this.formatError = written.error;
+  }
+
+  /** Null until lines told it. */
+  get format(): LineFormat | null {
+    return this.#format;
+  }
+
+  /** Every character of a line stands for one byte. */
+  read(lines: readonly string[], { generation, offset, recordedUpTo }: LineSpan): ReadLines {
+    // A server may have been told meanwhile to log how long requests take.
+    if (this.#settings.format === undefined && !this.#format?.hasDuration)
+      this.#format = tellFormat(lines.slice(-linesToTellBy)) ?? this.#format;
+    const read: ReadLines = { requests: [], executions: [], unread: 0 };
+    let at = offset;
+    for (const text of lines) {
+      const line = this.#format?.parse(text.endsWith("\r") ? text.slice(0, -1) : text);
+      if (line) this.#add(read, line, at < recordedUpTo ? null : `${generation}-${at.toString(36)}`);
+      else if (text !== "") read.unread++;
+      at += text.length + 1;
+    }
+    if (this.#settings.format === undefined && read.unread * 2 > lines.length && lines.length >= 10)
+      this.#format = null;
+    return read;
+  }
+
+  #add(read: ReadLines, line: LogLine, id: string | null): void {
+    const { status, seconds } = line;
+    const { endedAt, startedAt } = this.#span(line);
+    const refused = status >= 400 && status < 500;
+    const request = {
+      ...this.#webRequests.nameOf(this.#settings.site ?? "", line.method, line.target, refused),
+      statusClass: statusClassOf(status) ?? "unknown",
+      failed: status >= 500,
+      seconds,
+      endedAt,
+    };
+    // Without a duration it is no execution: an invented one would spoil every statistic.
+    const weight = seconds === null ? 0 : this.#webRequests.decide(request);
+    read.requests.push({ request, weight });
+    if (weight === 0 || id === null) return;
+    const grain = this.#format!.grainSeconds;
+    const execution: ExecutionInput = {
+      id,
+      kind: "web",
+      process: request.process,
+      startedAt: formatInstant(startedAt),
+      endedAt: formatInstant(endedAt),
+      outcome: request.failed ? "failed" : "ok",
+      attributes: {
+        "http.response.status_code": status,
+        ...(grain >= 1 ? { "time.grain_seconds": grain } : {}),
+      },
+    };
+    read.executions.push(withWeight(execution, weight));
+  }
+
+  #span({ at, seconds }: LogLine): { startedAt: Micros; endedAt: Micros } {
+    const micros = Math.round((seconds ?? 0) * microsPerSecond);
+    return this.#format!.timeIs === "end"
+      ? { startedAt: at - micros, endedAt: at }
+      : { startedAt: at, endedAt: at + micros };
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * Histograms of all web requests, whatever is recorded of them one by one: requests by minute, process, class of status and
+ * duration. Each request counts in exactly one series. Bounded: processes past the limit share one.
+ */
+import { microsPerSecond, type Micros } from "@culprit/protocol";
+import { SampleBodyBuilder, type SampleBody } from "../sample-body.ts";
+import { otherRoutes } from "./known-routes.ts";
+import type { WebRequest } from "./web-gate.ts";
+
+/** OpenTelemetry's buckets for this metric: upper bounds in seconds, inclusive. */
+const bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const minute = 60 * microsPerSecond;
+/** Of the series that a machine may have; a known process may still take some when new ones may not. */
+const seriesForNew = 2000;
+const seriesForKnown = 3000;
+/** An increment that covers longer than this tells nothing of when. */
+const longestInterval = 10 * minute;
+/** For what comes late to a minute that was told: it adds to the sum and hardly to the time covered. */
+const noInterval = 0.001;
+
+export type SavedCounts = {
+  series: string[];
+  minutes: [Micros, [number, number][]][];
+  told: [number, Micros][];
+};
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+export class RequestCounts {
+  /** Each `process, method, route, class, bucket` that was ever counted, as JSON. */
+  readonly #series = new Map<string, number>();
+  readonly #processes = new Set<string>();
+  /** The last minute told of each series. */
+  readonly #told: Map<number, Micros>;
+  #minutes: Map<Micros, Map<number, number>>;
+
+  constructor(saved: SavedCounts = { series: [], minutes: [], told: [] }) {
+    for (const key of saved.series) this.#admit(key);
+    this.#told = new Map(saved.told);
+    this.#minutes = new Map(saved.minutes.map(([at, counts]) => [at, new Map(counts)]));
+  }
+
+  get isEmpty(): boolean {
+    return this.#minutes.size === 0;
+  }
+
+  get minutes(): number {
+    return this.#minutes.size;
+  }
+
+  add(request: WebRequest, recorded: boolean): void {
+    const at = Math.ceil(request.endedAt / minute) * minute;
+    let counts = this.#minutes.get(at);
+    if (!counts) this.#minutes.set(at, (counts = new Map()));
+    increase(counts, this.#seriesOf(request));
+    increase(counts, this.#index(JSON.stringify([recorded ? "recorded" : "counted-only"])));
+  }
+
+  get saved(): SavedCounts {
+    return {
+      series: [...this.#series.keys()],
+      minutes: [...this.#minutes].map(([at, counts]) => [at, [...counts]]),
+      told: [...this.#told],
+    };
+  }
+
+  /** All that was counted, as samples; it counts no more. Null if there is nothing. */
+  take(): SampleBody | null {
+    if (this.isEmpty) return null;
+    const builder = new SampleBodyBuilder();
+    const keys = [...this.#series.keys()];
+    for (const [at, counts] of [...this.#minutes].toSorted(([a], [b]) => a - b)) {
+      for (const [index, value] of counts) {
+        builder.add(at, { ...describe(keys[index]!), value }, this.#interval(index, at));
+      }
+    }
+    this.#minutes = new Map();
+    return builder.body;
+  }
+
+  #interval(index: number, at: Micros): number {
+    const before = this.#told.get(index);
+    this.#told.set(index, Math.max(before ?? 0, at));
+    if (before === undefined) return minute / microsPerSecond;
+    return at <= before ? noInterval : Math.min(at - before, longestInterval) / microsPerSecond;
+  }
+
+  #seriesOf({ process, method, route, statusClass, seconds }: WebRequest): number {
+    const bound = bucketOf(seconds);
+    const key = JSON.stringify([process, method, route, statusClass, bound]);
+    const known = this.#series.get(key);
+    if (known !== undefined) return known;
+    const room = this.#processes.has(process) ? seriesForKnown : seriesForNew;
+    if (this.#series.size < room) return this.#index(key);
+    return this.#index(JSON.stringify([otherRoutes, "_OTHER", otherRoutes, statusClass, bound]));
+  }
+
+  #index(key: string): number {
+    return this.#series.get(key) ?? this.#admit(key);
+  }
+
+  #admit(key: string): number {
+    const index = this.#series.size;
+    this.#series.set(key, index);
+    const [process] = partsOf(key);
+    if (process !== undefined) this.#processes.add(process);
+    return index;
+  }
+}
+
+function increase(counts: Map<number, number>, index: number): void {
+  counts.set(index, (counts.get(index) ?? 0) + 1);
+}
+
+function bucketOf(seconds: number | null): string {
+  if (seconds === null) return "unknown";
+  const bound = bounds.find((upper) => seconds <= upper);
+  return bound === undefined ? "inf" : String(bound);
+}
+
+function partsOf(key: string): string[] {
+  const parts: unknown = JSON.parse(key);
+  return Array.isArray(parts) ? parts.filter(isText) : [];
+}
+
+function describe(key: string): Omit<Parameters<SampleBodyBuilder["add"]>[1], "value"> {
+  const [process, method, route, statusClass, bound] = partsOf(key);
+  const kind = { unit: "{request}", type: "counter" } as const;
+  if (bound === undefined)
+    return { ...kind, metric: "culprit.agent.web.requests", attributes: { result: process! } };
+  return {
+    ...kind,
+    metric: "http.server.request.duration",
+    attributes: {
+      "culprit.process": process!,
+      "http.request.method": method!,
+      "http.route": route!,
+      "http.response.status_class": statusClass!,
+      "bucket.upper": bound,
+    },
+  };
+}
