@@ -14,6 +14,7 @@ const inPath = (program) => () =>
     }
   });
 
+const phpFpm = () => readdirSync("/usr/sbin").find((name) => /^php-fpm\d/.test(name));
 const postgres = "/usr/lib/postgresql";
 const needed = [
   {
@@ -33,6 +34,15 @@ const needed = [
   { name: "stress-ng", packages: ["stress-ng"], there: inPath("stress-ng"), tests: "real jobs under load" },
   { name: "sqlite3", packages: ["sqlite3"], there: inPath("sqlite3"), tests: "real jobs under load" },
   { name: "strace", packages: ["strace"], there: inPath("strace"), tests: "failing disks" },
+  { name: "nginx", packages: ["nginx-light"], there: inPath("nginx"), tests: "access logs" },
+  { name: "Apache", packages: ["apache2"], there: inPath("apache2"), tests: "access logs" },
+  {
+    name: "PHP",
+    packages: ["php-cli", "php-fpm"],
+    there: () => inPath("php")() && phpFpm() !== undefined,
+    tests: "the PHP snippet",
+  },
+  { name: "Python", packages: ["python3"], there: inPath("python3"), tests: "the Python snippet" },
   { name: "bash", packages: ["bash"], there: inPath("bash"), tests: "the recorder in bash" },
   { name: "dash", packages: ["dash"], there: inPath("dash"), tests: "the recorder in dash" },
 ];

@@ -79,14 +79,12 @@ async function counted(matches?: (attributes: SeriesDescription["attributes"]) =
   return sumIn(spool, "http.server.request.duration", matches);
 }
 
-async function expectAll(count: number): Promise<void> {
+async function tally(): Promise<{ recorded: number; different: number; counted: number }> {
   const ids = (await executionsIn(spool)).map(({ id }) => id);
-  expect({ recorded: ids.length, different: new Set(ids).size, counted: await counted() }).toEqual({
-    recorded: count,
-    different: count,
-    counted: count,
-  });
+  return { recorded: ids.length, different: new Set(ids).size, counted: await counted() };
 }
+
+const each = (count: number) => ({ recorded: count, different: count, counted: count });
 
 test("a request is recorded with its route, its times and its status, and its secrets are not", async () => {
   await lookAll();
@@ -111,7 +109,7 @@ test("what was in a log before it was first seen is the past", async () => {
   await lookAll();
   write(lines(2));
   await lookAll();
-  await expectAll(2);
+  expect(await tally()).toEqual(each(2));
 });
 
 test("a line counts when it is whole", async () => {
@@ -122,7 +120,7 @@ test("a line counts when it is whole", async () => {
   expect(await executionsIn(spool)).toEqual([]);
   write(text.slice(40));
   await lookAll();
-  await expectAll(1);
+  expect(await tally()).toEqual(each(1));
 });
 
 test("a log that is renamed and made anew is followed, also what is still written to the old one", async () => {
@@ -139,7 +137,7 @@ test("a log that is renamed and made anew is followed, also what is still writte
   execFileSync("gzip", [`${path}.1`]);
   write(lines(1));
   await lookAll();
-  await expectAll(11);
+  expect(await tally()).toEqual(each(11));
 });
 
 test("a log that is copied and emptied is followed, with what was written right before", async () => {
@@ -152,7 +150,7 @@ test("a log that is copied and emptied is followed, with what was written right 
   await lookAll();
   write(lines(4));
   await lookAll();
-  await expectAll(9);
+  expect(await tally()).toEqual(each(9));
 });
 
 test.each([
@@ -179,7 +177,7 @@ test.each([
   write(lines(1));
   await start();
   await lookAll();
-  await expectAll(10);
+  expect(await tally()).toEqual(each(10));
 });
 
 test("an agent that is killed at any point records and counts each request once", async () => {
@@ -196,7 +194,7 @@ test("an agent that is killed at any point records and counts each request once"
     await killAndStart();
   }
   await lookAll();
-  await expectAll(37);
+  expect(await tally()).toEqual(each(37));
 });
 
 test("counts that are in the spool already are not told again", async () => {
@@ -211,7 +209,7 @@ test("counts that are in the spool already are not told again", async () => {
   copyFileSync(`${state}.before`, state);
   await killAndStart();
   await lookAll();
-  await expectAll(3);
+  expect(await tally()).toEqual(each(3));
 });
 
 test("a link, a pipe and a folder are refused, and what comes in their place is followed", async () => {

@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { AccessLogSettings } from "../settings.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { WebRequests } from "../web-requests/web-requests.ts";
-import { openLog, type LogFile, type LogRefusal } from "./log-file.ts";
+import { openLog, type LogFile, type LogRefusal, type OpenedLog } from "./log-file.ts";
 import { LogLines } from "./log-lines.ts";
 import { LogTail, recordedPositions, type TailParts } from "./log-tail.ts";
 import { rotatedFiles } from "./rotated-files.ts";
@@ -36,6 +36,8 @@ export class LogFollower {
   readonly #recorded: ReadonlyMap<string, number>;
   #current: LogTail | null = null;
   #draining: LogTail[] = [];
+  /** Empty yet; held, because it may be renamed before it is looked at again. */
+  #empty: LogFile | null = null;
   #lookedBack = false;
   #complaint = "";
 
@@ -80,13 +82,14 @@ export class LogFollower {
 
   close(): void {
     for (const tail of [...this.#draining, ...(this.#current ? [this.#current] : [])]) tail.file.close();
+    this.#empty?.close();
     this.#draining = [];
-    this.#current = null;
+    this.#current = this.#empty = null;
   }
 
   async #drain(): Promise<boolean> {
     let more = false;
-    for (const tail of [...this.#draining]) {
+    for (const tail of this.#draining) {
       if (await tail.advance()) more = true;
       else if (tail.idleSeconds >= drainedAfterSeconds || this.#draining.length > mostDraining) {
         tail.file.close();
@@ -99,18 +102,15 @@ export class LogFollower {
   #open(): LogTail | null {
     const { webRequests } = this.#options;
     const known = webRequests.logPositions.get(this.#path);
-    const opened = openLog(this.#path);
+    const opened = this.#openFile();
     if ("refused" in opened) this.#complain(refusals[opened.refused]);
-    if (!("file" in opened)) {
-      // What comes here from now on is new.
-      if ("absent" in opened && !known) webRequests.logPositions.set(this.#path, []);
-      return null;
-    }
-    const { file } = opened;
-    const generation = file.generation();
+    // What comes to a log that is absent or empty is new.
+    const isNew = "absent" in opened || ("file" in opened && opened.generation === null);
+    if (isNew && !known) webRequests.logPositions.set(this.#path, []);
+    if (!("file" in opened)) return null;
+    const { file, generation } = opened;
     if (generation === null) {
-      if (!known) webRequests.logPositions.set(this.#path, []);
-      file.close();
+      this.#empty = file;
       return null;
     }
     if (known) this.#lookBack(generation);
@@ -119,6 +119,18 @@ export class LogFollower {
     const tail = this.#tail(file, generation, saved ?? (known ? 0 : endOf(file)));
     tail.note();
     return tail;
+  }
+
+  #openFile(): { file: LogFile; generation: string | null } | Exclude<OpenedLog, { file: LogFile }> {
+    const empty = this.#empty;
+    this.#empty = null;
+    if (empty) {
+      const generation = empty.generation();
+      if (generation !== null || !this.#wasRenamed({ file: empty })) return { file: empty, generation };
+      empty.close();
+    }
+    const opened = openLog(this.#path);
+    return "file" in opened ? { ...opened, generation: opened.file.generation() } : opened;
   }
 
   /** Once, after a start: what was written to files that were rotated meanwhile. */
@@ -162,7 +174,7 @@ export class LogFollower {
     return file.size < offset || file.generation() !== generation;
   }
 
-  #wasRenamed({ file }: LogTail): boolean {
+  #wasRenamed({ file }: Pick<LogTail, "file">): boolean {
     try {
       const { dev, ino } = lstatSync(this.#path);
       return `${dev}:${ino}` !== file.identity;

@@ -37,7 +37,7 @@ test("sites of one machine are apart", () => {
 
 test("however many paths there are, their names are fewer than a machine may have", () => {
   const routes = new KnownRoutes();
-  const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+  const letters = Array.from("abcdefghijklmnopqrstuvwxyz");
   const words = letters.flatMap((a) => letters.slice(0, 8).map((b) => `${a}${b}x`));
   const names = new Set<string>();
   for (let number = 0; number < 30_000; number++) {
