@@ -151,7 +151,8 @@ export class WebRequests {
       ? this.nameOf(parts["site"] ?? "", parts["method"]!, parts["target"]!, refused)
       : { process: run.process, method: "", route: run.process };
     const statusClass = statusClassOf(status) ?? (failed ? "failed" : "ok");
-    const seconds = Math.max(0, endedAt - from) / microsPerSecond;
+    const isUnknown = run.flags?.includes("duration-unknown") ?? false;
+    const seconds = isUnknown ? null : Math.max(0, endedAt - from) / microsPerSecond;
     return {
       request: { ...named, statusClass, failed, seconds, endedAt },
       execution: { ...run, process: named.process },
