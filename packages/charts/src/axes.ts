@@ -1,6 +1,7 @@
 /** Axes, legend and tooltip as every chart of ours has them. */
 import type { EChartsOption } from "echarts";
 import type { ChartContext } from "./context.ts";
+import { linearDurationTicks, logarithmicDurationTicks } from "./duration-ticks.ts";
 import { palette } from "./palette.ts";
 import { formatQuantity } from "./quantity.ts";
 import { tickLabel, timeTicks } from "./time-axis.ts";
@@ -54,17 +55,33 @@ export function timeAxis(from: number, to: number, context: ChartContext, count 
   };
 }
 
-/** Amounts start at zero; with a known end the axis has its half too, or the powers of two below it. */
-export function amountAxis(
-  unit: string,
-  context: ChartContext,
-  more: { max?: number | undefined; logarithmic?: boolean } = {},
-) {
+/** Seconds of something that took from `lowest` to `highest`; from zero, unless they differ by a hundredfold. */
+export function durationAxis(lowest: number, highest: number, context: ChartContext) {
   const colors = palette(context.theme);
-  const { max, logarithmic = false } = more;
+  const logarithmic = lowest > 0 && highest / lowest > 100;
+  const ticks = logarithmic ? logarithmicDurationTicks(lowest, highest) : linearDurationTicks(highest);
   return {
     type: logarithmic ? ("log" as const) : ("value" as const),
-    ...(logarithmic ? {} : { min: 0 }),
+    min: ticks[0]!,
+    max: Math.max(highest, ticks.at(-1)!),
+    axisLabel: {
+      customValues: ticks,
+      color: colors.quietText,
+      hideOverlap: true,
+      formatter: (seconds: number) => formatQuantity(seconds, "s", context.locale),
+    },
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { customValues: ticks, lineStyle: { color: colors.grid } },
+  };
+}
+
+/** Amounts start at zero; with a known end the axis has its half too, or the powers of two below it. */
+export function amountAxis(unit: string, context: ChartContext, max?: number) {
+  const colors = palette(context.theme);
+  return {
+    type: "value" as const,
+    min: 0,
     ...(max === undefined
       ? { splitNumber: 3 }
       : { max, interval: unit.startsWith("By") ? byteStep(max) : max / 2 }),

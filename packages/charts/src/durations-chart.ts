@@ -1,7 +1,7 @@
 /** Runs of one process as dots: when, how long, how they ended; the band of what is normal behind them. */
 import type { EChartsOption, ScatterSeriesOption } from "echarts";
 import { executionOutcomes, type ExecutionOutcome } from "@culprit/protocol";
-import { amountAxis, baseOption, escapeHtml, plotMargin, timeAxis, tooltipStyle } from "./axes.ts";
+import { baseOption, durationAxis, escapeHtml, plotMargin, timeAxis, tooltipStyle } from "./axes.ts";
 import type { ChartContext } from "./context.ts";
 import { palette } from "./palette.ts";
 import { formatDuration } from "./quantity.ts";
@@ -66,8 +66,7 @@ export function durationsChart(data: DurationsChart, context: ChartContext): ECh
       },
     },
     xAxis: timeAxis(data.from, data.to, context),
-    // Durations that differ by a hundredfold can't be told apart on a scale from zero.
-    yAxis: amountAxis("s", context, { logarithmic: lowest > 0 && highest / lowest > 100 }),
+    yAxis: durationAxis(lowest, highest, context),
     series: [
       ...outcomeSeries(data, context),
       ...deviationSeries(data, context),

@@ -57,7 +57,7 @@ export function seriesChart(data: SeriesChart, context: ChartContext): EChartsOp
       formatter: (points) => tooltip(Array.isArray(points) ? points : [points], data, context),
     },
     xAxis: timeAxis(data.from, data.to, context),
-    yAxis: amountAxis(data.unit, context, { max: data.max ?? roundTop(data) }),
+    yAxis: amountAxis(data.unit, context, data.max ?? roundTop(data)),
     series: data.lines.map((line, index) => drawn(line, index, data, context)),
   };
 }

@@ -20,8 +20,10 @@ export function overviewSentence(
     ({ outcome, step }) => step === undefined && (outcome === "failed" || outcome === "timeout"),
   ).length;
   if (failed > 0) sentences.push(m.overview_failed({ count: failed }));
+  // A machine whose runs come by HTTP alone has no agent that could answer.
   const away = machines.filter(
-    ({ state }) => state === "silent" || state === "unreachable" || state === "down",
+    ({ state, lastContactAt }) =>
+      lastContactAt !== undefined && (state === "silent" || state === "unreachable" || state === "down"),
   );
   if (away.length > 0)
     sentences.push(m.overview_machines_away({ count: away.length, names: names(away, locale) }));

@@ -32,7 +32,17 @@ const machine = (name: string, state: Machine["state"]): Machine => ({
   name,
   state,
   enrolledAt: "2026-11-01T00:00:00Z",
+  lastContactAt: "2026-11-20T00:00:00Z",
   connected: true,
+});
+
+/** Its runs come by HTTP. */
+const withoutAgent = (name: string): Machine => ({
+  id: name,
+  name,
+  state: "silent",
+  enrolledAt: "2026-11-01T00:00:00Z",
+  connected: false,
 });
 
 const quiet = { executions: [run()], complete: true, deviations: [], machines: [machine("db1", "online")] };
@@ -67,7 +77,7 @@ describe("the overview's sentence", () => {
         run({ outcome: "timeout" }),
         run({ outcome: "failed", step: "x" }),
       ],
-      machines: [machine("a", "silent"), machine("b", "down"), machine("c", "late")],
+      machines: [machine("a", "silent"), machine("b", "down"), machine("c", "late"), withoutAgent("d")],
       complete: false,
     });
     expect(text).toContain("2 runs failed.");
