@@ -44,6 +44,7 @@ const needed = [
   },
   { name: "Python", packages: ["python3"], there: inPath("python3"), tests: "the Python snippet" },
   { name: "bash", packages: ["bash"], there: inPath("bash"), tests: "the recorder in bash" },
+  { name: "cron", packages: ["cron"], there: () => existsSync("/usr/sbin/cron"), tests: "jobs of cron" },
   { name: "dash", packages: ["dash"], there: inPath("dash"), tests: "the recorder in dash" },
 ];
 
