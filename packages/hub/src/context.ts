@@ -19,6 +19,7 @@ import { SeriesIds } from "./ingest/series-ids.ts";
 import type { HubSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { Supervision } from "./supervision/supervision.ts";
+import { Traces } from "./traces/traces.ts";
 
 /** What a hub is made from. */
 export type HubParts = { settings: HubSettings; clock: Clock; store: Store; log: FastifyBaseLogger };
@@ -36,6 +37,7 @@ export type Hub = HubParts & {
   commits: GroupCommit;
   intake: Intake;
   direct: DirectIntake;
+  traces: Traces;
   counters: Counters;
   analysis: AnalysisThread;
   normals: Normals;
@@ -64,6 +66,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     seriesIds: new SeriesIds(store, seriesPerMachine),
     deadLetters: new DeadLetterAllowance(clock),
   };
+  const direct = new DirectIntake({ ...preparation, settings, clock, fleet, commits, counters });
   const analysis = new AnalysisThread();
   return {
     ...parts,
@@ -82,7 +85,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     bodies: new BodyBudget(bodiesInMemoryBytes),
     commits,
     intake: new Intake({ ...parts, ...preparation, fleet, commits, counters }),
-    direct: new DirectIntake({ ...preparation, settings, clock, fleet, commits, counters }),
+    direct,
+    traces: new Traces({ settings: settings.traces, clock, fleet, direct, counters }),
     counters,
     analysis,
     normals: new Normals({ executions: store.executions, clock, thread: analysis, log }),

@@ -42,6 +42,17 @@ export const hubSettings = z.strictObject({
       hour: z.number().int().min(0).max(23).default(3),
     })
     .prefault({}),
+  /** OpenTelemetry's spans (`POST /v1/traces`). */
+  traces: z
+    .strictObject({
+      /** Which become executions: where work enters a service, or only requests and messages that a service takes. */
+      spans: z.enum(["root", "server"]).default("root"),
+      /** Names of further spans that become executions of their own. */
+      names: z.array(z.string().max(limits.nameCharacters)).max(100).default([]),
+      /** Of one execution; past it the shorter ones are left out and counted. 0: none are recorded. */
+      stepsPerExecution: z.number().int().min(0).max(1000).default(50),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       bodyBytes: positive.default(limits.bodyBytes),

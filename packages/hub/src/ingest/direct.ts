@@ -1,5 +1,5 @@
 /** Executions sent by HTTP: all of a request or nothing, each id once per machine. */
-import { ProblemError, type ProblemItem } from "@culprit/protocol";
+import { ProblemError, type Micros, type ProblemItem } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -21,6 +21,14 @@ export type SentItems = readonly ({ value: unknown } | { error: string })[];
 
 type Accepted = { accepted: number; duplicates: number };
 
+type Checked = {
+  byMachine: ReadonlyMap<number, readonly CheckedExecution[]>;
+  faults: readonly ProblemItem[];
+  /** Items that are sound but for another machine than the sender. */
+  foreign: number;
+  now: Micros;
+};
+
 const faultsShown = 1000;
 
 export class DirectIntake {
@@ -32,7 +40,31 @@ export class DirectIntake {
 
   /** `senderId`: the machine whose token it is; null for a person, whose executions name theirs. Resolves after COMMIT. */
   async record(items: SentItems, senderId: number | null): Promise<Accepted> {
-    const { settings, clock, commits, counters } = this.#parts;
+    const checked = this.#check(items, senderId);
+    const { faults, foreign } = checked;
+    if (faults.length > 0) {
+      this.#parts.counters.add("culprit_executions_posted_total", 'result="refused"', items.length);
+      const code = foreign > 0 && foreign === faults.length ? "forbidden" : "invalid-request";
+      throw new ProblemError(code, summary(faults), { items: faults.slice(0, faultsShown) });
+    }
+    return this.#store(checked);
+  }
+
+  /** The same for senders that can't mend what they sent: records what is valid, and answers the faults of what is not. */
+  async recordValid(
+    items: SentItems,
+    senderId: number | null,
+  ): Promise<Accepted & { faults: readonly ProblemItem[] }> {
+    const checked = this.#check(items, senderId);
+    const { faults } = checked;
+    const accepted = await this.#store(checked);
+    const refused = new Set(faults.map(({ index }) => index)).size;
+    if (refused > 0) this.#parts.counters.add("culprit_executions_posted_total", 'result="refused"', refused);
+    return { ...accepted, faults };
+  }
+
+  #check(items: SentItems, senderId: number | null): Checked {
+    const { settings, clock } = this.#parts;
     const { pastYears, futureHours } = settings.limits;
     const times = { now: clock.now(), pastYears, futureHours };
     const byMachine = new Map<number, CheckedExecution[]>();
@@ -52,16 +84,16 @@ export class DirectIntake {
       if (typeof target !== "number")
         for (const { path, detail } of target) faults.push({ index, path, detail });
     });
-    if (faults.length > 0) {
-      counters.add("culprit_executions_posted_total", 'result="refused"', items.length);
-      const code = foreign > 0 && foreign === faults.length ? "forbidden" : "invalid-request";
-      throw new ProblemError(code, summary(faults), { items: faults.slice(0, faultsShown) });
-    }
-    if (items.length === 0) return { accepted: 0, duplicates: 0 };
+    return { byMachine, faults, foreign, now: times.now };
+  }
+
+  async #store({ byMachine, now }: Checked): Promise<Accepted> {
+    const { commits, counters } = this.#parts;
     const executions = [];
     for (const [machineId, checked] of byMachine)
       executions.push(...(await executionRows(this.#parts, machineId, checked)));
-    const result = await commits.direct({ executions, receivedAt: times.now });
+    if (executions.length === 0) return { accepted: 0, duplicates: 0 };
+    const result = await commits.direct({ executions, receivedAt: now });
     if (result.status !== "stored")
       throw result.status === "unavailable"
         ? new ProblemError("store-unavailable", result.detail, { retryAfterSeconds: 10 })

@@ -14,6 +14,7 @@ import { processes } from "./processes.ts";
 import { series } from "./series.ts";
 import { session } from "./session.ts";
 import { tokens } from "./tokens.ts";
+import { traces } from "./traces.ts";
 import { users } from "./users.ts";
 import { why } from "./why.ts";
 
@@ -38,4 +39,4 @@ export const apiRoutes: Record<string, Routes> = {
 export const agentRoutes: Record<string, Routes> = { channel, intake };
 
 /** At the root. */
-export const rootRoutes: Record<string, Routes> = { health };
+export const rootRoutes: Record<string, Routes> = { health, traces };
