@@ -12,6 +12,7 @@ import { chooseIntake, noteIntake, openIntakeFolder } from "./intake/folder.ts";
 import { Intake } from "./intake/intake.ts";
 import { standardErrorLog, type Log } from "./log.ts";
 import { machineToken } from "./machine-token.ts";
+import { ObservedJobs } from "./observed-jobs/observed-jobs.ts";
 import { pause } from "./pause.ts";
 import { systemRoots, type Roots } from "./roots.ts";
 import type { SampleBody } from "./sample-body.ts";
@@ -105,6 +106,17 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   );
   const webRequests = await WebRequests.open({ dataDir: settings.dataDir, spool, clock, log });
   const accessLogs = new AccessLogs({ logs: settings.accessLogs, webRequests, spool, clock, log });
+  const observedJobs = settings.observe.cron
+    ? await ObservedJobs.open({
+        dataDir: settings.dataDir,
+        spool,
+        runUsage: sampling.runUsage,
+        table: sampling.osProcesses,
+        roots,
+        clock,
+        log,
+      })
+    : null;
   const intake = await Intake.open({
     folder: intakeFolder,
     dataDir: settings.dataDir,
@@ -114,6 +126,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     roots,
     clock,
     log,
+    onRun: (execution) => observedJobs?.note(execution),
   });
 
   const keepBounds = async () => {
@@ -143,6 +156,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   };
   sampling.loop.start();
   const jobs = [intake.run(signal), accessLogs.run(signal), webRequests.run(signal), keepBounds(), talk()];
+  if (observedJobs) jobs.push(observedJobs.run(signal));
   for (const job of jobs) job.catch(fail);
   log.info(`sends to ${settings.hub}, takes runs in from ${intakeFolder}`);
 

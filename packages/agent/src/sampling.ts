@@ -23,6 +23,7 @@ export type SamplingOptions = {
 export function createSampling(options: SamplingOptions): {
   loop: CollectLoop;
   runUsage: RunUsage;
+  osProcesses: OsProcessTable;
   close: () => void;
 } {
   const { roots, settings, clock, agentVersion } = options;
@@ -39,6 +40,7 @@ export function createSampling(options: SamplingOptions): {
   return {
     loop,
     runUsage,
+    osProcesses,
     close() {
       loop.stop();
       osProcesses.close();

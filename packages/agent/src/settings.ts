@@ -62,6 +62,10 @@ export const agentSettings = z.strictObject({
       busyIoBytes: positive.default(defaultCollectSettings.busyIoBytes),
     })
     .prefault({}),
+  /** Records what nobody records: jobs of cron and at, and units of systemd. */
+  observe: z
+    .strictObject({ cron: z.boolean().default(true), systemd: z.boolean().default(true) })
+    .prefault({}),
   spool: z
     .strictObject({
       maxBytes: z

@@ -37,6 +37,8 @@ export type IntakeOptions = {
   roots: Roots;
   clock: Clock;
   log: Log;
+  /** Hears of each run that is taken in or goes on, perhaps again and again. */
+  onRun?: (execution: ExecutionInput) => void;
 };
 
 const pollSeconds = 1;
@@ -64,7 +66,7 @@ export class Intake {
   #wake = () => {};
 
   private constructor(options: IntakeOptions, openRuns: Map<string, OpenRun>) {
-    const { roots, clock, dataDir, spool, folder, runUsage } = options;
+    const { roots, clock, dataDir, spool, folder, runUsage, onRun = () => {} } = options;
     this.#options = options;
     this.#openRuns = openRuns;
     this.#openRunsPath = join(dataDir, "open-runs.json");
@@ -78,6 +80,7 @@ export class Intake {
       processes: new JobProcesses(roots, () => clock.now()),
       users: this.#users,
       now: () => clock.now(),
+      onRun,
       refuse: (name, bytes, reason) => this.#refuse(name, bytes, reason),
     });
   }

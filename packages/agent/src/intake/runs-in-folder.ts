@@ -31,6 +31,7 @@ export type RunsInFolderOptions = {
   processes: JobProcesses;
   users: UserNames;
   now: () => Micros;
+  onRun: (execution: ExecutionInput) => void;
   refuse: (name: string, bytes: Buffer | null, reason: string) => Promise<void>;
   /** Announced or ended runs of which the spool holds the record already. */
   openRuns: Map<string, OpenRun>;
@@ -107,6 +108,7 @@ export class RunsInFolder {
     const { execution } = read;
     this.#owners.set(execution.id!, start.owner);
     this.#ids.set(key, execution.id!);
+    this.#options.onRun(execution);
     const run = this.#openRun(key, start, execution);
     if (listIsWhole && this.#isGone(key, run, execution)) {
       const end = { run: { outcome: "lost" }, modifiedAt: run.lastSeenAt, owner: start.owner };
@@ -139,6 +141,7 @@ export class RunsInFolder {
   }
 
   #finding(key: string, execution: ExecutionInput, files: string[]): Finding {
+    this.#options.onRun(execution);
     const usage =
       this.#usage.get(key) ??
       this.#options.runUsage.finish(execution.id!, parseInstant(execution.endedAt!)!, execution);

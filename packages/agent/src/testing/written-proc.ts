@@ -14,6 +14,11 @@ type WrittenProcess = {
   rssPages?: number;
   io?: { readBytes: number; writeBytes: number; operations?: number } | "none";
   group?: string;
+  state?: string;
+  waitedFaults?: number;
+  /** As wait(2) tells it. */
+  exitStatus?: number;
+  command?: string[];
 };
 
 /** A small /proc in a temporary folder, with processes that a test lets work and end. */
@@ -21,6 +26,7 @@ export class WrittenProc {
   readonly roots: Roots;
   readonly folder: string;
   readonly #processes = new Map<number, WrittenProcess>();
+  #showsChildren = true;
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), "culprit-proc-"));
@@ -44,7 +50,8 @@ export class WrittenProc {
 
   /** Adds a process or changes what is said of it. */
   put(pid: number, change: WrittenProcess): void {
-    const all = { ...this.#processes.get(pid), ...change };
+    const before = this.#processes.get(pid);
+    const all = { ...before, ...change };
     this.#processes.set(pid, all);
     const name = Buffer.isBuffer(all.name) ? all.name : Buffer.from(all.name ?? `process-${pid}`);
     const numbers = [
@@ -55,7 +62,7 @@ export class WrittenProc {
       -1,
       all.flags ?? 4_194_304,
       1,
-      0,
+      all.waitedFaults ?? 0,
       0,
       0,
       all.cpuTicks ?? 0,
@@ -75,9 +82,13 @@ export class WrittenProc {
     const line = [
       Buffer.from(`${pid} (`),
       name,
-      Buffer.from(`) S ${[...numbers, ...more].join(" ")} 1844\n`),
+      Buffer.from(`) ${all.state ?? "S"} ${[...numbers, ...more].join(" ")} 1844 `),
+      Buffer.from(`${"0 ".repeat(26)}${all.exitStatus ?? 0}\n`),
     ];
     this.write(`proc/${pid}/stat`, Buffer.concat(line));
+    if (all.command) this.write(`proc/${pid}/cmdline`, `${all.command.join("\0")}\0`);
+    const parents = before ? [before.parent, all.parent] : [pid, all.parent];
+    for (const changed of new Set(parents)) this.#writeChildrenOf(changed);
     if (all.group !== undefined) this.write(`proc/${pid}/cgroup`, `0::${all.group}\n`);
     if (all.io === "none") return;
     const { readBytes, writeBytes, operations = 0 } = all.io ?? { readBytes: 0, writeBytes: 0 };
@@ -89,9 +100,24 @@ export class WrittenProc {
 
   /** As in a kernel, an open descriptor has nothing to read any more. */
   end(pid: number): void {
+    const { parent } = this.#processes.get(pid)!;
     this.#processes.delete(pid);
     truncateSync(join(this.roots.proc, String(pid), "stat"));
     rmSync(join(this.roots.proc, String(pid)), { recursive: true });
+    this.#writeChildrenOf(parent);
+  }
+
+  /** As a kernel without CONFIG_PROC_CHILDREN. */
+  hideChildren(): void {
+    this.#showsChildren = false;
+    for (const pid of this.#processes.keys())
+      rmSync(join(this.roots.proc, `${pid}/task`), { recursive: true });
+  }
+
+  #writeChildrenOf(pid: number | undefined): void {
+    if (!this.#showsChildren || pid === undefined || !this.#processes.has(pid)) return;
+    const children = [...this.#processes].filter(([, { parent }]) => parent === pid);
+    this.write(`proc/${pid}/task/${pid}/children`, children.map(([child]) => `${child} `).join(""));
   }
 
   remove(): void {

@@ -1,0 +1,68 @@
+/** Runs that recorders told of lately, and the processes they belong to: a job that records itself is not told twice. */
+import { microsPerSecond, parseInstant, type ExecutionInput, type Micros } from "@culprit/protocol";
+import type { Roots } from "../roots.ts";
+import { readProcessNow } from "./cron-processes.ts";
+import type { WatchedJob } from "./cron-watch.ts";
+
+/** `above`: the process of a run that goes on and all above it. */
+type Recorded = {
+  pid: number;
+  startedAt: Micros;
+  above: { pid: number; startTicks: number }[];
+  notedAt: Micros;
+};
+
+const mostRuns = 5000;
+const keptFor = 60 * microsPerSecond;
+const deepest = 40;
+/** Start times of the kernel and of files differ by this. */
+const slack = 2 * microsPerSecond;
+
+export class SelfRecordedRuns {
+  readonly #runs = new Map<string, Recorded>();
+  readonly #roots: Roots;
+
+  constructor(roots: Roots) {
+    this.#roots = roots;
+  }
+
+  note({ id, pid, startedAt, outcome }: ExecutionInput, now: Micros): void {
+    if (id === undefined || pid === undefined || this.#runs.has(id)) return;
+    this.#forget(now);
+    const above = outcome === "running" ? this.#above(pid) : [];
+    this.#runs.set(id, { pid, startedAt: parseInstant(startedAt)!, above, notedAt: now });
+  }
+
+  /** When a run began to be recorded that belongs to this job; null if none did. */
+  startIn(job: WatchedJob): Micros | null {
+    let first: Micros | null = null;
+    for (const run of this.#runs.values())
+      if (belongs(run, job) && (first === null || run.startedAt < first)) first = run.startedAt;
+    return first;
+  }
+
+  #above(pid: number): Recorded["above"] {
+    const above: Recorded["above"] = [];
+    let at = pid;
+    while (at > 1 && above.length < deepest) {
+      const process = readProcessNow(this.#roots, at);
+      if (!process) break;
+      above.push({ pid: at, startTicks: process.startTicks });
+      at = process.parentPid;
+    }
+    return above;
+  }
+
+  #forget(now: Micros): void {
+    for (const [id, { notedAt }] of this.#runs) {
+      if (this.#runs.size < mostRuns && now - notedAt < keptFor) return;
+      this.#runs.delete(id);
+    }
+  }
+}
+
+function belongs({ pid, startedAt, above }: Recorded, job: WatchedJob): boolean {
+  if (above.some((one) => one.pid === job.pid && one.startTicks === job.startTicks)) return true;
+  if (pid !== job.pid && !job.members.has(pid)) return false;
+  return startedAt >= job.startedAt - slack && startedAt <= job.lastSeenAt + slack;
+}
