@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const development = { conditions: ["development", "module", "node", "default"] };
 
+/** The machine's own cron is no part of a test: an agent observes it where a test says so. */
+const env = { CULPRIT_OBSERVE_CRON: "false", CULPRIT_OBSERVE_SYSTEMD: "false" };
+
 /** Projects: one per package (fast), and `e2e` (the whole system, a browser, real faults). */
 export default defineConfig({
   test: {
@@ -12,6 +15,7 @@ export default defineConfig({
         test: {
           name,
           include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
+          env,
           testTimeout: 20_000,
         },
       })),
@@ -21,6 +25,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
+          env,
           testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -66,6 +66,8 @@ function startAgent(
       CULPRIT_HUB: hub.address,
       CULPRIT_DATA_DIR: join(base, "agent"),
       CULPRIT_INTAKE: join(base, "intake"),
+      CULPRIT_OBSERVE_CRON: "false",
+      CULPRIT_OBSERVE_SYSTEMD: "false",
       ...settings,
     },
     stdio: ["ignore", "ignore", "pipe"],

@@ -22,8 +22,13 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): AgentSe
     ca: from("CULPRIT_CA"),
   };
   const plain = ["1", "true", "yes"].includes(from("CULPRIT_ALLOW_PLAIN_HTTP") ?? "");
+  const observes = (name: string) => !["0", "false", "no", "off"].includes(from(name) ?? "");
+  const observe = {
+    cron: observes("CULPRIT_OBSERVE_CRON"),
+    systemd: observes("CULPRIT_OBSERVE_SYSTEMD"),
+  };
   const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
-  return { ...given, ...(plain ? { allowPlainHttp: true } : {}) };
+  return { ...given, observe, ...(plain ? { allowPlainHttp: true } : {}) };
 }
 
 /** The first message of the process that started this one: no secret stands in an environment or an argument. */

@@ -32,6 +32,7 @@ test.each([
   ["python3 -c 'SECRET'", "python3"],
   ["culprit-run --name x -- /opt/y", "y"],
   ["true", "true"],
+  ["cd /tmp && sleep 5", "sleep"],
 ] satisfies [string, string][])("%s is called %s", (line, name) => {
   expect(inShell(line)).toBe(name);
   expect(inShell(line)).not.toContain("SECRET");

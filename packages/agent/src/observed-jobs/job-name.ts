@@ -127,7 +127,7 @@ class Reading {
     const given = /^culprit:\s*(.+)$/.exec(comment ?? "");
     if (given) return cleanName(given[1]!).name;
     const main = commands.findIndex(([program]) => !preliminaries.has(baseName(program!)));
-    return names[Math.max(0, main)] ?? null;
+    return names.at(main) ?? null;
   }
 
   #inWrapper(wrapper: Wrapper, words: readonly string[], left: number): string | null {

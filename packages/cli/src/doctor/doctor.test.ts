@@ -32,6 +32,9 @@ beforeEach(() => {
   }
   chmodSync(join(folder, "intake"), 0o1777);
   writeFileSync(join(folder, "proc/pressure/cpu"), "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");
+  mkdirSync(join(folder, "proc/1/task/1"), { recursive: true });
+  writeFileSync(join(folder, "proc/1/cmdline"), "/sbin/init\0");
+  writeFileSync(join(folder, "proc/1/task/1/children"), "40 41 ");
   writeFileSync(join(folder, "bin/culprit-run"), "", { mode: 0o755 });
   healthy = {
     terminal: testTerminal(),
@@ -237,4 +240,16 @@ test("the intake folder is the one that the agent beside the hub noted, unless a
   const places = (environment: NodeJS.ProcessEnv) => localPlaces({ dataDir }, testTerminal({ environment }));
   expect(places({}).intake).toBe("/srv/runs");
   expect(places({ CULPRIT_INTAKE: "/srv/other" }).intake).toBe("/srv/other");
+});
+
+test("hidden processes, and a kernel that does not list children, keep jobs of cron from being observed", async () => {
+  expect(await look("observed-jobs")).toMatchObject([{ level: "ok" }]);
+  rmSync(join(healthy.proc, "1/task"), { recursive: true });
+  expect(await look("observed-jobs")).toMatchObject([
+    { level: "warning", text: "This kernel does not list the children of a process." },
+  ]);
+  rmSync(join(healthy.proc, "1"), { recursive: true });
+  expect(await look("observed-jobs")).toMatchObject([
+    { level: "warning", text: "Processes of other users are hidden from this user." },
+  ]);
 });

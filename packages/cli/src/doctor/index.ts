@@ -8,6 +8,7 @@ import { hub } from "./hub.ts";
 import { intake } from "./intake.ts";
 import { mandatoryAccess } from "./mandatory-access.ts";
 import { node } from "./node.ts";
+import { observedJobs } from "./observed-jobs.ts";
 import { otherUsersIo } from "./other-users-io.ts";
 import { port } from "./port.ts";
 import { pressure } from "./pressure.ts";
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   agent,
   intake,
   cron,
+  observedJobs,
   otherUsersIo,
   pressure,
   mandatoryAccess,

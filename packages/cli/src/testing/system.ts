@@ -27,6 +27,8 @@ export class TestSystem {
       CULPRIT_INTAKE: join(this.folder, "intake"),
       CULPRIT_LISTEN: "127.0.0.1:0",
       CULPRIT_WEB_ROOT: webRoot,
+      CULPRIT_OBSERVE_CRON: "false",
+      CULPRIT_OBSERVE_SYSTEMD: "false",
       CULPRIT_ADMIN_PASSWORD: "a password for tests",
     };
   }
