@@ -162,7 +162,7 @@ function scriptOf(
     if (code.split(" ").includes(word)) return null;
     if (module?.split(" ").includes(word)) return words[at + 1] ? asName(baseName(words[at + 1]!)) : null;
     if (valued.split(" ").includes(word)) at++;
-    else if (!/^-/.test(word)) {
+    else if (!word.startsWith("-")) {
       if ((word === "run" || word === "x") && words[at + 1]) continue;
       return asName(baseName(word));
     }
