@@ -1,5 +1,6 @@
 /** What a running hub does at intervals. A chore that fails is logged and comes round again. */
 import { takeUserReset } from "./auth/user-reset.ts";
+import { loseOverdue } from "./checkins/runs.ts";
 import type { Hub } from "./context.ts";
 import { Retention } from "./retention.ts";
 
@@ -10,6 +11,8 @@ export function startChores(hub: Hub): () => Promise<void> {
   const retention = new Retention(hub);
   const chores: Chore[] = [
     { name: "contacts", everySeconds: 10, work: () => hub.fleet.flush() },
+    { name: "check-ins heard", everySeconds: 10, work: () => hub.checkIns.flush() },
+    { name: "check-ins overdue", everySeconds: 60, work: () => loseOverdue(hub) },
     { name: "fleet", everySeconds: 15, work: () => hub.fleet.refresh() },
     { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
     { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },

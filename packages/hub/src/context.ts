@@ -5,6 +5,7 @@ import { Normals } from "./answers/normals.ts";
 import { Access } from "./auth/access.ts";
 import { Attempts } from "./auth/attempts.ts";
 import { Channels } from "./channel/channels.ts";
+import { CheckIns } from "./checkins/check-ins.ts";
 import type { Clock } from "./clock.ts";
 import { Counters } from "./counters.ts";
 import { Catalogue } from "./executions/catalogue.ts";
@@ -38,6 +39,7 @@ export type Hub = HubParts & {
   intake: Intake;
   direct: DirectIntake;
   traces: Traces;
+  checkIns: CheckIns;
   counters: Counters;
   analysis: AnalysisThread;
   normals: Normals;
@@ -87,6 +89,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     intake: new Intake({ ...parts, ...preparation, fleet, commits, counters }),
     direct,
     traces: new Traces({ settings: settings.traces, clock, fleet, direct, counters }),
+    checkIns: new CheckIns(store.checkins, clock, settings.checkins.perMinute),
     counters,
     analysis,
     normals: new Normals({ executions: store.executions, clock, thread: analysis, log }),

@@ -7,6 +7,7 @@ const described = {
   culprit_intake_dead_letters_total: "Rows set aside because they were not valid",
   culprit_executions_posted_total: "Executions sent by HTTP, by what became of them",
   culprit_trace_spans_total: "Spans of OpenTelemetry, by what became of them",
+  culprit_checkins_total: "Check-ins of clients of other monitors, by vendor and by what became of them",
   culprit_store_commits_total: "Group commits, by result",
   culprit_store_commit_seconds_total: "Time spent in group commits",
   culprit_retention_rows_total: "Rows removed by age, by kind",

@@ -25,3 +25,9 @@ test("a request is logged without headers, a secret by its name not at all", () 
   expect(text).toContain('"url":"/x?token=***"');
   expect(text).not.toContain("s3cret");
 });
+
+test("the keys that check-ins carry in their addresses are cut out, to the end", () => {
+  expect(withoutSecrets("/checkin/healthchecks/ping/s3cret/start?rid=1")).toBe("/checkin/healthchecks/***");
+  expect(withoutSecrets("/checkin/sentry/api/1/envelope/?sentry_key=s3cret")).toBe("/checkin/sentry/***");
+  expect(withoutSecrets("/checkin/snitch/s3cret\n?m=x")).toBe("/checkin/snitch/***");
+});

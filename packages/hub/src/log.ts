@@ -19,9 +19,10 @@ export function makeLog(level: HubSettings["logLevel"], destination?: Destinatio
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Own tokens wherever they stand, and the values of parameters that are named like secrets. */
+/** Own tokens wherever they stand, check-ins' keys, and the values of parameters that are named like secrets. */
 export function withoutSecrets(url: string): string {
   return url
+    .replace(/(\/checkin\/[^/?#]*).*$/s, "$1/***")
     .replace(/culprit_[a-z]_[0-9A-Za-z]+/g, "culprit_***")
     .replace(/([?&](?:token|password|secret|once|key)=)[^&#]*/gi, "$1***");
 }

@@ -65,9 +65,10 @@ async function stop(hub: Hub, app: FastifyInstance, stopChores: () => Promise<vo
   await app.close();
   await hub.commits.idle();
   await stopChores();
-  await hub.fleet
-    .flush()
-    .catch((error: unknown) => hub.log.error({ err: error }, "last contacts were not written"));
+  for (const room of [hub.fleet, hub.checkIns])
+    await room
+      .flush()
+      .catch((error: unknown) => hub.log.error({ err: error }, "last contacts were not written"));
   hub.counters.stop();
   await hub.analysis.close();
   await hub.store.close();

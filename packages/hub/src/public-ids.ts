@@ -1,8 +1,8 @@
 /**
  * Numbers of the store as the API shows them: `m_7` a machine, `p_12` a process, `t_3` a token, `u_1` a user,
- * `x_4` an expectation, `e_9` an event.
+ * `x_4` an expectation, `e_9` an event, `k_5` a check-in.
  */
-type Prefix = "m" | "p" | "t" | "u" | "x" | "e";
+type Prefix = "m" | "p" | "t" | "u" | "x" | "e" | "k";
 
 export const publicId = (prefix: Prefix, id: number): string => `${prefix}_${id}`;
 

@@ -53,6 +53,17 @@ export const hubSettings = z.strictObject({
       stepsPerExecution: z.number().int().min(0).max(1000).default(50),
     })
     .prefault({}),
+  /** Clients of other monitors that check in at `/checkin/`. */
+  checkins: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      perMachine: positive.default(limits.processNamesPerMachine),
+      /** Of one check-in. */
+      perMinute: positive.default(120),
+      /** A run whose end did not come is lost then, unless its client told its own limit. */
+      lostAfterHours: z.number().positive().default(24),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       bodyBytes: positive.default(limits.bodyBytes),

@@ -1,6 +1,7 @@
 export * from "./access.ts";
 export * from "./batch.ts";
 export * from "./channel.ts";
+export * from "./checkin.ts";
 export * from "./client.ts";
 export * from "./execution.ts";
 export * from "./expectation.ts";

@@ -43,7 +43,12 @@ function cookieOf(request: FastifyRequest): string | undefined {
   return header === undefined ? undefined : fastifyCookie.parse(header)[sessionCookie];
 }
 
-async function identify(hub: Hub, address: string, secret: string | undefined): Promise<Caller | null> {
+/** Throws a problem of code too-many-requests if this address has guessed too often. */
+export async function identify(
+  hub: Hub,
+  address: string,
+  secret: string | undefined,
+): Promise<Caller | null> {
   const hash = secret === undefined ? null : hashSecret(secret);
   if (hash === null) return null;
   let token = hub.access.recent(hash);

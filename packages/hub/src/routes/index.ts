@@ -1,5 +1,7 @@
 /** All routes of the hub. A test compares these lists with the folder. */
 import { channel } from "./channel.ts";
+import { checkinClients } from "./checkin-clients.ts";
+import { checkins } from "./checkins.ts";
 import { deviations } from "./deviations.ts";
 import { enrollments } from "./enrollments.ts";
 import { events } from "./events.ts";
@@ -20,6 +22,7 @@ import { why } from "./why.ts";
 
 /** Under /api/v1, for people and scripts. */
 export const apiRoutes: Record<string, Routes> = {
+  checkins,
   deviations,
   enrollments,
   events,
@@ -39,4 +42,4 @@ export const apiRoutes: Record<string, Routes> = {
 export const agentRoutes: Record<string, Routes> = { channel, intake };
 
 /** At the root. */
-export const rootRoutes: Record<string, Routes> = { health, traces };
+export const rootRoutes: Record<string, Routes> = { checkinClients, health, traces };

@@ -11,6 +11,8 @@ export type CallerRole = Role | "enroll";
 /** policy -> roles that may call; null: anyone, signed in or not. */
 export const policies = {
   anyone: null,
+  /** Whoever has the key that the address itself carries; the room looks at it (checkins/admit.ts). */
+  keyInPath: null,
   /** An agent that has an enrolment token and no machine yet. */
   enrolling: ["enroll"],
   /** The machine whose token it is, for itself alone. */

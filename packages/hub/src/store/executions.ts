@@ -4,7 +4,7 @@ import { executionFlags, executionKinds, executionOutcomes, type Micros } from "
 import type { Engine } from "./engine.ts";
 import { fromTable } from "./execution-rows.ts";
 import { orderOf, reorder } from "./order.ts";
-import { bigintSet, integerSet } from "./sql.ts";
+import { bigintSet, integerSet, storableText } from "./sql.ts";
 import type { ExecutionColumns, ExecutionFilter, ExecutionRow, ExecutionStore } from "./store.ts";
 import type { ExecutionTable, Tables } from "./tables.ts";
 
@@ -62,6 +62,35 @@ export function executionStore(engine: Engine): ExecutionStore {
         .executeTakeFirst();
       return row?.output ?? null;
     },
+
+    changeOutput: (machineId, executionId, change) =>
+      engine.write(async (db) => {
+        const machine = db
+          .selectFrom("machine_state")
+          .select("machine_id")
+          .where("machine_id", "=", machineId);
+        // Intake waits here too: the run can't end meanwhile.
+        await (engine.oneTransactionPerGroup ? machine : machine.forUpdate()).execute();
+        const run = await db
+          .selectFrom("execution_running")
+          .select("started_at")
+          .where("machine_id", "=", machineId)
+          .where("execution_id", "=", executionId)
+          .executeTakeFirst();
+        if (!run) return false;
+        const held = await db
+          .deleteFrom("execution_output")
+          .where("machine_id", "=", machineId)
+          .where("execution_id", "=", executionId)
+          .returning("output")
+          .executeTakeFirst();
+        const output = storableText(change(held?.output ?? null));
+        await db
+          .insertInto("execution_output")
+          .values({ machine_id: machineId, execution_id: executionId, started_at: run.started_at, output })
+          .execute();
+        return true;
+      }),
 
     async children(machineId, parentId) {
       const found = await rows((query) =>

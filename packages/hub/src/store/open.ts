@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import { accessStore } from "./access.ts";
 import { catalogueStore } from "./catalogue.ts";
+import { checkinStore } from "./checkins.ts";
 import { connectDuckDb } from "./duckdb/connect.ts";
 import type { Engine } from "./engine.ts";
 import { executionStore } from "./executions.ts";
@@ -44,6 +45,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       access: accessStore(engine),
       expectations: expectationStore(engine),
       supervisionEvents: supervisionEventStore(engine),
+      checkins: checkinStore(engine),
       removeBefore: removal(engine),
       exclusively: (lock, work) => engine.exclusively(lock, work),
       async ping() {

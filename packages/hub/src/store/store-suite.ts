@@ -410,6 +410,22 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         expect(await outputs("told", "silent")).toEqual(["ended", "begun"]);
         expect(await store.executions.byId("told")).toHaveLength(1);
       });
+
+      test("is changed only while the run is under way", async () => {
+        await send({ ...execution("a", stillRunning), output: "one" }, execution("b", stillRunning));
+        const add = (id: string, text: string) =>
+          store.executions.changeOutput(machineId, id, (held) => `${held ?? ""}${text}`);
+        expect(await Promise.all([add("a", " two"), add("a", " two"), add("b", "\0")])).toEqual([
+          true,
+          true,
+          true,
+        ]);
+        expect(await outputs("a", "b")).toEqual(["one two two", "\uFFFD"]);
+        await send(execution("a"));
+        expect(await add("a", " three")).toBe(false);
+        expect(await add("absent", "x")).toBe(false);
+        expect(await outputs("a", "absent")).toEqual(["one two two", null]);
+      });
     });
 
     describe("executions over time", () => {

@@ -33,6 +33,7 @@ export type Store = {
   readonly access: AccessStore;
   readonly expectations: ExpectationStore;
   readonly supervisionEvents: SupervisionEventStore;
+  readonly checkins: CheckinStore;
   /** Removes what is older; answers the rows removed by kind. */
   removeBefore(limits: {
     samples: Micros;
@@ -66,7 +67,7 @@ export type MachineStore = {
     machineId: number,
     change: { name?: string; paused?: boolean },
   ): Promise<"changed" | "absent" | "name-taken">;
-  /** Removes the machine, its tokens and marks; its history stays until retention takes it. */
+  /** Removes the machine, its tokens, check-ins and marks; its history stays until retention takes it. */
   remove(machineId: number): Promise<boolean>;
   contact(contacts: { machineId: number; at: Micros; clockOffsetMicros?: number }[]): Promise<void>;
 };
@@ -211,6 +212,12 @@ export type ExecutionStore = {
   byId(executionId: string, machineId?: number): Promise<ExecutionRow[]>;
   /** The end of what it wrote; null if that was never told. */
   output(machineId: number, executionId: string): Promise<string | null>;
+  /** Changes what a run under way wrote; false if it is not under way. */
+  changeOutput(
+    machineId: number,
+    executionId: string,
+    change: (output: string | null) => string,
+  ): Promise<boolean>;
   children(machineId: number, parentId: string): Promise<ExecutionRow[]>;
   /** Those that share most time with [from, to), longest first; one that still runs shares until `to`. */
   overlapping(filter: ExecutionFilter, limit: number): Promise<ExecutionRow[]>;
@@ -386,4 +393,56 @@ export type SupervisionEventStore = {
   ): Promise<SupervisionEventRow[]>;
   /** Adds a fact that is new; of a known one all but its number and `noticedAt` takes the place of what was there. */
   put(events: readonly Omit<SupervisionEventRow, "eventId">[]): Promise<void>;
+};
+
+/** What a client tells of when its runs are due. */
+export type CheckinSchedule = {
+  cron?: string;
+  everySeconds?: number;
+  timeZone?: string;
+  graceSeconds?: number;
+  maxSeconds?: number;
+};
+
+/** A check-in: what clients of other monitors report to. Only the hash of its secret is kept; null: it has none. */
+export type CheckinRow = {
+  checkinId: number;
+  machineId: number;
+  slug: string;
+  process: string;
+  secretHash: string | null;
+  schedule: CheckinSchedule | null;
+  createdAt: Micros;
+  lastAt: Micros | null;
+  lastSignal: string | null;
+  message: string | null;
+};
+
+export type CheckinHeard = { checkinId: number; at: Micros; signal: string; message?: string };
+
+export type CheckinStore = {
+  list(): Promise<CheckinRow[]>;
+  bySecret(secretHash: string): Promise<CheckinRow | null>;
+  /** Those of this slug on one machine, or on all. */
+  bySlug(slug: string, machineId?: number): Promise<CheckinRow[]>;
+  /** `mostPerMachine` check-ins are kept of one machine. */
+  add(
+    checkin: Pick<CheckinRow, "machineId" | "slug" | "process" | "secretHash" | "createdAt">,
+    mostPerMachine: number,
+  ): Promise<CheckinRow | "slug-taken" | "secret-taken" | "too-many">;
+  remove(checkinId: number): Promise<boolean>;
+  setSchedule(checkinId: number, schedule: CheckinSchedule | null): Promise<void>;
+  heard(news: readonly CheckinHeard[]): Promise<void>;
+  /** Runs under way whose id begins with this, the newest first, at most 100. */
+  open(machineId: number, idPrefix: string): Promise<ExecutionRow[]>;
+  /**
+   * Runs under way that have outlived their check-in's limit, or `usualLimit` where it has none (also one that is gone),
+   * with the limit, the longest first. `idPrefix` comes before the check-in's number in their ids, a hyphen after it.
+   */
+  overdue(
+    now: Micros,
+    idPrefix: string,
+    usualLimit: Micros,
+    most: number,
+  ): Promise<{ row: ExecutionRow; limit: Micros }[]>;
 };

@@ -132,6 +132,23 @@ export type Tables = {
     ending: string | null;
     withdrawn: boolean;
   };
+  /**
+   * Where clients of other monitors check in. `slug` is what their addresses name it by, `schedule` JSON, `max_micros` how
+   * long one of its runs may take before it is lost, `message` the last text that belongs to no run.
+   */
+  checkin: {
+    checkin_id: number;
+    machine_id: number;
+    slug: string;
+    process: string;
+    secret_hash: string | null;
+    schedule: string | null;
+    max_micros: Micros | null;
+    created_at: Micros;
+    last_at: Micros | null;
+    last_signal: string | null;
+    message: string | null;
+  };
   audit: { at: Micros; actor: string; action: string; target: string; detail: string };
 };
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { checkinsSuite } from "../checkins-suite.ts";
 import { storeSuite } from "../store-suite.ts";
 import { supervisionSuite } from "../supervision-suite.ts";
 
@@ -12,3 +13,4 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const address = async (): Promise<string> => `duckdb:${join(folder, `${++stores}.duckdb`)}`;
 storeSuite("duckdb", address);
 supervisionSuite("duckdb", address);
+checkinsSuite("duckdb", address);

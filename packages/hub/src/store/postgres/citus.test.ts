@@ -12,6 +12,7 @@ import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres
 const referenceTables = [
   "access_token",
   "audit",
+  "checkin",
   "expectation",
   "machine",
   "migration",

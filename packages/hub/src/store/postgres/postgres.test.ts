@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkinsSuite } from "../checkins-suite.ts";
 import { storeSuite } from "../store-suite.ts";
 import { supervisionSuite } from "../supervision-suite.ts";
 import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres-server.ts";
@@ -15,4 +16,5 @@ describe.skipIf(!programs)("with a server", () => {
   afterAll(() => server.stop());
   storeSuite("postgres", () => server.createDatabase());
   supervisionSuite("postgres", () => server.createDatabase());
+  checkinsSuite("postgres", () => server.createDatabase());
 });
