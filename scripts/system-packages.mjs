@@ -45,6 +45,18 @@ const needed = [
   { name: "Python", packages: ["python3"], there: inPath("python3"), tests: "the Python snippet" },
   { name: "bash", packages: ["bash"], there: inPath("bash"), tests: "the recorder in bash" },
   { name: "cron", packages: ["cron"], there: () => existsSync("/usr/sbin/cron"), tests: "jobs of cron" },
+  {
+    name: "MariaDB",
+    packages: ["mariadb-server"],
+    there: () => existsSync("/usr/sbin/mariadbd"),
+    tests: "import from MariaDB",
+  },
+  {
+    name: "process accounting",
+    packages: ["acct"],
+    there: () => existsSync("/usr/sbin/accton"),
+    tests: "import of process accounting",
+  },
   { name: "dash", packages: ["dash"], there: inPath("dash"), tests: "the recorder in dash" },
 ];
 

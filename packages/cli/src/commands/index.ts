@@ -10,6 +10,7 @@ export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
   ["agent", async () => (await import("./agent.ts")).agent],
   ["run", async () => (await import("./run.ts")).run],
   ["log", async () => (await import("./log.ts")).log],
+  ["import", async () => (await import("./import.ts")).importCommand],
   ["why", async () => (await import("./why.ts")).why],
   ["stats", async () => (await import("./stats.ts")).stats],
   ["executions", async () => (await import("./executions.ts")).executions],
