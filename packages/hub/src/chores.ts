@@ -3,6 +3,7 @@ import { takeUserReset } from "./auth/user-reset.ts";
 import { loseOverdue } from "./checkins/runs.ts";
 import type { Hub } from "./context.ts";
 import { Retention } from "./retention.ts";
+import { sweepEverySeconds } from "./supervision/sweep.ts";
 
 type Chore = { name: string; everySeconds: number; work: () => Promise<unknown> };
 
@@ -16,6 +17,7 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "fleet", everySeconds: 15, work: () => hub.fleet.refresh() },
     { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
     { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },
+    { name: "supervision", everySeconds: sweepEverySeconds, work: () => hub.sweep.tick() },
     { name: "retention", everySeconds: 60, work: () => retention.tick() },
   ];
   const stops = chores.map((chore) => repeat(hub, chore));

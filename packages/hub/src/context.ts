@@ -19,6 +19,7 @@ import { NamesOfMachine } from "./ingest/names-of-machine.ts";
 import { SeriesIds } from "./ingest/series-ids.ts";
 import type { HubSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
+import { Sweep } from "./supervision/sweep.ts";
 import { Supervision } from "./supervision/supervision.ts";
 import { Traces } from "./traces/traces.ts";
 
@@ -44,6 +45,7 @@ export type Hub = HubParts & {
   analysis: AnalysisThread;
   normals: Normals;
   supervision: Supervision;
+  sweep: Sweep;
 };
 
 export async function assembleHub(parts: HubParts): Promise<Hub> {
@@ -70,6 +72,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
   };
   const direct = new DirectIntake({ ...preparation, settings, clock, fleet, commits, counters });
   const analysis = new AnalysisThread();
+  const normals = new Normals({ executions: store.executions, clock, thread: analysis, log });
   return {
     ...parts,
     access: new Access(store.access, clock),
@@ -92,7 +95,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     checkIns: new CheckIns(store.checkins, clock, settings.checkins.perMinute),
     counters,
     analysis,
-    normals: new Normals({ executions: store.executions, clock, thread: analysis, log }),
+    normals,
     supervision: new Supervision({ expectations: store.expectations, clock }),
+    sweep: new Sweep({ store, clock, fleet, normals, log }),
   };
 }

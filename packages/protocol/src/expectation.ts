@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { instant } from "./instant.ts";
 import { limits } from "./limits.ts";
+import { window } from "./list.ts";
 import { name } from "./names.ts";
 
 /** Who says so. A person's word (`set`) wins over a client's (`check-in`), and that over what history shows (`learnt`). */
@@ -88,3 +89,26 @@ export const expectation = z
   .meta({ id: "Expectation" });
 
 export type Expectation = z.infer<typeof expectation>;
+
+export const expectedStartStates = ["ran", "late", "missed", "due", "unknown"] as const;
+
+/** One expected start. `due`: its time or its grace is not over; `unknown`: the machine or the hub could not tell. */
+export const expectedStart = z
+  .object({
+    process: z.string(),
+    processId: z.string(),
+    machine: z.string(),
+    machineId: z.string(),
+    at: instant,
+    state: z.enum(expectedStartStates),
+    startedAt: instant.optional().meta({ description: "of the run that took it" }),
+  })
+  .meta({ id: "ExpectedStart" });
+
+export type ExpectedStart = z.infer<typeof expectedStart>;
+
+export const expectedStarts = z.object({
+  window,
+  items: z.array(expectedStart),
+  truncated: z.boolean().meta({ description: "there are more than one answer holds: ask for less" }),
+});

@@ -15,10 +15,10 @@ export const supervisionEventKinds = [
 export type SupervisionEventKind = (typeof supervisionEventKinds)[number];
 
 /**
- * How an event was over. The last three withdraw it: it turned out not to be so.
- * `ran-again`: the next run started; `started`: the late run started; `recovered`: the next run ended well; `repeated`: the
- * next run ended badly too; `finished`: the run ended; `arrived-late`: the run had taken place and was reported later;
- * `started-late`: it started after all, which is an event `late`; `corrected`: the run's record or the expectation changed.
+ * How an event was over. `ran-again`: the next run started; `started`: the late run started; `recovered`: the next run ended
+ * well; `repeated`: the next run ended badly too; `finished`: the run ended; `no-longer-expected`: the schedule was changed or
+ * removed. The last two withdraw the event: `arrived-late`: the run had taken place and was reported later; `started-late`: it
+ * started after all, which is an event `late`.
  */
 export const supervisionEndings = [
   "ran-again",
@@ -26,9 +26,9 @@ export const supervisionEndings = [
   "recovered",
   "repeated",
   "finished",
+  "no-longer-expected",
   "arrived-late",
   "started-late",
-  "corrected",
 ] as const;
 export type SupervisionEnding = (typeof supervisionEndings)[number];
 
@@ -46,7 +46,7 @@ export const supervisionDetail = z.object({
   /** failed, lost. */
   exitCode: z.number().optional(),
   outcome: z.string().optional(),
-  /** overlapping-itself: the run before, which still ran. */
+  /** overlapping-itself: the first run that started meanwhile. */
   otherExecutionId: z.string().optional(),
   /** will-not-finish-before-next-start. */
   nextStartAt: instant.optional(),

@@ -1,4 +1,4 @@
-import type { Expectation, Problem } from "@culprit/protocol";
+import type { Expectation, ExpectedStart, Problem } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { machineUnderTest } from "../test/machine-under-test.ts";
@@ -80,4 +80,31 @@ test("events can be asked for, and a cursor that no list answered is refused", a
   });
   expect((await tested.ask("GET", "/events?cursor=abc")).status).toBe(400);
   expect((await tested.ask("GET", "/events?kind=nonsense")).status).toBe(400);
+});
+
+test("expected starts of a window say what became of each, and which are to come", async () => {
+  await set({ process: "hourly", cron: "@hourly" });
+  tested.clock.set("2026-11-23T05:30:00Z");
+  const ran = (at: string) => ({
+    process: "hourly",
+    machine: "web-1",
+    kind: "cron",
+    startedAt: at,
+    endedAt: at,
+  });
+  await tested.ask("POST", "/executions", { body: ran("2026-11-23T04:00:05Z") });
+  const window = "process=hourly&from=2026-11-23T00:00:00Z&to=2026-11-23T08:00:00Z";
+  const { body } = await tested.ask("GET", `/expectations/instants?${window}`);
+  const { items, truncated } = body as { items: ExpectedStart[]; truncated: boolean };
+  expect(truncated).toBe(false);
+  expect(items.map(({ at, state }) => `${at.slice(11, 16)} ${state}`)).toEqual([
+    "03:00 missed",
+    "04:00 ran",
+    "05:00 missed",
+    "06:00 due",
+    "07:00 due",
+  ]);
+  expect(items[1]!.startedAt).toBe("2026-11-23T04:00:05.000000Z");
+  const long = "from=2026-01-01T00:00:00Z&to=2026-11-23T08:00:00Z";
+  expect((await tested.ask("GET", `/expectations/instants?${long}`)).status).toBe(400);
 });

@@ -1,9 +1,10 @@
-import { expectation, expectationChange, expectationInput, list } from "@culprit/protocol";
+import { expectation, expectationChange, expectationInput, expectedStarts, list } from "@culprit/protocol";
 import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
 import { processFilter } from "../answers/run-filter.ts";
 import { several } from "../several.ts";
 import { changeExpectation, removeExpectation, setExpectation } from "../supervision/change.ts";
+import { expectedStartsIn, instantsQuery } from "../supervision/instants.ts";
 import { listExpectations } from "../supervision/list.ts";
 import { presentExpectations } from "../supervision/present.ts";
 import type { Routes } from "./policy.ts";
@@ -26,6 +27,21 @@ export const expectations: Routes = async (app, { hub }) => {
       },
     },
     async (request) => ({ items: await listExpectations(hub, request.query) }),
+  );
+
+  app.get(
+    "/expectations/instants",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "The expected starts of a window, each with what became of it",
+        description: "At most 5,000 starts of a window of at most 92 days, which may reach into the future.",
+        tags: ["supervision"],
+        querystring: instantsQuery,
+        response: { 200: expectedStarts },
+      },
+    },
+    (request) => expectedStartsIn(hub, request.query),
   );
 
   app.put(

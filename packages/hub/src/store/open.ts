@@ -18,6 +18,7 @@ import { connectPostgres } from "./postgres/connect.ts";
 import { removal } from "./retention.ts";
 import { sampleStore } from "./samples.ts";
 import type { Store } from "./store.ts";
+import { supervisedRunStore } from "./supervised-runs.ts";
 import { supervisionEventStore } from "./supervision-events.ts";
 
 export type StoreOptions = {
@@ -46,6 +47,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       expectations: expectationStore(engine),
       supervisionEvents: supervisionEventStore(engine),
       checkins: checkinStore(engine),
+      supervisedRuns: supervisedRunStore(engine),
       removeBefore: removal(engine),
       exclusively: (lock, work) => engine.exclusively(lock, work),
       async ping() {

@@ -34,6 +34,7 @@ export type Store = {
   readonly expectations: ExpectationStore;
   readonly supervisionEvents: SupervisionEventStore;
   readonly checkins: CheckinStore;
+  readonly supervisedRuns: SupervisedRunStore;
   /** Removes what is older; answers the rows removed by kind. */
   removeBefore(limits: {
     samples: Micros;
@@ -393,6 +394,38 @@ export type SupervisionEventStore = {
   ): Promise<SupervisionEventRow[]>;
   /** Adds a fact that is new; of a known one all but its number and `noticedAt` takes the place of what was there. */
   put(events: readonly Omit<SupervisionEventRow, "eventId">[]): Promise<void>;
+  /** Of these machines and processes those that were over at or after `from`, withdrawn or not. */
+  endedSince(
+    filter: { from: Micros; machineIds: readonly number[]; processIds: readonly number[] },
+    limit: number,
+  ): Promise<SupervisionEventRow[]>;
+  /** What the last sweep left for the next, on whichever hub. */
+  mark(): Promise<string | null>;
+  setMark(mark: string): Promise<void>;
+};
+
+/** Sorted by start. Kind and outcome are positions in the protocol's lists; `timed` is 0 for a run whose length is not known. */
+export type SupervisedRunColumns = {
+  machineId: Int32Array;
+  processId: Int32Array;
+  kind: Uint8Array;
+  outcome: Uint8Array;
+  timed: Uint8Array;
+  startedAt: Float64Array;
+  endedAt: Float64Array;
+};
+
+/** The runs that supervision looks at: whole processes, and no web requests. */
+export type SupervisedRunStore = {
+  /** Those that ended at or after `from`, at most `limit`, the newest. */
+  ended(
+    filter: { from: Micros; machineIds?: readonly number[]; processIds?: readonly number[] },
+    limit: number,
+  ): Promise<SupervisedRunColumns>;
+  /** Those under way, at most `limit`, the newest. */
+  running(limit: number): Promise<ExecutionRow[]>;
+  /** Of each machine with executions that were first seen at or after `since`, the earliest start among them. */
+  arrivedSince(since: Micros): Promise<{ machineId: number; startedAt: Micros }[]>;
 };
 
 /** What a client tells of when its runs are due. */

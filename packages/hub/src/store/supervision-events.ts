@@ -5,6 +5,8 @@ import { integerSet, takeNumbers, textSet } from "./sql.ts";
 import type { SupervisionEventRow, SupervisionEventStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
+const markName = "supervision-mark";
+
 export function supervisionEventStore(engine: Engine): SupervisionEventStore {
   return {
     async list({ machineIds, processIds, kinds, from, to, open, withdrawn }, limit, before) {
@@ -55,6 +57,37 @@ export function supervisionEventStore(engine: Engine): SupervisionEventStore {
         });
       }
     },
+
+    async endedSince({ from, machineIds, processIds }, limit) {
+      const rows = await engine.read
+        .selectFrom("supervision_event")
+        .selectAll()
+        .where("ended_at", ">=", from)
+        .where("machine_id", "in", integerSet(machineIds))
+        .where("process_id", "in", integerSet(processIds))
+        .orderBy("ended_at", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(fromTable);
+    },
+
+    async mark() {
+      const row = await engine.read
+        .selectFrom("property")
+        .select("value")
+        .where("name", "=", markName)
+        .executeTakeFirst();
+      return row?.value ?? null;
+    },
+
+    setMark: (value) =>
+      engine.write(async (db) => {
+        await db
+          .insertInto("property")
+          .values({ name: markName, value })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
+          .execute();
+      }),
   };
 }
 

@@ -1,8 +1,8 @@
 /** What every engine must do for supervision; run beside store-suite.ts. */
-import type { Micros } from "@culprit/protocol";
+import { executionOutcomes, type Micros } from "@culprit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openStore } from "./open.ts";
-import type { ExpectationRow, Store, SupervisionEventRow } from "./store.ts";
+import type { ExecutionRow, ExpectationRow, Store, SupervisionEventRow } from "./store.ts";
 
 const second = 1_000_000;
 const start: Micros = Date.UTC(2026, 10, 20, 3) * 1000;
@@ -123,6 +123,63 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
       expect(rest).toHaveLength(2);
     });
 
+    test("what is over is found by its end, withdrawn or not, and what is open is not", async () => {
+      await store.supervisionEvents.put([
+        event,
+        { ...event, kind: "failed", subject: "old", endedAt: start, ending: "recovered" },
+        { ...event, kind: "lost", subject: "new", endedAt: start + 5, ending: "recovered" },
+        { ...event, processId: 8, endedAt: start + 6, ending: "arrived-late", withdrawn: true },
+        { ...event, machineId: 2, endedAt: start + 6, ending: "ran-again" },
+      ]);
+      const filter = { from: start + 5, machineIds: [1], processIds: [7, 8] };
+      const found = await store.supervisionEvents.endedSince(filter, 10);
+      expect(found.map(({ kind, withdrawn }) => [kind, withdrawn])).toEqual([
+        ["missed", true],
+        ["lost", false],
+      ]);
+    });
+
+    test("the mark of the last sweep is kept", async () => {
+      expect(await store.supervisionEvents.mark()).toBeNull();
+      await store.supervisionEvents.setMark("one");
+      await store.supervisionEvents.setMark("two");
+      expect(await store.supervisionEvents.mark()).toBe("two");
+    });
+
+    test("the runs to supervise are whole ones and no web requests: those that ended, run, or arrived since", async () => {
+      const machineId = (await store.machines.create("web-1", start))!;
+      const run = (executionId: string, more: Partial<ExecutionRow> = {}): ExecutionRow => ({
+        ...aRun,
+        machineId,
+        executionId,
+        ...more,
+      });
+      const executions = [
+        run("early", { endedAt: start - second }),
+        run("late", { startedAt: start - 9 * second, flags: ["duration-unknown"] }),
+        run("failed", { startedAt: start - 10 * second, endedAt: start + second, outcome: "failed" }),
+        run("request", { kind: "web" }),
+        run("step", { stepId: 1 }),
+        run("under way", { endedAt: null, outcome: "running" }),
+        run("request under way", { kind: "web", endedAt: null, outcome: "running" }),
+      ];
+      await store.intake.commit([], [{ executions, receivedAt: start + 7 * second }]);
+      const columns = await store.supervisedRuns.ended({ from: start, machineIds: [machineId] }, 10);
+      expect([...columns.startedAt]).toEqual([start - 10 * second, start - 9 * second]);
+      expect([...columns.endedAt]).toEqual([start + second, start]);
+      expect([...columns.timed]).toEqual([1, 0]);
+      expect([...columns.outcome].map((at) => executionOutcomes[at])).toEqual(["failed", "ok"]);
+      const newest = await store.supervisedRuns.ended({ from: 0, processIds: [7] }, 1);
+      expect([...newest.startedAt]).toEqual([start - 9 * second]);
+      expect((await store.supervisedRuns.running(10)).map(({ executionId }) => executionId)).toEqual([
+        "under way",
+      ]);
+      expect(await store.supervisedRuns.arrivedSince(start + 7 * second)).toEqual([
+        { machineId, startedAt: start - 20 * second },
+      ]);
+      expect(await store.supervisedRuns.arrivedSince(start + 8 * second)).toEqual([]);
+    });
+
     test("events leave with the executions of their age", async () => {
       await store.supervisionEvents.put([event]);
       const removed = await store.removeBefore({ samples: 0, executions: start + 301 * second, keys: 0 });
@@ -131,3 +188,23 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
     });
   });
 }
+
+const aRun: Omit<ExecutionRow, "machineId" | "executionId"> = {
+  processId: 7,
+  stepId: 0,
+  parentId: null,
+  kind: "cron",
+  startedAt: start - 20 * second,
+  endedAt: start,
+  outcome: "ok",
+  exitCode: null,
+  pid: null,
+  attributes: null,
+  flags: [],
+  cpuSeconds: null,
+  maxRssBytes: null,
+  ioReadBytes: null,
+  ioWriteBytes: null,
+  peakCpuCores: null,
+  peakIoBytesPerSecond: null,
+};

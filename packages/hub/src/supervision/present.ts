@@ -3,6 +3,7 @@ import { formatInstant, type Expectation, type SupervisionEvent } from "@culprit
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExpectationRow, SupervisionEventRow } from "../store/store.ts";
+import { cronOf, nextCronStart } from "./expected-starts.ts";
 import { inForce } from "./supervision.ts";
 
 export async function presentExpectations(hub: Hub, rows: readonly ExpectationRow[]): Promise<Expectation[]> {
@@ -28,9 +29,16 @@ export async function presentExpectations(hub: Hub, rows: readonly ExpectationRo
         enabled: row.enabled,
         ...(row.confidence === null ? {} : { confidenceShare: row.confidence }),
         changedAt: formatInstant(row.changedAt),
+        ...(inForce ? nextStartOf(hub, row) : {}),
       };
     })
     .toSorted((a, b) => a.process.localeCompare(b.process) || a.machine.localeCompare(b.machine));
+}
+
+function nextStartOf({ clock, sweep }: Hub, row: ExpectationRow): { nextStartAt?: string } {
+  const schedule = cronOf(row);
+  const next = schedule ? nextCronStart(schedule, clock.now()) : row.everySeconds && sweep.nextStart(row);
+  return next ? { nextStartAt: formatInstant(next) } : {};
 }
 
 export async function presentEvents(

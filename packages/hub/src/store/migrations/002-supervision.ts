@@ -40,6 +40,7 @@ export const supervision: Migration = {
   ],
   postgres: [
     `create index supervision_event_by_time on supervision_event (began_at)`,
+    `create index supervision_event_by_end on supervision_event (ended_at)`,
     `create index supervision_event_open on supervision_event (machine_id) where ended_at is null`,
     // Supervision asks every few seconds what ended since; web requests, which are most of the rows, are none of its.
     `create index execution_by_end on execution (machine_id, ended_at) where kind <> 1`,

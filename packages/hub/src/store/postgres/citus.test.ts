@@ -178,6 +178,13 @@ async function recordStatements(url: string, server: PostgresServer): Promise<st
   await store.expectations.remove([(await store.expectations.list())[0]!.expectationId]);
   await store.supervisionEvents.put([eventOf(machineId)]);
   await store.supervisionEvents.list({ ...all, machineIds: [machineId], kinds: ["failed"], open: true }, 5);
+  const ended = { from: start, machineIds: [machineId], processIds: [1] };
+  await store.supervisionEvents.endedSince(ended, 5);
+  await store.supervisionEvents.setMark("{}");
+  await store.supervisionEvents.mark();
+  await store.supervisedRuns.ended(ended, 5);
+  await store.supervisedRuns.running(5);
+  await store.supervisedRuns.arrivedSince(start);
   await store.machines.list();
   await store.exclusively("nightly", async () => {});
   await store.removeBefore({ samples: start, executions: start, keys: start });
