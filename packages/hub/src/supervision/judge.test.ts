@@ -114,7 +114,7 @@ describe("starts while clocks change", () => {
     ["30 1 * * *", "America/New_York", "10-31T05:30", "11-01T05:30", "11-02T06:30"],
   ])("what cron runs for %s in %s, at %s, %s and %s, is what is expected", (cron, timeZone, ...starts) => {
     const job = { cron, timeZone, graceSeconds: 300 };
-    const window = [`${starts[0]!.slice(0, 5)}T00:00:00`, `${starts[2]!.slice(0, 5)}T12:00:00`] as const;
+    const window = [`${starts[0].slice(0, 5)}T00:00:00`, `${starts[2].slice(0, 5)}T12:00:00`] as const;
     const ran = starts.map((one) => `${one}:01`);
     expect(found(job, ran, window)).toEqual([]);
     expect(found(job, ran.toSpliced(1, 1), window)).toEqual([`missed ${starts[1]} 1 ran-again`]);

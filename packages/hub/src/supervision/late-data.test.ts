@@ -35,14 +35,19 @@ async function watched({ agent }: { agent: boolean }) {
         if (!asleep) await tested.hub.sweep.tick();
       }
     },
+    /** By the agent's upload, or by HTTP. */
     async deliver(...minutes: number[]) {
-      if (agent) {
-        const { body } = await web1.upload(executionBatch(++sequence, minutes.map(reported)));
-        expect(body.acknowledgements[0]?.status).toBe("stored");
-      } else {
-        const request = { url: "/api/v1/executions", headers: web1.headers, payload: minutes.map(reported) };
-        expect((await tested.app.inject({ method: "POST", ...request })).statusCode).toBe(200);
-      }
+      const runs = minutes.map(reported);
+      const byHttp = {
+        method: "POST",
+        url: "/api/v1/executions",
+        headers: web1.headers,
+        payload: runs,
+      } as const;
+      const { status } = agent
+        ? await web1.upload(executionBatch(++sequence, runs))
+        : { status: (await tested.app.inject(byHttp)).statusCode };
+      expect(status).toBe(200);
     },
     async events(): Promise<string[]> {
       const { body } = await tested.ask("GET", `/events?from=${formatInstant(start)}&withdrawn=true`);

@@ -293,7 +293,7 @@ export class Sweep {
 const identityOf = ({ machineId, processId, kind, subject }: EventDraft): string =>
   `${machineId} ${processId} ${kind} ${subject}`;
 
-const contentOf = ({ noticedAt: _, ...rest }: EventDraft): string => JSON.stringify(rest);
+const contentOf = (draft: EventDraft): string => JSON.stringify({ ...draft, noticedAt: 0 });
 
 /** While a run goes on, the bound that it has passed may move with what is normal; the event stays as it was raised. */
 function alreadyOpen({ open }: Watched, { kind, run }: Pick<FoundFact, "kind" | "run">): boolean {

@@ -2,7 +2,7 @@ import { parseInstant, type SupervisionEvent } from "@culprit/protocol";
 import { afterEach, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { machineUnderTest } from "../test/machine-under-test.ts";
-import { play, reportsOf, stepsOf, type Plan } from "./a-week.ts";
+import { play, reportsOf, stepsOf, type Plan } from "../test/a-week.ts";
 
 let tested: HubUnderTest;
 afterEach(() => tested.close());

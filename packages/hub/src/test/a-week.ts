@@ -1,8 +1,8 @@
 /** A week of jobs as a test plays it: each runs as its crontab says, but for what is planted. */
 import { CronSchedule } from "@culprit/analysis";
 import { formatInstant, type ExecutionKind, type ExecutionOutcome, type Micros } from "@culprit/protocol";
-import type { HubUnderTest } from "../test/hub-under-test.ts";
-import { Sweep } from "./sweep.ts";
+import type { HubUnderTest } from "./hub-under-test.ts";
+import { Sweep } from "../supervision/sweep.ts";
 
 export type Plan = {
   process: string;
