@@ -6,6 +6,10 @@ const benches: Record<string, Bench> = {
     about: "one look at 300 OS processes against C and psutil, and the memory of the running agent",
     load: () => import("./agent/bench.ts"),
   },
+  changes: {
+    about: "change points: false alarms a year on series that never change, planted changes found",
+    load: () => import("./changes/bench.ts"),
+  },
   intake: {
     about: "what 150,000 OS-process rows from 50 machines cost a hub, and their bytes on disk",
     load: () => import("./intake/bench.ts"),

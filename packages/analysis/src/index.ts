@@ -1,9 +1,13 @@
 export * from "./baseline.ts";
 export * from "./busy.ts";
+export * from "./changes.ts";
 export * from "./distribution.ts";
+export * from "./hours-of-week.ts";
 export * from "./intervals.ts";
 export * from "./overlap.ts";
 export * from "./schedule/cron.ts";
 export { isTimeZone } from "./schedule/zone.ts";
+export * from "./self-overlap.ts";
 export * from "./statistics.ts";
+export * from "./trend.ts";
 export * from "./usual.ts";
