@@ -64,8 +64,10 @@ function alarmsInAYear(series: LogSeries): number {
     while (to < series.at.length && series.at[to]! < first + today * day) to++;
     while (series.at[from]! < first + (today - windowDays) * day) from++;
     const at = series.at.subarray(from, to);
-    for (const { run } of findChanges({ at, logs: series.logs.subarray(from, to) }))
-      if (raised.every((before) => Math.abs(before - at[run]!) > sameDays * day)) raised.push(at[run]!);
+    for (const { run } of findChanges({ at, logs: series.logs.subarray(from, to) })) {
+      const instant = at[run]!;
+      if (raised.every((before) => Math.abs(before - instant) > sameDays * day)) raised.push(instant);
+    }
   }
   return raised.length;
 }

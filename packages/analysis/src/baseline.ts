@@ -68,6 +68,7 @@ export function deviationOf(
   return { direction: score > 0 ? "slow" : "fast", score };
 }
 
-function logDuration(seconds: number): number {
+/** The natural logarithm of a duration. */
+export function logDuration(seconds: number): number {
   return Math.log(Math.max(seconds, shortestSeconds));
 }

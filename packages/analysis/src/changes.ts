@@ -9,6 +9,7 @@
  * Within two weeks a pattern of the week can't be told from a change: there a split must last a week.
  */
 import { toBlocks, type Blocks, type LogSeries } from "./blocks.ts";
+import { runningMedian } from "./running-median.ts";
 import { medianDistance, medianOf } from "./statistics.ts";
 import { rankScore } from "./ranks.ts";
 import { Steps, type Split } from "./steps.ts";
@@ -53,7 +54,8 @@ type Values = Pick<Blocks, "at" | "value">;
 const day = 86_400;
 /** Robust deviations from the running median. */
 const farthest = 3;
-const runningWidth = 9;
+/** On each side of a value, which with these have a median: a level that fewer share is no level. */
+const neighbours = 4;
 const leastSpread = 0.01;
 
 /** Oldest first. `at`: seconds since 1970, ascending. */
@@ -84,10 +86,7 @@ export function findChanges(series: LogSeries, rules = changeRules): Change[] {
 
 /** Values too far from the median of their neighbours, as far as it goes. */
 function drawnIn(values: Float64Array): Float64Array {
-  const half = runningWidth >> 1;
-  const middle = values.map((_, i) =>
-    medianOf(values.subarray(Math.max(0, i - half), Math.min(values.length, i + half + 1))),
-  );
+  const middle = runningMedian(values, neighbours);
   const distances = values.map((value, i) => value - middle[i]!);
   const most = farthest * Math.max(leastSpread, 1.4826 * medianDistance(distances.slice(), 0));
   return middle.map((level, i) => level + Math.min(most, Math.max(-most, distances[i]!)));

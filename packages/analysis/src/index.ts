@@ -1,4 +1,5 @@
 export * from "./baseline.ts";
+export type { LogSeries } from "./blocks.ts";
 export * from "./busy.ts";
 export * from "./changes.ts";
 export * from "./distribution.ts";

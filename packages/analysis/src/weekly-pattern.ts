@@ -4,7 +4,7 @@
  * error, leaving itself out): a pattern that does not repeat is noise.
  */
 import type { Blocks } from "./blocks.ts";
-import { medianOf } from "./statistics.ts";
+import { runningMedian } from "./running-median.ts";
 
 const day = 86_400;
 const week = 7 * day;
@@ -19,45 +19,46 @@ const worthwhile = 0.9;
 export function withoutWeeklyPattern({ at, value }: Blocks): Float64Array {
   const span = at.at(-1)! - at[0]!;
   if (span < 2 * week) return value;
-  // Half a day before the first run, so that those of a daily job stand in the middle of their part.
-  const origin = at[0]! - day / 2;
-  const often = value.length / (span / day) > 1.5;
-  const parts = new Map<number, number[]>();
-  for (let i = 0; i < value.length; i++) {
-    const time = (at[i]! - origin) % week;
-    const part = often ? Math.floor((time / day) * partsOfDay) : Math.floor(time / day);
-    const known = parts.get(part);
-    if (known) known.push(i);
-    else parts.set(part, [i]);
-  }
-  const distances = fromWeeklyLevel(at, value);
+  const valuesPerDay = value.length / (span / day);
+  const distances = fromWeeklyLevel(value, Math.round(valuesPerDay * 3.5));
+  const rest = value.slice();
   let errorWithout = 0;
   let errorWith = 0;
-  const rest = value.slice();
-  for (const members of parts.values()) {
-    const effect = members.length < leastValues ? 0 : medianOf(members.map((i) => distances[i]!));
+  for (const members of partsOfWeek(at, valuesPerDay > 1.5 ? day / partsOfDay : day)) {
+    for (const i of members) errorWithout += Math.abs(distances[i]!);
+    const sorted = members.map((i) => distances[i]!).sort((a, b) => a - b);
+    const counts = members.length >= leastValues;
     for (const i of members) {
-      const others = members.filter((other) => other !== i).map((other) => distances[other]!);
-      errorWithout += Math.abs(distances[i]!);
-      errorWith += Math.abs(distances[i]! - (members.length < leastValues ? 0 : medianOf(others)));
-      rest[i] = value[i]! - effect;
+      errorWith += Math.abs(distances[i]! - (counts ? medianWithout(sorted, distances[i]!) : 0));
+      if (counts) rest[i] = value[i]! - middle(sorted);
     }
   }
   return errorWith < worthwhile * errorWithout ? rest : value;
 }
 
 /** Distances from the median of the week around each value, which at the ends is the first and the last whole week. */
-function fromWeeklyLevel(at: Float64Array, value: Float64Array): Float64Array {
-  const first = at[0]!;
-  const last = at.at(-1)!;
-  const distances = new Float64Array(value.length);
-  let from = 0;
-  let to = 0;
-  for (let i = 0; i < value.length; i++) {
-    const begin = Math.max(first, Math.min(at[i]! - week / 2, last - week));
-    while (at[from]! < begin) from++;
-    while (to < value.length && at[to]! <= begin + week) to++;
-    distances[i] = value[i]! - medianOf(value.subarray(from, to));
-  }
-  return distances;
+function fromWeeklyLevel(value: Float64Array, halfWeek: number): Float64Array {
+  const level = runningMedian(value, halfWeek);
+  const last = value.length - 1 - halfWeek;
+  return value.map((one, i) => one - level[Math.max(halfWeek, Math.min(last, i))]!);
+}
+
+/** Positions by part of the week, counted from half a part before the first: daily ones are in the middle of theirs. */
+function partsOfWeek(at: Float64Array, length: number): number[][] {
+  const parts: number[][] = [];
+  const origin = at[0]! - length / 2;
+  for (let i = 0; i < at.length; i++) (parts[Math.floor(((at[i]! - origin) % week) / length)] ??= []).push(i);
+  return parts.filter((part) => part !== undefined);
+}
+
+/** The median of the others. */
+function medianWithout(sorted: readonly number[], value: number): number {
+  const own = sorted.indexOf(value);
+  const other = (k: number): number => sorted[k < own ? k : k + 1]!;
+  const count = sorted.length - 1;
+  return (other((count - 1) >> 1) + other(count >> 1)) / 2;
+}
+
+function middle(sorted: readonly number[]): number {
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }

@@ -63,6 +63,9 @@ export const normal = z
     medianSeconds: z.number(),
     madSeconds: z.number(),
     p95Seconds: z.number(),
+    since: instant
+      .optional()
+      .meta({ description: "the process changed for good at this instant; earlier runs are not counted" }),
   })
   .meta({ id: "Normal" });
 

@@ -1,8 +1,8 @@
 /** What the main thread asks of the analysis thread. Columns are transferred: the sender's arrays are empty afterwards. */
-import type { Baseline } from "@culprit/analysis";
 import type { Micros } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
 import { findDeviating, type DeviatingQuestion, type DeviatingRun } from "./deviating-runs.ts";
+import type { Era } from "./eras.ts";
 import { groupRuns, type RunGroup } from "./run-groups.ts";
 import { RunModel, type RunsWithin, type UsualAnswer, type UsualQuestion } from "./run-model.ts";
 import { describeProcess, summarizeProcesses, type Judged, type RunsSummary } from "./run-statistics.ts";
@@ -13,7 +13,7 @@ type Modelled = { within: RunsWithin; now: Micros };
 
 /** name -> [what is sent, what comes back]. All but `fit` use the model that the last fit left. */
 export type Tasks = {
-  fit: [Runs, { group: RunGroup; baseline: Baseline }[]];
+  fit: [Runs, { group: RunGroup; eras: Era[] }[]];
   usual: [UsualQuestion, UsualAnswer];
   summarize: [Runs | Modelled, RunsSummary[]];
   describe: [Runs, ReturnType<typeof describeProcess>];
@@ -64,16 +64,16 @@ export class Analysis {
 
   #deviating(asked: (Runs | Modelled) & DeviatingQuestion): DeviatingRun[] {
     if ("columns" in asked) return findDeviating(this.#judged(asked), asked);
-    const { baselines, columns } = this.#fitted();
+    const { eras, columns } = this.#fitted();
     const groups = this.#fitted().deviatingWithin(asked.within);
-    return findDeviating({ columns, groups, baselines, now: asked.now }, asked);
+    return findDeviating({ columns, groups, eras, now: asked.now }, asked);
   }
 
   #judged(runs: Runs | Modelled): Judged {
     const model = this.#fitted();
-    const { baselines } = model;
-    if ("columns" in runs) return { ...runs, groups: groupRuns(runs.columns), baselines };
-    return { columns: model.columns, groups: model.groupsWithin(runs.within), baselines, now: runs.now };
+    const { eras } = model;
+    if ("columns" in runs) return { ...runs, groups: groupRuns(runs.columns), eras };
+    return { columns: model.columns, groups: model.groupsWithin(runs.within), eras, now: runs.now };
   }
 
   #fitted(): RunModel {

@@ -1,6 +1,7 @@
 /** Finds the runs that deviate, from columns. Pure; runs in the analysis thread. */
-import type { Baseline, RunDeviation } from "@culprit/analysis";
+import type { RunDeviation } from "@culprit/analysis";
 import { executionOutcomes, type Micros } from "@culprit/protocol";
+import { eraOf, type Era } from "./eras.ts";
 import { judge } from "./judgement.ts";
 import { groupKey, secondsOf, type GroupRows } from "./run-groups.ts";
 import type { Judged } from "./run-statistics.ts";
@@ -15,12 +16,12 @@ export function findDeviating(
   judged: Judged,
   { direction, notAfter, limit }: DeviatingQuestion,
 ): DeviatingRun[] {
-  const { columns, groups, baselines, now } = judged;
+  const { columns, groups, eras, now } = judged;
   const rows: number[] = [];
   for (const group of groups) {
-    const baseline = baselines.get(groupKey(group));
-    if (!baseline) continue;
-    for (const row of deviatingRows({ columns, now }, group, baseline, direction))
+    const normals = eras.get(groupKey(group));
+    if (!normals) continue;
+    for (const row of deviatingRows({ columns, now }, group, normals, direction))
       if (notAfter === undefined || columns.startedAt[row]! <= notAfter) rows.push(row);
   }
   // Columns are sorted by start, and so are their positions.
@@ -34,16 +35,17 @@ export function findDeviating(
     }));
 }
 
-/** The rows of a group that deviate from its normal, of one direction if it is given. */
+/** The rows of a group that deviate from the normal of their time, of one direction if it is given. */
 export function deviatingRows(
   { columns, now }: Pick<Judged, "columns" | "now">,
   { kind, rows }: GroupRows,
-  baseline: Baseline,
+  eras: readonly Era[],
   direction?: RunDeviation["direction"],
 ): Uint32Array {
   return rows.filter((row) => {
     const outcome = executionOutcomes[columns.outcome[row]!]!;
-    const deviation = judge({ kind, outcome, seconds: secondsOf(columns, row, now) }, baseline);
+    const normal = eraOf(eras, columns.startedAt[row]);
+    const deviation = judge({ kind, outcome, seconds: secondsOf(columns, row, now) }, normal);
     return deviation !== null && (direction === undefined || deviation.direction === direction);
   });
 }

@@ -28,7 +28,7 @@ export async function listDeviations(
   });
   const rows = (await rowsOf(hub, found))
     .filter((row) => {
-      const deviation = assess(hub, row, fit.of(row)).deviation;
+      const deviation = assess(hub, row, fit.of(row, row.startedAt)).deviation;
       return deviation !== null && (!direction || deviation.direction === direction);
     })
     .filter((row) => !after || newestFirst(row, after) > 0)
@@ -85,7 +85,7 @@ async function rowsOf(hub: Hub, found: readonly DeviatingRun[]): Promise<Executi
 async function present(hub: Hub, rows: readonly ExecutionRow[], fit: Fit): Promise<DeviatingExecution[]> {
   const executions = await presentExecutions(hub, rows);
   return rows.flatMap((row, at) => {
-    const baseline = fit.of(row);
+    const baseline = fit.of(row, row.startedAt);
     const { deviation, excessSeconds } = assess(hub, row, baseline);
     if (!baseline || !deviation) return [];
     return [{ execution: executions[at]!, normal: presentNormal(baseline), excessSeconds, deviation }];

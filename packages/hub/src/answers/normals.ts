@@ -2,18 +2,19 @@
  * The latest fit of what is normal. Fitting happens in the analysis thread, when enough is new; answers use the latest fit
  * and say when it was made, and only the very first waits for one.
  */
-import type { Baseline } from "@culprit/analysis";
 import { microsPerSecond, type Micros } from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "../clock.ts";
 import type { ExecutionColumns, ExecutionStore } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
 import type { AnalysisThread } from "./analysis-thread.ts";
+import { eraOf, type Era } from "./eras.ts";
 import { groupKey, type RunGroup } from "./run-groups.ts";
 
 export type Fit = {
   fittedAt: Micros;
-  of(group: RunGroup): Baseline | undefined;
+  /** The normal that a run of this time belongs to; the newest without an instant. */
+  of(group: RunGroup, startedAt?: Micros): Era | undefined;
   /** Whether the model, although as old as the fit, serves better than reading: many runs of a long window. */
   serves(window: MicrosWindow): boolean;
 };
@@ -83,10 +84,10 @@ export class Normals {
       log.warn({ rows: columns.length }, `the normals rest on the newest ${columns.length} executions only`);
     const rows = columns.length;
     const fitted = await thread.ask("fit", { columns, now }, buffersOf(columns));
-    const baselines = new Map(fitted.map(({ group, baseline }) => [groupKey(group), baseline]));
+    const eras = new Map(fitted.map((each) => [groupKey(each.group), each.eras]));
     this.#held = {
       fittedAt: now,
-      of: (group) => baselines.get(groupKey(group)),
+      of: (group, startedAt) => eraOf(eras.get(groupKey(group)), startedAt),
       serves: (window) =>
         rows >= manyRuns &&
         window.to - window.from >= longWindow &&

@@ -54,6 +54,28 @@ function withRows(groups: RunGroup[], groupOf: Uint32Array): GroupRows[] {
   return grouped;
 }
 
+/** Runs that ended well and whose length is known: what normals, changes and trends are told from. */
+export type GoodRuns = {
+  /** Seconds since 1970. */
+  at: Float64Array;
+  seconds: Float64Array;
+};
+
+/** In the order of the group's rows, which is that of their starts. */
+export function goodRuns({ startedAt, endedAt, outcome }: ExecutionColumns, { rows }: GroupRows): GoodRuns {
+  const at = new Float64Array(rows.length);
+  const seconds = new Float64Array(rows.length);
+  let count = 0;
+  for (const row of rows) {
+    const start = startedAt[row]!;
+    const length = endedAt[row]! - start;
+    if (outcome[row] !== okOutcome || Number.isNaN(length)) continue;
+    at[count] = start / microsPerSecond;
+    seconds[count++] = Math.max(0, length) / microsPerSecond;
+  }
+  return { at: at.subarray(0, count), seconds: seconds.subarray(0, count) };
+}
+
 /** So far, for a run under way; null for one whose length is not known. */
 export function secondsOf(columns: ExecutionColumns, row: number, now: Micros): number | null {
   const unknown = Number.isNaN(columns.endedAt[row]!) && columns.outcome[row] !== runningOutcome;
@@ -66,5 +88,6 @@ export function endOf({ startedAt, endedAt, outcome }: ExecutionColumns, row: nu
   return outcome[row] === runningOutcome ? Math.max(now, startedAt[row]!) : startedAt[row]!;
 }
 
-/** Its position in the list is what the columns hold. */
+/** Positions in the list are what the columns hold. */
 export const runningOutcome = executionOutcomes.indexOf("running");
+export const okOutcome = executionOutcomes.indexOf("ok");

@@ -31,14 +31,14 @@ const endOf = (row: number): number => row * minute + (row % 50 === 49 ? 30 : 0.
 
 describe("the model answers for a window as the runs of that window, read anew, would", () => {
   const model = new RunModel(runs(0, now), now);
-  const { baselines } = model;
+  const { eras } = model;
   const [from, to] = [120 * minute, 300 * minute];
   const columns = runs(from, to);
-  const read = { columns, groups: groupRuns(columns), baselines, now };
+  const read = { columns, groups: groupRuns(columns), eras, now };
 
   test("in statistics", () => {
     const groups = model.groupsWithin({ from, to });
-    const summaries = summarizeProcesses({ columns: model.columns, groups, baselines, now });
+    const summaries = summarizeProcesses({ columns: model.columns, groups, eras, now });
     expect(summaries.length).toBeGreaterThan(1);
     expect(summaries.toSorted((a, b) => a.processId - b.processId)).toEqual(
       summarizeProcesses(read).toSorted((a, b) => a.processId - b.processId),
@@ -50,7 +50,7 @@ describe("the model answers for a window as the runs of that window, read anew, 
     const found = (endedBefore?: number) => {
       const within = { from, to, ...(endedBefore === undefined ? {} : { endedBefore }) };
       const groups = model.deviatingWithin(within);
-      return findDeviating({ columns: model.columns, groups, baselines, now }, { limit: 100 });
+      return findDeviating({ columns: model.columns, groups, eras, now }, { limit: 100 });
     };
     expect(all.length).toBeGreaterThan(2);
     expect(found()).toEqual(all);

@@ -1,14 +1,24 @@
 /**
- * The model of the fleet's runs, fitted from columns and kept in the analysis thread: the normal of every group, and what
+ * The model of the fleet's runs, fitted from columns and kept in the analysis thread: the normals of every group, and what
  * usually runs beside it. Only runs that ended well make a normal.
  */
-import { busyTime, fitBaseline, usualOverlap, type Baseline, type BusyTime } from "@culprit/analysis";
-import { executionKinds, executionOutcomes, microsPerSecond, type Micros } from "@culprit/protocol";
+import { busyTime, usualOverlap, type BusyTime } from "@culprit/analysis";
+import { executionKinds, microsPerSecond, type Micros } from "@culprit/protocol";
 import type { ExecutionColumns, ExecutionFilter } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
 import { deviatingRows } from "./deviating-runs.ts";
+import { eraOf, fitEras, type Era } from "./eras.ts";
 import { judge } from "./judgement.ts";
-import { endOf, groupKey, groupRuns, secondsOf, type GroupRows, type RunGroup } from "./run-groups.ts";
+import {
+  endOf,
+  goodRuns,
+  groupKey,
+  groupRuns,
+  okOutcome,
+  secondsOf,
+  type GroupRows,
+  type RunGroup,
+} from "./run-groups.ts";
 
 export type Place = { machineId: number; processId: number };
 
@@ -31,11 +41,9 @@ export type UsualAnswer = {
 /** What is usual comes from this many predecessors, the newest. */
 const mostPredecessors = 50;
 
-const ok = executionOutcomes.indexOf("ok");
-
 export class RunModel {
-  readonly baselines = new Map<string, Baseline>();
-  readonly fitted: { group: RunGroup; baseline: Baseline }[] = [];
+  readonly eras = new Map<string, Era[]>();
+  readonly fitted: { group: RunGroup; eras: Era[] }[] = [];
   readonly columns: ExecutionColumns;
   readonly #now: Micros;
   /** The groups with those rows alone that deviate: few, and asked for more often than the model is made. */
@@ -48,15 +56,12 @@ export class RunModel {
     this.#now = now;
     for (const group of groupRuns(columns)) {
       this.#groups.set(groupKey(group), group);
-      const good = group.rows.filter(
-        (row) => columns.outcome[row] === ok && !Number.isNaN(columns.endedAt[row]!),
-      );
-      const baseline = fitBaseline(Float64Array.from(good, (row) => secondsOf(columns, row, now)!));
-      if (!baseline) continue;
-      this.baselines.set(groupKey(group), baseline);
+      const eras = fitEras(goodRuns(columns, group));
+      if (eras.length === 0) continue;
+      this.eras.set(groupKey(group), eras);
       const { machineId, processId, stepId, kind } = group;
-      this.fitted.push({ group: { machineId, processId, stepId, kind }, baseline });
-      const rows = deviatingRows({ columns, now }, group, baseline);
+      this.fitted.push({ group: { machineId, processId, stepId, kind }, eras });
+      const rows = deviatingRows({ columns, now }, group, eras);
       if (rows.length > 0) this.#deviating.push({ ...group, rows });
     }
   }
@@ -103,16 +108,18 @@ export class RunModel {
 
   #predecessors(run: RunGroup, startedAt: Micros): MicrosWindow[] {
     const columns = this.columns;
-    const baseline = this.baselines.get(groupKey(run));
+    const eras = this.eras.get(groupKey(run));
     const windows: MicrosWindow[] = [];
     const rows = this.#groups.get(groupKey(run))?.rows ?? new Uint32Array();
     for (let at = rows.length - 1; at >= 0 && windows.length < mostPredecessors; at--) {
       const row = rows[at]!;
       const to = endOf(columns, row, this.#now);
-      if (columns.outcome[row] !== ok || to > startedAt) continue;
+      if (columns.outcome[row] !== okOutcome || to > startedAt) continue;
       const seconds = secondsOf(columns, row, this.#now);
-      if (seconds === null || judge({ kind: run.kind, outcome: "ok", seconds }, baseline)) continue;
-      windows.push({ from: columns.startedAt[row]!, to });
+      const from = columns.startedAt[row]!;
+      const normal = eraOf(eras, from);
+      if (seconds === null || judge({ kind: run.kind, outcome: "ok", seconds }, normal)) continue;
+      windows.push({ from, to });
     }
     return windows.toReversed();
   }

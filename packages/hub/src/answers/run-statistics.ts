@@ -1,5 +1,5 @@
 /** Statistics of processes over the runs of a window, from columns. Pure; runs in the analysis thread. */
-import { distribute, summarize, type Baseline, type DurationBin } from "@culprit/analysis";
+import { distribute, summarize, type DurationBin } from "@culprit/analysis";
 import {
   executionKinds,
   executionOutcomes,
@@ -8,6 +8,7 @@ import {
   type Statistics,
 } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
+import { eraOf, type Era } from "./eras.ts";
 import { judge } from "./judgement.ts";
 import { groupKey, runningOutcome, secondsOf, type GroupRows } from "./run-groups.ts";
 
@@ -26,7 +27,7 @@ export type MachineSummary = { machineId: number; kind: ExecutionKind; statistic
 export type Judged = {
   columns: ExecutionColumns;
   groups: readonly GroupRows[];
-  baselines: ReadonlyMap<string, Baseline>;
+  eras: ReadonlyMap<string, readonly Era[]>;
   now: Micros;
 };
 
@@ -96,17 +97,18 @@ function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics 
 }
 
 function count(
-  { columns, baselines, now }: Judged,
+  { columns, eras, now }: Judged,
   group: GroupRows,
   counts: { count: number; running: number; failures: number; deviations: number },
 ): void {
-  const baseline = baselines.get(groupKey(group));
+  const normals = eras.get(groupKey(group));
   for (const row of group.rows) {
     const outcome = executionOutcomes[columns.outcome[row]!]!;
     if (outcome === "running") counts.running++;
     else counts.count++;
     if (outcome !== "running" && outcome !== "ok") counts.failures++;
-    if (judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, baseline))
+    const normal = eraOf(normals, columns.startedAt[row]);
+    if (judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, normal))
       counts.deviations++;
   }
 }

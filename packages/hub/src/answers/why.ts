@@ -5,6 +5,7 @@ import type { Hub } from "../context.ts";
 import { presentExecution, presentExecutions } from "../executions/present.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExecutionRow } from "../store/store.ts";
+import type { Era } from "./eras.ts";
 import { familyOf } from "./family.ts";
 import { compareHost } from "./host-values.ts";
 import { judge } from "./judgement.ts";
@@ -18,7 +19,7 @@ type Concurrent = Why["concurrent"][number];
 /** A run under way is explained by what it took so far. */
 export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Promise<Why> {
   const fit = await hub.normals.latest();
-  const baseline = fit.of(run);
+  const baseline = fit.of(run, run.startedAt);
   const { seconds, deviation, excessSeconds } = assess(hub, run, baseline);
   const window = { from: run.startedAt, to: endOfRow(run, hub.clock.now()) };
   const family = await familyOf(hub.store.executions, run);
@@ -80,8 +81,14 @@ function nameOf({ process, step }: Why["execution"]): string {
   return step === undefined ? process : `${process} › ${step}`;
 }
 
-export function presentNormal({ count, medianSeconds, madSeconds, p95Seconds }: Baseline): Normal {
-  return { count, medianSeconds, madSeconds, p95Seconds };
+export function presentNormal({ count, medianSeconds, madSeconds, p95Seconds, since }: Era): Normal {
+  return {
+    count,
+    medianSeconds,
+    madSeconds,
+    p95Seconds,
+    ...(since === null ? {} : { since: formatInstant(since) }),
+  };
 }
 
 function unexplained(seconds: number): Why["shares"] {
