@@ -1,14 +1,19 @@
-/** How durations spread: a histogram in equal steps of log duration. */
-import type { EChartsOption } from "echarts";
-import { baseOption, plotMargin, tooltipStyle } from "./axes.ts";
+/** How durations spread: a histogram in equal steps of log duration, with marks; since a change for good in another colour. */
+import type { BarSeriesOption, EChartsOption } from "echarts";
+import { baseOption, escapeHtml, plotMargin, tooltipStyle } from "./axes.ts";
 import type { ChartContext } from "./context.ts";
 import { palette } from "./palette.ts";
 import { formatDuration, formatNumber } from "./quantity.ts";
 
 export type DistributionChart = {
-  bins: readonly { fromSeconds: number; toSeconds: number; count: number }[];
+  /** `countSince`: those of `count` that are since the change, if there was one. */
+  bins: readonly { fromSeconds: number; toSeconds: number; count: number; countSince?: number | undefined }[];
   /** The name of what is counted, e.g. `runs`. */
   countName: string;
+  /** Lines across the picture, e.g. the median. */
+  marks: readonly { name: string; seconds: number }[];
+  /** The words of the legend, where a change divides the runs. */
+  change?: { before: string; since: string };
 };
 
 export function distributionChart(data: DistributionChart, context: ChartContext): EChartsOption {
@@ -22,14 +27,23 @@ export function distributionChart(data: DistributionChart, context: ChartContext
   };
   return {
     ...baseOption(context),
-    grid: { ...plotMargin, top: 12, bottom: 26, outerBoundsMode: "none" },
+    grid: {
+      ...plotMargin,
+      top: (data.change ? 24 : 4) + 15 * data.marks.length,
+      bottom: 26,
+      outerBoundsMode: "none",
+    },
+    ...(data.change
+      ? { legend: { top: 0, left: 60, itemHeight: 9, itemWidth: 9, textStyle: { color: colors.quietText } } }
+      : {}),
     tooltip: {
       trigger: "item",
       ...tooltipStyle(context),
       formatter: (points) => {
         const [point] = Array.isArray(points) ? points : [points];
-        if (!point) return "";
-        return `${span(point.dataIndex)}<br><b>${formatNumber(data.bins[point.dataIndex]?.count ?? 0, context.locale)}</b> ${data.countName}`;
+        if (!point || typeof point.value !== "number") return "";
+        const which = data.change ? ` ${escapeHtml(point.seriesName ?? "")}` : "";
+        return `${span(point.dataIndex)}<br><b>${formatNumber(point.value, context.locale)}</b> ${escapeHtml(data.countName)}${which}`;
       },
     },
     // Bars fill the bands of the first axis; the second, under the same pixels, names the edges between them.
@@ -66,13 +80,73 @@ export function distributionChart(data: DistributionChart, context: ChartContext
       },
       splitLine: { lineStyle: { color: colors.grid } },
     },
-    series: [
-      {
-        type: "bar",
-        barCategoryGap: "8%",
-        itemStyle: { color: colors.accent, borderRadius: [2, 2, 0, 0] },
-        data: data.bins.map(({ count }) => count),
-      },
-    ],
+    series: [...bars(data, context), marks(data, edges, context)],
+  };
+}
+
+function bars({ bins, change, countName }: DistributionChart, context: ChartContext): BarSeriesOption[] {
+  const colors = palette(context.theme);
+  const bar = (name: string, color: string, counts: number[]): BarSeriesOption => ({
+    type: "bar",
+    name,
+    stack: "all",
+    barCategoryGap: "8%",
+    itemStyle: { color },
+    data: counts,
+  });
+  if (!change)
+    return [
+      bar(
+        countName,
+        colors.accent,
+        bins.map(({ count }) => count),
+      ),
+    ];
+  return [
+    bar(
+      change.before,
+      colors.normal,
+      bins.map(({ count, countSince = 0 }) => count - countSince),
+    ),
+    bar(
+      change.since,
+      colors.accent,
+      bins.map(({ countSince = 0 }) => countSince),
+    ),
+  ];
+}
+
+/** A series without points of its own, on the axis of edges, that carries the lines. */
+function marks(
+  { marks: lines }: DistributionChart,
+  edges: readonly number[],
+  context: ChartContext,
+): NonNullable<EChartsOption["series"]> & { type: "scatter" } {
+  const colors = palette(context.theme);
+  const lowest = edges[0] ?? 1;
+  const steps = Math.log((edges.at(-1) ?? 1) / lowest);
+  const place = (seconds: number) =>
+    steps === 0 ? 0.5 : (Math.log(seconds / lowest) / steps) * (edges.length - 1);
+  return {
+    type: "scatter",
+    xAxisIndex: 1,
+    data: [],
+    markLine: {
+      silent: true,
+      symbol: "none",
+      lineStyle: { color: colors.quietText, type: "dashed", width: 1 },
+      label: { color: colors.quietText, position: "end" },
+      data: lines
+        .filter(({ seconds }) => seconds >= lowest)
+        .map(({ name, seconds }, index) => ({
+          xAxis: place(seconds),
+          label: {
+            formatter: `${name} ${formatDuration(seconds, context.locale)}`,
+            // Each in a row of its own, for marks may be near each other, and towards the middle of the picture.
+            distance: 2 + 14 * index,
+            align: place(seconds) > (edges.length - 1) / 2 ? ("right" as const) : ("left" as const),
+          },
+        })),
+    },
   };
 }

@@ -21,7 +21,10 @@ export type DurationsChart = {
   from: number;
   to: number;
   runs: readonly RunDot[];
-  normal?: { medianSeconds: number; madSeconds: number };
+  /** `since`: only from then on, milliseconds since 1970. */
+  normal?: { medianSeconds: number; madSeconds: number; since?: number };
+  /** Changes for good: when, and a word on it. */
+  changes?: readonly { at: number; label: string }[];
   /** The id of the run that the page is about. */
   highlight?: string;
   /** The words of the legend. */
@@ -46,7 +49,7 @@ export function durationsChart(data: DurationsChart, context: ChartContext): ECh
   const highest = Math.max(...data.runs.map(({ seconds }) => seconds));
   return {
     ...baseOption(context),
-    grid: { ...plotMargin, top: 32, bottom: 26, outerBoundsMode: "none" },
+    grid: { ...plotMargin, top: data.changes?.length ? 48 : 32, bottom: 26, outerBoundsMode: "none" },
     legend: {
       top: 0,
       left: 60,
@@ -69,6 +72,7 @@ export function durationsChart(data: DurationsChart, context: ChartContext): ECh
     yAxis: durationAxis(lowest, highest, context),
     series: [
       ...outcomeSeries(data, context),
+      ...changeSeries(data, context),
       ...deviationSeries(data, context),
       ...highlightSeries(data, context),
     ],
@@ -101,13 +105,18 @@ function normalBand(
   context: ChartContext,
 ): Pick<ScatterSeriesOption, "markLine" | "markArea"> {
   const colors = palette(context.theme);
-  const { medianSeconds, madSeconds } = data.normal!;
+  const { medianSeconds, madSeconds, since } = data.normal!;
   const width = 3 * robustDeviation * madSeconds;
   return {
     markArea: {
       silent: true,
       itemStyle: { color: colors.normal, opacity: 0.14 },
-      data: [[{ yAxis: Math.max(0, medianSeconds - width) }, { yAxis: medianSeconds + width }]],
+      data: [
+        [
+          { yAxis: Math.max(0, medianSeconds - width), ...(since === undefined ? {} : { xAxis: since }) },
+          { yAxis: medianSeconds + width, ...(since === undefined ? {} : { xAxis: data.to }) },
+        ],
+      ],
     },
     markLine: {
       silent: true,
@@ -121,9 +130,41 @@ function normalBand(
         borderRadius: 2,
         formatter: `${data.names.median} ${formatDuration(medianSeconds, context.locale)}`,
       },
-      data: [{ yAxis: medianSeconds }],
+      data: [
+        since === undefined
+          ? { yAxis: medianSeconds }
+          : [{ coord: [since, medianSeconds] }, { coord: [data.to, medianSeconds] }],
+      ],
     },
   };
+}
+
+/** A series without points of its own that carries a line for each change. */
+function changeSeries({ changes = [] }: DurationsChart, context: ChartContext): ScatterSeriesOption[] {
+  if (changes.length === 0) return [];
+  const colors = palette(context.theme);
+  return [
+    {
+      type: "scatter",
+      data: [],
+      markLine: {
+        silent: true,
+        symbol: "none",
+        lineStyle: { color: colors.deviation, type: "solid", width: 1.5 },
+        label: {
+          color: colors.text,
+          backgroundColor: colors.background,
+          borderColor: colors.deviation,
+          borderWidth: 1,
+          borderRadius: 2,
+          padding: [1, 3],
+          position: "end",
+          distance: 2,
+        },
+        data: changes.map(({ at, label }) => ({ xAxis: at, label: { formatter: label } })),
+      },
+    },
+  ];
 }
 
 function deviationSeries(data: DurationsChart, context: ChartContext): ScatterSeriesOption[] {

