@@ -2,6 +2,10 @@
 type Bench = { about: string; load: () => Promise<{ run: (argv: string[]) => Promise<void> }> };
 
 const benches: Record<string, Bench> = {
+  "access-log": {
+    about: "an access log of 2,000 lines a second followed for a minute: cost, and what was lost",
+    load: () => import("./access-log/bench.ts"),
+  },
   agent: {
     about: "one look at 300 OS processes against C and psutil, and the memory of the running agent",
     load: () => import("./agent/bench.ts"),
@@ -22,6 +26,10 @@ const benches: Record<string, Bench> = {
     about: "the requests of the dashboard's pages with a month of 20 machines stored, and the hub's memory",
     load: () => import("./pages/bench.ts"),
   },
+  php: {
+    about: "what culprit.php adds to a page of php-fpm behind nginx",
+    load: () => import("./php/bench.ts"),
+  },
   recorder: {
     about: "what culprit-run adds to a command",
     load: () => import("./recorder/bench.ts"),
@@ -40,6 +48,6 @@ if (bench) {
 } else {
   if (name !== undefined) console.error(`there is no bench ${name}\n`);
   console.log("npm run bench -- <name>\n");
-  for (const [each, { about }] of Object.entries(benches)) console.log(`  ${each.padEnd(10)}${about}`);
+  for (const [each, { about }] of Object.entries(benches)) console.log(`  ${each.padEnd(12)}${about}`);
   process.exitCode = name === undefined ? 0 : 2;
 }

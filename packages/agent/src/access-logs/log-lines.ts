@@ -45,15 +45,15 @@ export class LogLines {
   }
 
   /** Every character of a line stands for one byte. */
-  read(lines: readonly string[], { generation, offset, recordedUpTo }: LineSpan): ReadLines {
+  read(lines: readonly string[], span: LineSpan): ReadLines {
     // A server may have been told meanwhile to log how long requests take.
     if (this.#settings.format === undefined && !this.#format?.hasDuration)
       this.#format = tellFormat(lines.slice(-linesToTellBy)) ?? this.#format;
     const read: ReadLines = { requests: [], executions: [], unread: 0 };
-    let at = offset;
+    let at = span.offset;
     for (const text of lines) {
       const line = this.#format?.parse(text.endsWith("\r") ? text.slice(0, -1) : text);
-      if (line) this.#add(read, line, at < recordedUpTo ? null : `${generation}-${at.toString(36)}`);
+      if (line) this.#add(read, line, span, at);
       else if (text !== "") read.unread++;
       at += text.length + 1;
     }
@@ -62,28 +62,27 @@ export class LogLines {
     return read;
   }
 
-  #add(read: ReadLines, line: LogLine, id: string | null): void {
+  #add(read: ReadLines, line: LogLine, { generation, recordedUpTo }: LineSpan, offset: number): void {
     const { status, seconds } = line;
-    const { endedAt, startedAt } = this.#span(line);
     const refused = status >= 400 && status < 500;
     const request = {
-      ...this.#webRequests.nameOf(this.#settings.site ?? "", line.method, line.target, refused),
+      name: this.#webRequests.nameOf(this.#settings.site ?? "", line.method, line.target, refused),
       statusClass: statusClassOf(status) ?? "unknown",
       failed: status >= 500,
       seconds,
-      endedAt,
+      endedAt: this.#format!.timeIs === "end" ? line.at : line.at + microsOf(line),
     };
     // Without a duration it is no execution: an invented one would spoil every statistic.
     const weight = seconds === null ? 0 : this.#webRequests.decide(request);
     read.requests.push({ request, weight });
-    if (weight === 0 || id === null) return;
+    if (weight === 0 || offset < recordedUpTo) return;
     const grain = this.#format!.grainSeconds;
     const execution: ExecutionInput = {
-      id,
+      id: `${generation}-${offset.toString(36)}`,
       kind: "web",
-      process: request.process,
-      startedAt: formatInstant(startedAt),
-      endedAt: formatInstant(endedAt),
+      process: request.name.process,
+      startedAt: formatInstant(request.endedAt - microsOf(line)),
+      endedAt: formatInstant(request.endedAt),
       outcome: request.failed ? "failed" : "ok",
       attributes: {
         "http.response.status_code": status,
@@ -92,11 +91,8 @@ export class LogLines {
     };
     read.executions.push(withWeight(execution, weight));
   }
+}
 
-  #span({ at, seconds }: LogLine): { startedAt: Micros; endedAt: Micros } {
-    const micros = Math.round((seconds ?? 0) * microsPerSecond);
-    return this.#format!.timeIs === "end"
-      ? { startedAt: at - micros, endedAt: at }
-      : { startedAt: at, endedAt: at + micros };
-  }
+function microsOf({ seconds }: LogLine): Micros {
+  return Math.round((seconds ?? 0) * microsPerSecond);
 }

@@ -6,7 +6,7 @@ import { durationOf } from "./written-format.ts";
 
 /** Host, user and the like; time, request, status, size; perhaps referrer and user agent; the rest. */
 const combined =
-  /^[^[]{1,500}\[([^\]]{20,40})\] "((?:[^"\\]|\\.)*)" (\d{3}) (?:\d+|-)(?: "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*")?(.*)$/;
+  /^[^[]{1,500}\[([^\]]{20,40})\] "([^"\\]*(?:\\.[^"\\]*)*)" (\d{3}) (?:\d+|-)(?: "[^"\\]*(?:\\.[^"\\]*)*" "[^"\\]*(?:\\.[^"\\]*)*")?(.*)$/;
 const named = /\b(?:rt|request_time|req_time)[=:]"?([\d.]+)"?/;
 const plain = /(?:^| )"?(\d+\.\d+|\d+)"?(?= |$)/;
 
@@ -56,7 +56,8 @@ function combinedFormat(duration: Duration | null): LineFormat {
       if (at === null || status === null) return null;
       const text = duration?.pattern.exec(match[4]!)?.[1];
       const seconds = text === undefined ? null : durationOf(text, duration!.factor);
-      return { ...(splitRequest(match[2]!) ?? unreadable), at, status, seconds };
+      const { method, target } = splitRequest(match[2]!) ?? unreadable;
+      return { method, target, at, status, seconds };
     },
   };
 }

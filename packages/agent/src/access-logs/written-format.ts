@@ -138,7 +138,7 @@ function patternOf(parts: readonly Part[]): RegExp | null {
     if (next && "field" in next) return null;
     const until = next?.literal[0];
     if (until === undefined) pattern += "(\\S*)";
-    else if (until === '"') pattern += '((?:[^"\\\\]|\\\\.)*)';
+    else if (until === '"') pattern += '([^"\\\\]*(?:\\\\.[^"\\\\]*)*)';
     else pattern += `([^${/\s/.test(until) ? "\\s" : until.replace(/[\\\]^-]/g, "\\$&")}]*)`;
   }
   return new RegExp(`${pattern}\\s*$`);

@@ -1,7 +1,7 @@
 /** Real web servers in a folder of a test's own, on free ports of loopback; stopped with it. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -95,4 +95,51 @@ ${lines}
 `,
   );
   return started("apache2", ["-DFOREGROUND", "-f", configuration], port, "SIGTERM");
+}
+
+/** php-fpm at a socket, with settings and environment of its pool. Resolves when the socket is there. */
+export async function startPhpFpm(
+  base: string,
+  {
+    ini = {},
+    environment = {},
+    opcache = false,
+  }: { ini?: Record<string, string>; environment?: Record<string, string>; opcache?: boolean },
+): Promise<{ socket: string; stop: () => Promise<void> }> {
+  const program = readdirSync("/usr/sbin").find((name) => /^php-fpm\d/.test(name));
+  if (!program) throw new Error("php-fpm is not installed");
+  mkdirSync(join(base, "php"), { recursive: true });
+  const socket = join(base, "php/socket");
+  const isRoot = process.getuid?.() === 0;
+  const settings = [
+    ...Object.entries(ini).map(([name, value]) => `php_admin_value[${name}] = ${value}`),
+    ...Object.entries(environment).map(([name, value]) => `env[${name}] = ${value}`),
+  ];
+  writeFileSync(
+    join(base, "php/fpm.conf"),
+    `[global]
+error_log = ${join(base, "php/error.log")}
+[test]
+${isRoot ? "user = root" : ""}
+listen = ${socket}
+pm = static
+pm.max_children = 2
+${settings.join("\n")}
+`,
+  );
+  const cache = opcache ? ["-d", "zend_extension=opcache"] : [];
+  const args = ["-n", ...cache, "-F", ...(isRoot ? ["-R"] : []), "-y", join(base, "php/fpm.conf")];
+  const child = spawn(program, args, { stdio: "ignore" });
+  for (let waited = 0; !existsSync(socket); waited += 20) {
+    if (child.exitCode !== null || waited > 10_000) throw new Error("php-fpm did not start");
+    await sleep(20);
+  }
+  return {
+    socket,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
 }

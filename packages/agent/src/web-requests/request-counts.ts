@@ -5,7 +5,7 @@
 import { microsPerSecond, type Micros } from "@culprit/protocol";
 import { SampleBodyBuilder, type SampleBody } from "../sample-body.ts";
 import { otherRoutes } from "./known-routes.ts";
-import type { WebRequest } from "./web-gate.ts";
+import type { RequestName, WebRequest } from "./web-gate.ts";
 
 /** OpenTelemetry's buckets for this metric: upper bounds in seconds, inclusive. */
 const bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -24,10 +24,14 @@ export type SavedCounts = {
   told: [number, Micros][];
 };
 
-const isText = (value: unknown): value is string => typeof value === "string";
+const others: RequestName = { process: otherRoutes, method: "_OTHER", route: otherRoutes };
+/** No name holds a tab: it is a control character. */
+const separator = "\t";
+const recordedKey = "recorded";
+const countedOnlyKey = "counted-only";
 
 export class RequestCounts {
-  /** Each `process, method, route, class, bucket` that was ever counted, as JSON. */
+  /** Each process, method, route, class and bucket that was ever counted, as one text. */
   readonly #series = new Map<string, number>();
   readonly #processes = new Set<string>();
   /** The last minute told of each series. */
@@ -53,7 +57,7 @@ export class RequestCounts {
     let counts = this.#minutes.get(at);
     if (!counts) this.#minutes.set(at, (counts = new Map()));
     increase(counts, this.#seriesOf(request));
-    increase(counts, this.#index(JSON.stringify([recorded ? "recorded" : "counted-only"])));
+    increase(counts, this.#index(recorded ? recordedKey : countedOnlyKey));
   }
 
   get saved(): SavedCounts {
@@ -85,14 +89,13 @@ export class RequestCounts {
     return at <= before ? noInterval : Math.min(at - before, longestInterval) / microsPerSecond;
   }
 
-  #seriesOf({ process, method, route, statusClass, seconds }: WebRequest): number {
+  #seriesOf({ name, statusClass, seconds }: WebRequest): number {
     const bound = bucketOf(seconds);
-    const key = JSON.stringify([process, method, route, statusClass, bound]);
+    const key = keyOf(name, statusClass, bound);
     const known = this.#series.get(key);
     if (known !== undefined) return known;
-    const room = this.#processes.has(process) ? seriesForKnown : seriesForNew;
-    if (this.#series.size < room) return this.#index(key);
-    return this.#index(JSON.stringify([otherRoutes, "_OTHER", otherRoutes, statusClass, bound]));
+    const room = this.#processes.has(name.process) ? seriesForKnown : seriesForNew;
+    return this.#index(this.#series.size < room ? key : keyOf(others, statusClass, bound));
   }
 
   #index(key: string): number {
@@ -102,8 +105,7 @@ export class RequestCounts {
   #admit(key: string): number {
     const index = this.#series.size;
     this.#series.set(key, index);
-    const [process] = partsOf(key);
-    if (process !== undefined) this.#processes.add(process);
+    this.#processes.add(key.split(separator, 1)[0]!);
     return index;
   }
 }
@@ -112,22 +114,24 @@ function increase(counts: Map<number, number>, index: number): void {
   counts.set(index, (counts.get(index) ?? 0) + 1);
 }
 
+const boundTexts = bounds.map(String);
+
 function bucketOf(seconds: number | null): string {
   if (seconds === null) return "unknown";
-  const bound = bounds.find((upper) => seconds <= upper);
-  return bound === undefined ? "inf" : String(bound);
+  let index = 0;
+  while (index < bounds.length && seconds > bounds[index]!) index++;
+  return boundTexts[index] ?? "inf";
 }
 
-function partsOf(key: string): string[] {
-  const parts: unknown = JSON.parse(key);
-  return Array.isArray(parts) ? parts.filter(isText) : [];
+function keyOf({ process, method, route }: RequestName, statusClass: string, bound: string): string {
+  return process + separator + method + separator + route + separator + statusClass + separator + bound;
 }
 
 function describe(key: string): Omit<Parameters<SampleBodyBuilder["add"]>[1], "value"> {
-  const [process, method, route, statusClass, bound] = partsOf(key);
+  const [process, method, route, statusClass, bound] = key.split(separator);
   const kind = { unit: "{request}", type: "counter" } as const;
   if (bound === undefined)
-    return { ...kind, metric: "culprit.agent.web.requests", attributes: { result: process! } };
+    return { ...kind, metric: "culprit.agent.web.requests", attributes: { result: key } };
   return {
     ...kind,
     metric: "http.server.request.duration",

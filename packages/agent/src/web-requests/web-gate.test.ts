@@ -4,10 +4,9 @@ import { RequestCounts } from "./request-counts.ts";
 import { WebGate, type WebRequest } from "./web-gate.ts";
 
 const start = Date.UTC(2026, 10, 27) * 1000;
+const named = (route: string) => ({ process: `GET ${route}`, method: "GET", route });
 const request = (seconds: number, change: Partial<WebRequest> = {}): WebRequest => ({
-  process: "GET /orders",
-  method: "GET",
-  route: "/orders",
+  name: named("/orders"),
   statusClass: "2xx",
   failed: false,
   seconds: 0.02,
@@ -57,7 +56,7 @@ test("a rare process beside a busy one is seen at least once a minute", () => {
   let seen = 0;
   for (let number = 0; number < 240_000; number++) {
     const rare = number % 5000 === 4999;
-    const weight = gate.decide(request(number / 1000, rare ? { process: "GET /rare" } : {}));
+    const weight = gate.decide(request(number / 1000, rare ? { name: named("/rare") } : {}));
     if (rare && weight > 0) seen++;
   }
   expect(seen).toBeGreaterThanOrEqual(4);
@@ -100,7 +99,7 @@ test("every request counts in one series of its minute, with what is known of it
 test("a process for every request can't take all series of the machine, and all are counted", () => {
   const counts = new RequestCounts();
   for (let number = 0; number < 9000; number++)
-    counts.add(request(1, { process: `GET /p${number}`, seconds: (number % 40) / 10 }), true);
+    counts.add(request(1, { name: named(`/p${number}`), seconds: (number % 40) / 10 }), true);
   expect(counts.saved.series.length).toBeLessThan(3100);
   expect(total(counts)).toBe(2 * 9000);
 });

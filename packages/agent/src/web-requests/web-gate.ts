@@ -5,11 +5,15 @@
 import { limits, microsPerSecond, type Micros } from "@culprit/protocol";
 import { UsualDuration } from "./usual-duration.ts";
 
-export type WebRequest = {
-  /** The name under which it is recorded: method and route. */
+export type RequestName = {
+  /** Under which it is recorded: method and route. */
   process: string;
   method: string;
   route: string;
+};
+
+export type WebRequest = {
+  name: RequestName;
   /** 2xx, 5xx, or what the outcome was where there is no status. */
   statusClass: string;
   failed: boolean;
@@ -39,8 +43,8 @@ export class WebGate {
   }
 
   /** For how many requests its record stands: 1 if it is recorded for itself, more in a sample, 0 if it is not recorded. */
-  decide({ process, failed, seconds, endedAt }: WebRequest): number {
-    const own = this.#process(process);
+  decide({ name, failed, seconds, endedAt }: WebRequest): number {
+    const own = this.#process(name.process);
     const slow = seconds !== null && own.usual.isSlow(seconds);
     if (this.#takeToken(endedAt) || failed || slow) return 1;
     own.skipped++;

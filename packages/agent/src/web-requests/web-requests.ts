@@ -16,7 +16,7 @@ import { isDiskFull } from "../spool/durable.ts";
 import type { Spool } from "../spool/spool.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import { RequestCounts } from "./request-counts.ts";
-import { WebGate, type WebRequest } from "./web-gate.ts";
+import { WebGate, type RequestName, type WebRequest } from "./web-gate.ts";
 import { loadWebState, saveWebState, type LogPosition, type WebState } from "./web-state.ts";
 
 export type WebRequestsOptions = { dataDir: string; spool: Spool; clock: Clock; log: Log };
@@ -60,12 +60,7 @@ export class WebRequests {
   }
 
   /** Method, route and name of a request; `site` may be empty. Of the target only its route is kept. */
-  nameOf(
-    site: string,
-    method: string,
-    target: string,
-    refused: boolean,
-  ): Pick<WebRequest, "process" | "method" | "route"> {
+  nameOf(site: string, method: string, target: string, refused: boolean): RequestName {
     const known = methods.has(method) ? method : "_OTHER";
     const route = this.#routes.routeOf(site, target, refused);
     return { method: known, route, process: `${site === "" ? "" : `${site} `}${known} ${route}` };
@@ -154,7 +149,7 @@ export class WebRequests {
     const isUnknown = run.flags?.includes("duration-unknown") ?? false;
     const seconds = isUnknown ? null : Math.max(0, endedAt - from) / microsPerSecond;
     return {
-      request: { ...named, statusClass, failed, seconds, endedAt },
+      request: { name: named, statusClass, failed, seconds, endedAt },
       execution: { ...run, process: named.process },
     };
   }

@@ -1,0 +1,2 @@
+/** What commands use without the rest of the agent. */
+export { examineAccessLog, type ExaminedLog } from "./examine.ts";
