@@ -24,6 +24,7 @@ import { DeadLetters } from "./uplink/dead-letters.ts";
 import { hubConnections } from "./uplink/hub-fetch.ts";
 import { Uplink } from "./uplink/uplink.ts";
 import { agentVersion } from "./version.ts";
+import { noteAccessLogs } from "./access-logs/note.ts";
 import { AccessLogs } from "./access-logs/access-logs.ts";
 import { WebRequests } from "./web-requests/web-requests.ts";
 
@@ -117,6 +118,9 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
         log,
       })
     : null;
+  await noteAccessLogs(settings.accessLogs, settings.dataDir).catch((error: unknown) =>
+    log.warn(`can't note the access logs: ${String(error)}`),
+  );
   const intake = await Intake.open({
     folder: intakeFolder,
     dataDir: settings.dataDir,

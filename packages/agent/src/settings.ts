@@ -29,6 +29,8 @@ const accessLog = z.union([
   }),
 ]);
 
+export const accessLogSettings = z.array(accessLog).max(20);
+
 export type AccessLogSettings = { path: string; format?: string | undefined; site?: string | undefined };
 
 export const agentSettings = z.strictObject({
@@ -47,7 +49,7 @@ export const agentSettings = z.strictObject({
     .prefault(() => hostname()),
   dataDir: z.string().default(defaultDataDir),
   intake: z.string().optional(),
-  accessLogs: z.array(accessLog).max(20).default([]),
+  accessLogs: accessLogSettings.default([]),
   /** A file of certificate authorities (PEM) that are trusted besides the well-known ones. */
   ca: z.string().optional(),
   /** Sends the token and all data readable for everybody on the way. */

@@ -14,6 +14,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 test.each([
   ["examples/hub.yaml", hubSettings],
   ["examples/agent.yaml", agentSettings],
+  ["examples/agent-web.yaml", agentSettings],
 ])("%s holds settings that are known and valid", (path, schema) => {
   const file = readSettingsFile(testTerminal(), join(root, path));
   expect(() => refuseUnknownKeys(file, [schema])).not.toThrow();

@@ -1,2 +1,3 @@
 /** What commands use without the rest of the agent. */
 export { examineAccessLog, type ExaminedLog } from "./examine.ts";
+export { notedAccessLogs } from "./note.ts";

@@ -1,3 +1,5 @@
+import { notedAccessLogs } from "@culprit/agent/access-logs";
+import { agentSettings, type AccessLogSettings } from "@culprit/agent/settings";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { findConnection } from "../connection.ts";
@@ -8,6 +10,8 @@ import type { Surroundings } from "../doctor/surroundings.ts";
 import { describeFailure } from "../failures.ts";
 import { formatFindings, type NamedFinding } from "../format/findings.ts";
 import { readingCommand, type ReadingOptions } from "../reading.ts";
+import { readSettingsFile } from "../settings/file.ts";
+import { resolveSettings } from "../settings/layers.ts";
 import { localPlaces } from "../settings/local-places.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -38,15 +42,25 @@ async function spin(text: string): Promise<{ stop(): void }> {
 
 async function surroundingsOf(options: Options, terminal: Terminal): Promise<Surroundings> {
   const connection = findConnection(options, terminal);
+  const places = localPlaces(options, terminal);
   return {
     terminal,
     connection,
     probe: await probeHub(connection, terminal.now),
-    ...localPlaces(options, terminal),
+    ...places,
+    accessLogs: accessLogsOf(options, terminal) ?? notedAccessLogs(places.agentDir),
     proc: "/proc",
     sys: "/sys",
     cronPath: ["/usr/bin", "/bin"],
   };
+}
+
+/** As they are said here; undefined if nothing is said. */
+function accessLogsOf(options: Options, terminal: Terminal): AccessLogSettings[] | undefined {
+  const file = readSettingsFile(terminal, options.config);
+  const layers = { file, environment: terminal.environment, flags: new Map<string, string>() };
+  const { accessLogs } = resolveSettings(agentSettings.pick({ accessLogs: true }), layers).settings;
+  return accessLogs.length > 0 ? accessLogs : undefined;
 }
 
 async function lookAtAll(surroundings: Surroundings): Promise<NamedFinding[]> {

@@ -54,7 +54,11 @@ function findingOf(path: string, examined: ExaminedLog): Finding {
     case "no-file":
       return { level: "problem", text: m.doctor_web_no_file({ path }), fix: m.doctor_web_no_file_fix() };
     case "no-permission":
-      return { level: "problem", text: m.doctor_web_permission({ path }), fix: m.doctor_web_permission_fix() };
+      return {
+        level: "problem",
+        text: m.doctor_web_permission({ path }),
+        fix: m.doctor_web_permission_fix(),
+      };
     default:
       return examined satisfies never;
   }

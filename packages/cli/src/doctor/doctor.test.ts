@@ -1,6 +1,7 @@
 /** Situations that really are broken, each found by its check. */
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
@@ -49,6 +50,7 @@ beforeEach(() => {
     listen: "127.0.0.1:0",
     agentDir: join(folder, "data/agent"),
     intake: join(folder, "intake"),
+    accessLogs: [],
     proc: join(folder, "proc"),
     sys: join(folder, "sys"),
     cronPath: [join(folder, "bin")],
@@ -73,6 +75,39 @@ test("nothing is wrong where nothing is wrong", async () => {
   for (const { name } of checks) {
     for (const finding of await look(name)) expect({ name, ...finding }).toMatchObject({ level: "ok" });
   }
+});
+
+const logLine = '192.0.2.7 - - [27/Nov/2026:03:31:35 +0000] "GET /orders/1 HTTP/1.1" 200 5 "-" "test"';
+
+test.each([
+  ["that tells how long requests took", `${logLine} rt=0.123\n`, "ok", "combined + rt="],
+  ["without a line", "", "ok", "no line yet"],
+  ["that doesn't tell how long requests took", `${logLine}\n`, "warning", "rt=$request_time"],
+  ["of no known form", "1 2 3\n4 5 6\n", "problem", "LogFormat"],
+])("an access log %s is found", async (_which, text, level, says) => {
+  const path = join(healthy.dataDir, "access.log");
+  writeFileSync(path, text);
+  const [finding] = await look("access-logs", { accessLogs: [{ path }] });
+  expect(finding!.level).toBe(level);
+  expect(`${finding!.text} ${finding!.fix}`).toContain(says);
+});
+
+test("an access log that can't be followed is found, with the reason", async () => {
+  const [path, link, pipe] = ["absent.log", "link.log", "pipe.log"].map((name) =>
+    join(healthy.dataDir, name),
+  );
+  symlinkSync("/dev/stdout", link!);
+  execFileSync("mkfifo", [pipe!]);
+  const given = { path: link!, format: "$remote_addr" };
+  const found = await look("access-logs", {
+    accessLogs: [{ path: path! }, { path: link! }, { path: pipe! }, given],
+  });
+  expect(found.map(({ level, text }) => [level, text])).toEqual([
+    ["warning", `${path} is not there.`],
+    ["problem", `${link} is a symbolic link.`],
+    ["problem", `${pipe} is no regular file.`],
+    ["problem", `The format given for ${link} can't be used: no $status.`],
+  ]);
 });
 
 test.each([

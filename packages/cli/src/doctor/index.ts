@@ -1,4 +1,5 @@
 /** All checks, in the order in which they are told. */
+import { accessLogs } from "./access-logs.ts";
 import { agent } from "./agent.ts";
 import { clock } from "./clock.ts";
 import { cron } from "./cron.ts";
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   storeLock,
   agent,
   intake,
+  accessLogs,
   cron,
   observedJobs,
   otherUsersIo,

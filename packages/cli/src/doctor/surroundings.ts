@@ -1,4 +1,5 @@
 /** What the checks look at. Roots are injectable: tests break real folders, not mocks. */
+import type { AccessLogSettings } from "@culprit/agent/settings";
 import type { Connection } from "../connection.ts";
 import type { Terminal } from "../terminal.ts";
 import type { HubProbe } from "./probe-hub.ts";
@@ -12,6 +13,7 @@ export type Surroundings = {
   listen: string;
   agentDir: string;
   intake: string;
+  accessLogs: readonly AccessLogSettings[];
   proc: string;
   sys: string;
   /** Where cron looks for commands unless a crontab says otherwise. */
