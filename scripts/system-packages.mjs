@@ -42,6 +42,14 @@ const needed = [
     there: () => inPath("php")() && phpFpm() !== undefined,
     tests: "the PHP snippet",
   },
+  {
+    name: "PHP's curl",
+    packages: ["php-cli", "php-curl"],
+    there: () =>
+      existsSync("/usr/lib/php") &&
+      readdirSync("/usr/lib/php").some((version) => existsSync(join("/usr/lib/php", version, "curl.so"))),
+    tests: "the client of savelog.php",
+  },
   { name: "Python", packages: ["python3"], there: inPath("python3"), tests: "the Python snippet" },
   { name: "bash", packages: ["bash"], there: inPath("bash"), tests: "the recorder in bash" },
   { name: "cron", packages: ["cron"], there: () => existsSync("/usr/sbin/cron"), tests: "jobs of cron" },

@@ -5,6 +5,9 @@ import { makeLog, withoutSecrets } from "./log.ts";
 test("tokens in addresses are cut out, by their form and by the name of their parameter", () => {
   expect(withoutSecrets("/x?token=abc&from=1&once=def")).toBe("/x?token=***&from=1&once=***");
   expect(withoutSecrets("/hook/culprit_u_0123456789abcdefABCDEF0123456789/x")).toBe("/hook/culprit_***/x");
+  expect(withoutSecrets("/t/whatever%20it%20is/savelog.php?fn=savelog")).toBe(
+    "/t/***/savelog.php?fn=savelog",
+  );
   expect(withoutSecrets("/executions?process=token")).toBe("/executions?process=token");
 });
 

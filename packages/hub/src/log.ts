@@ -13,16 +13,26 @@ export function makeLog(level: HubSettings["logLevel"], destination?: Destinatio
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
     redact: {
-      paths: ["token", "password", "authorization", "cookie", "*.token", "*.password", "*.authorization"],
+      paths: [
+        "token",
+        "password",
+        "machine_pass",
+        "authorization",
+        "cookie",
+        "*.token",
+        "*.password",
+        "*.authorization",
+      ],
     },
   };
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Own tokens wherever they stand, check-ins' keys, and the values of parameters that are named like secrets. */
+/** Own tokens wherever they stand, keys in paths, and the values of parameters that are named like secrets. */
 export function withoutSecrets(url: string): string {
   return url
     .replace(/(\/checkin\/[^/?#]*).*$/s, "$1/***")
+    .replace(/^\/t\/[^/?#]*/, "/t/***")
     .replace(/culprit_[a-z]_[0-9A-Za-z]+/g, "culprit_***")
     .replace(/([?&](?:token|password|secret|once|key)=)[^&#]*/gi, "$1***");
 }

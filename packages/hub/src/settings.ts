@@ -1,9 +1,11 @@
 /** What a hub can be told. The command line merges file, environment and flags into one of these. */
 import { join } from "node:path";
-import { limits } from "@culprit/protocol";
+import { limits, timeZone } from "@culprit/protocol";
 import { z } from "zod";
 
 const positive = z.number().int().positive();
+
+export const legacyClients = ["savelog"] as const;
 
 export const hubSettings = z.strictObject({
   dataDir: z.string().default("./culprit-data"),
@@ -62,6 +64,14 @@ export const hubSettings = z.strictObject({
       perMinute: positive.default(120),
       /** A run whose end did not come is lost then, unless its client told its own limit. */
       lostAfterHours: z.number().positive().default(24),
+    })
+    .prefault({}),
+  /** Clients of systems that came before, each by its name. */
+  legacy: z
+    .strictObject({
+      enabled: z.array(z.enum(legacyClients)).default([]),
+      /** Of local times from machines whose agent has not told theirs; without it the zone of the hub's machine. */
+      timeZone: timeZone.optional(),
     })
     .prefault({}),
   limits: z

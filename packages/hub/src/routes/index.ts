@@ -9,6 +9,7 @@ import { executions } from "./executions.ts";
 import { expectations } from "./expectations.ts";
 import { health } from "./health.ts";
 import { intake } from "./intake.ts";
+import { legacy } from "./legacy.ts";
 import { machines } from "./machines.ts";
 import { osProcesses } from "./os-processes.ts";
 import type { Routes } from "./policy.ts";
@@ -42,4 +43,4 @@ export const apiRoutes: Record<string, Routes> = {
 export const agentRoutes: Record<string, Routes> = { channel, intake };
 
 /** At the root. */
-export const rootRoutes: Record<string, Routes> = { checkinClients, health, traces };
+export const rootRoutes: Record<string, Routes> = { checkinClients, health, legacy, traces };

@@ -13,6 +13,8 @@ export const policies = {
   anyone: null,
   /** Whoever has the key that the address itself carries; the room looks at it (checkins/admit.ts). */
   keyInPath: null,
+  /** Whoever has a token in one of the places where old clients can put one; the translator asks (legacy/admit.ts). */
+  oldClient: null,
   /** An agent that has an enrolment token and no machine yet. */
   enrolling: ["enroll"],
   /** The machine whose token it is, for itself alone. */

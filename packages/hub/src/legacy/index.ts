@@ -1,0 +1,6 @@
+/** All translators for old clients, by the name that switches them on. */
+import type { Routes } from "../routes/policy.ts";
+import type { legacyClients } from "../settings.ts";
+import { savelog } from "./savelog.ts";
+
+export const translators: Record<(typeof legacyClients)[number], Routes> = { savelog };
