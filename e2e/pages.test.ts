@@ -163,6 +163,25 @@ describe("the dashboard", () => {
     }
   });
 
+  test("a check-in is made, called and removed, and its address is shown once", async () => {
+    const page = await open();
+    await visit(page, "/settings");
+    await page.getByLabel("Process that its runs").fill("checked-in");
+    await page.keyboard.press("Enter");
+    const address = await page.locator("code", { hasText: "/checkin/healthchecks/" }).textContent();
+    await page.evaluate(axe.source);
+    expect((await page.evaluate<AxeResults>("axe.run()")).violations).toEqual([]);
+    expect(await (await fetch(`${address}/fail`, { method: "POST", body: "no space" })).text()).toBe("OK");
+    await visit(page, "/settings");
+    expect(await page.locator("main").innerText()).not.toContain("/checkin/");
+    const row = page.getByRole("row", { name: /checked-in/ });
+    await row.getByText("failure").waitFor();
+    await row.getByRole("button").click();
+    await row.getByRole("button", { name: "stop working" }).click();
+    await row.waitFor({ state: "detached" });
+    expect((await fetch(address!)).status).toBe(404);
+  });
+
   test("the timeline is worked by keyboard alone, and the address keeps the view", async () => {
     const page = await open();
     await visit(page, "/timeline");

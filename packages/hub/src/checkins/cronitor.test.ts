@@ -84,6 +84,21 @@ test("ok takes an alert back and is no run; another state, and nonsense, is refu
   expect(await tested.runs()).toEqual(["nightly-job failed 0 ?"]);
 });
 
+test("the longest of everything has room in the run's attributes", async () => {
+  const long = encodeURIComponent("\u0001é".repeat(200));
+  const metrics = (kind: string) =>
+    Array.from(
+      { length: 40 },
+      (_, i) => `&metric=error_count:${kind}-${"x".repeat(24)}${i}:123456789012345.123456789`,
+    );
+  const line = `&env=${long}&host=${long}&series=${long}&msg=${long}`;
+  await tell(`?state=run${line}${metrics("a").join("")}`);
+  tested.at(1);
+  expect(await tell(`?state=complete${line}${metrics("b").join("")}`)).toMatchObject({ status: 200 });
+  expect(await tested.runs()).toEqual(["nightly-job ok 0 1"]);
+  expect((await tested.executions())[0]!.attributes!["host"]).toMatch(/^(\?é){50}$/);
+});
+
 test("a person's token needs the host to be a machine", async () => {
   const { token } = await tested.hub.access.issue({ kind: "user", name: "ops", role: "operator" });
   const without = await tested.call(`cronitor/p/${token}/on-no-machine?state=run`);

@@ -14,7 +14,8 @@ import {
   type Vendor,
 } from "./signal.ts";
 
-const metricsAtMost = 10;
+/** Those of start and end together, with all else, have room in the attributes of an execution. */
+const metricsAtMost = 5;
 
 export const cronitor: Vendor = {
   wholeBodies: false,
@@ -72,7 +73,7 @@ function metricsOf(query: URLSearchParams): Record<string, number> {
   const metrics: Record<string, number> = {};
   for (const text of query.getAll("metric").slice(0, metricsAtMost)) {
     const [, name, value] =
-      /^((?:count|duration|error_count)(?::[\w.-]{1,50})?):(-?\d{1,15}(?:\.\d{1,9})?)$/.exec(text) ?? [];
+      /^((?:count|duration|error_count)(?::[\w.-]{1,30})?):(-?\d{1,15}(?:\.\d{1,9})?)$/.exec(text) ?? [];
     if (name !== undefined) metrics[name] = Number(value);
   }
   return metrics;

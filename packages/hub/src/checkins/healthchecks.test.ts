@@ -76,6 +76,11 @@ test("of a long body the beginning is kept, and the check-in counts", async () =
   expect(await ping(uuid, { body })).toMatchObject({ status: 200 });
   const [run] = await tested.executions();
   expect(await tested.output(run!.id)).toBe(`${"é".repeat(4999)}xx`);
+  tested.at(1);
+  const binary = Buffer.alloc(20_000, 0xff);
+  expect(await ping(uuid, { body: binary })).toMatchObject({ status: 200 });
+  const [, second] = await tested.executions();
+  expect(await tested.output(second!.id)).toMatch(/^\uFFFD{3000,}$/);
   expect(await ping(uuid, { body: "z".repeat(9 * 1024 * 1024) })).toMatchObject({ status: 413 });
 });
 

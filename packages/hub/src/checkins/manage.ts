@@ -41,8 +41,12 @@ export async function createCheckin(
 
 export async function removeCheckin(hub: Hub, id: string, actor: string): Promise<void> {
   const checkinId = readPublicId("k", id);
-  if (checkinId === null || !(await hub.store.checkins.remove(checkinId)))
+  const row = (await hub.store.checkins.list()).find((each) => each.checkinId === checkinId);
+  if (!row || !(await hub.store.checkins.remove(row.checkinId)))
     throw new ProblemError("not-found", `there is no check-in ${id}`);
+  const processId = await hub.catalogue.processes.find(row.process);
+  if (row.schedule !== null && processId !== null)
+    await hub.supervision.forget({ processId, machineId: row.machineId, source: "check-in" });
   await hub.access.audit(actor, "checkin.remove", id);
 }
 

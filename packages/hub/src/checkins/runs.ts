@@ -147,7 +147,8 @@ async function log(told: Told): Promise<void> {
   const kept =
     id !== undefined &&
     (await hub.store.executions.changeOutput(checkin.machineId, id, (held) => joined(held, signal.text)));
-  if (!kept) hub.checkIns.heard(checkin.checkinId, "log", signal.text.slice(0, messageCharacters));
+  if (!kept)
+    hub.checkIns.heard(checkin.checkinId, "log", cleanOutput(signal.text).slice(0, messageCharacters));
 }
 
 /** The end is kept of what is too long. */

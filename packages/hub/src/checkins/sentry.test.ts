@@ -73,10 +73,14 @@ test("a JSON body brings the schedule, which the supervision then expects", asyn
   ]);
   await send(monitor({ type: "interval", value: 2, unit: "hour" }));
   expect(await tested.hub.supervision.all()).toMatchObject([{ ...expected, cron: null, everySeconds: 7200 }]);
+  for (const { id: own } of await tested.checkins()) await tested.ask("DELETE", `/checkins/${own}`);
+  expect(await tested.hub.supervision.all()).toEqual([]);
+  await send(monitor({ type: "interval", value: 2, unit: "hour" }));
+  expect(await tested.hub.supervision.all()).toHaveLength(1);
   await send(monitor({ type: "crontab", value: "61 * * * *" }));
   expect(await tested.hub.supervision.all()).toEqual([]);
   await send({ status: "ok", monitor_config: { schedule: "nonsense" } });
-  expect(await tested.runs()).toHaveLength(3);
+  expect(await tested.runs()).toHaveLength(4);
   expect(await tested.checkins()).toMatchObject([{ schedule: { cron: "61 * * * *", maxSeconds: 600 } }]);
 });
 

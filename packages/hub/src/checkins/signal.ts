@@ -1,5 +1,5 @@
 /** What a vendor's request means, in no vendor's words. */
-import type { Micros, Problem } from "@culprit/protocol";
+import { cleanName, type Micros, type Problem } from "@culprit/protocol";
 import type { CheckinSchedule } from "../store/store.ts";
 
 export type Signal = {
@@ -74,18 +74,21 @@ export const plainSignal: Signal = {
   attributes: {},
 };
 
-/** The beginning of a text, to a whole character. */
+/** The beginning of a text, to a whole character. What is no UTF-8 grows as it is replaced, so it is cut once more. */
 export function textOf(body: Buffer | string): string {
-  const bytes = Buffer.from(body);
-  const text = bytes.subarray(0, textBytes).toString("utf8");
-  return bytes.length > textBytes ? text.replace(/\uFFFD+$/, "") : text;
+  return beginningOf(Buffer.from(beginningOf(Buffer.from(body))));
+}
+
+function beginningOf(bytes: Buffer): string {
+  // In a stream a character that is cut waits for its rest.
+  return new TextDecoder().decode(bytes.subarray(0, textBytes), { stream: bytes.length > textBytes });
 }
 
 /** Attributes of those texts that say something. */
 export function attributesOf(texts: Record<string, string | null | undefined>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(texts).flatMap(([name, text]) =>
-      text ? [[name, text.slice(0, attributeCharacters)]] : [],
+      text ? [[name, cleanName(text.slice(0, attributeCharacters)).name]] : [],
     ),
   );
 }

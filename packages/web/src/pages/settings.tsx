@@ -2,6 +2,7 @@ import { m } from "@culprit/messages";
 import { LanguageChoice, ThemeChoice, ZoneChoiceSelect } from "../ui/choices.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Snippet } from "../ui/states.tsx";
+import { CheckIns } from "./check-ins.tsx";
 
 export function SettingsPage() {
   return (
@@ -19,6 +20,7 @@ export function SettingsPage() {
         <p>{m.no_executions_link()}</p>
         <Snippet text={'sudo ln -s "$PWD/packages/cli/sh/culprit-run" /usr/bin/culprit-run'} />
       </Section>
+      <CheckIns />
       <Section title={m.words()}>
         <dl className="words">
           {words().map(([word, meaning]) => (
