@@ -1,12 +1,16 @@
 /** Crontabs whose jobs are recorded, run by Debian's cron: the real daemon, a real agent and a real hub. */
-import { chmod, copyFile, mkdtemp, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { execution, list, type Execution, type HubClient } from "@culprit/protocol";
+import { memberOf, scanRecords } from "../packages/agent/src/spool/record.ts";
 import { adminClient } from "./hub-process.ts";
 import { canRunCron, startPrivateCron, type PrivateCron } from "./private-cron.ts";
 import { culpritRun, startSystem, type System } from "./system.ts";
+
+const secret = "hunter2-S3cr3t";
 
 describe.skipIf(!canRunCron)("jobs of cron", () => {
   let folder: string;
@@ -19,19 +23,34 @@ describe.skipIf(!canRunCron)("jobs of cron", () => {
     await chmod(folder, 0o755);
     const intake = join(folder, "intake");
     // Where any user may run it, as where it is installed.
-    const recorder = join(folder, "culprit-run");
-    await copyFile(culpritRun, recorder);
+    const installed = join(folder, "bin");
+    await cp(dirname(culpritRun), installed, { recursive: true });
     system = await startSystem({ CULPRIT_INTAKE: intake });
     client = await adminClient(system.address);
     cron = await startPrivateCron({
       users: {
         root: `CULPRIT_INTAKE=${intake}
-@reboot ${recorder} --kind cron --name backup -- sh -c 'echo out; echo err >&2; exit 3'
+@reboot ${installed}/culprit-run --kind cron --name backup -- sh -c 'echo out; echo err >&2; exit 3'
+SHELL=${installed}/culprit-sh
+@reboot cd / && API_TOKEN=${secret} nice -n 5 sh -c 'echo nice $(nice), $SHELL' ${secret}
+@reboot load-orders -p${secret} orders
+@reboot ${installed}/culprit-run --kind cron --name once -- true
+CULPRIT_CAPTURE=1
+@reboot cat ; false # culprit: from input%one%two
+@reboot kill -9 $PPID ; sleep 1 # culprit: killed
+CULPRIT_SHELL=/bin/bash
+@reboot [[ x == x ]] && printf 'bash \\%s\\n' "$0" # culprit: in bash
 `,
       },
       system: `CULPRIT_INTAKE=${intake}
-@reboot nobody ${recorder} --kind cron -- id -un
+SHELL=${installed}/culprit-sh
+@reboot nobody id -un
+@reboot root test -x /bin/true && run-parts --report ${folder}/bin/none
 `,
+    });
+    await vi.waitFor(async () => expect(await recorded()).toHaveLength(9), {
+      timeout: 30_000,
+      interval: 200,
     });
   });
   afterAll(async () => {
@@ -41,20 +60,57 @@ describe.skipIf(!canRunCron)("jobs of cron", () => {
   });
 
   const recorded = async (): Promise<Execution[]> =>
-    (await client.get("/executions", list(execution), { kind: "cron" })).items;
+    (await client.get("/executions", list(execution), { kind: "cron" })).items.filter(
+      ({ outcome }) => outcome !== "running",
+    );
 
-  test("are recorded with the user and status they had, and mailed as without it", async () => {
-    await vi.waitFor(async () => expect(await recorded()).toHaveLength(2), {
-      timeout: 20_000,
-      interval: 200,
-    });
+  test("are recorded once each, under the names that people give them, with user and status", async () => {
     const runs = (await recorded()).toSorted((a, b) => a.process.localeCompare(b.process));
-    expect(runs).toMatchObject([
-      { process: "backup", outcome: "failed", exitCode: 3, attributes: { user: "root" } },
-      { process: "id", outcome: "ok", exitCode: 0, attributes: { user: "nobody" } },
+    expect(
+      runs.map(({ process, outcome, exitCode, attributes }) => [process, outcome, exitCode, attributes]),
+    ).toEqual([
+      ["backup", "failed", 3, { user: "root" }],
+      ["echo", "ok", 0, { user: "root" }],
+      ["from input", "failed", 1, { user: "root" }],
+      ["id", "ok", 0, { user: "nobody" }],
+      ["in bash", "ok", 0, { user: "root" }],
+      ["killed", "lost", undefined, { user: "root" }],
+      ["load-orders", "failed", 127, { user: "root" }],
+      ["none", "failed", 1, { user: "root" }],
+      ["once", "ok", 0, { user: "root" }],
     ]);
+  });
+
+  test("tell what they wrote where their crontab asks for it", async () => {
+    const run = (await recorded()).find(({ process }) => process === "from input");
+    expect(await client.get(`/executions/${run!.id}`, execution)).toMatchObject({ output: "one\ntwo" });
+  });
+
+  test("are mailed as without it", async () => {
     const mail = await cron.mail();
-    expect(mail).toMatch(/\n\nout\nerr\n(From|$)/);
-    expect(mail).toMatch(/\n\nnobody\n(From|$)/);
+    const bodies = mail.split(/^From: .*$/m).map((each) => each.slice(each.indexOf("\n\n") + 2));
+    for (const body of ["out\nerr\n", "nice 5, /bin/sh\n", "one\ntwo\n", "nobody\n", "bash /bin/bash\n"])
+      expect(bodies).toContain(body);
+    expect(bodies.filter((body) => body.includes("load-orders: not found"))).toHaveLength(1);
+  });
+
+  test("never have their secrets leave the machine", async () => {
+    const spooled = await spooledIn(join(system.folder, "data/agent"));
+    // Answers and not texts, which would be very long to show.
+    expect([spooled.includes('"process":"load-orders"'), spooled.includes(secret)]).toEqual([true, false]);
+    const stored = (await filesBelow(join(system.folder, "data"))).map((bytes) => bytes.toString("latin1"));
+    expect(stored.filter((text) => text.includes(secret))).toHaveLength(0);
   });
 });
+
+async function filesBelow(folder: string): Promise<Buffer[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+}
+
+/** All that the agent has spooled, which is what it sends, byte for byte. */
+async function spooledIn(folder: string): Promise<string> {
+  const records = (await filesBelow(folder)).flatMap((bytes) => scanRecords(bytes).records);
+  return records.map(({ record, header }) => gunzipSync(memberOf(record, header)).toString()).join("\n");
+}

@@ -30,6 +30,11 @@ test("every job of the crontab runs through the recorder", () => {
   for (const job of jobs) expect(job).toMatch(/^(\S+ +){5}culprit-run --kind cron --name [\w-]+ -- \/\S+/);
 });
 
+test("the crontab that is recorded as a whole has the jobs that the documentation names", () => {
+  const example = read("examples/crontab-whole").split("\n").slice(1).join("\n");
+  expect(read("docs/recording/jobs.md")).toContain(`\`\`\`crontab\n${example}\`\`\``);
+});
+
 test.each(["deploy/culprit-hub.service", "deploy/culprit-agent.service"])(
   "%s starts a program that is there",
   (path) => {

@@ -8,10 +8,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseInstant } from "@culprit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseFile, rawRecord, rawRecords, recorded } from "../testing/recorded.ts";
 import { parseIntakeName } from "./file-names.ts";
-import { parseIntake, type RawRun } from "./format.ts";
-import { readIntakeFile } from "./read-file.ts";
-import { readRun, type RunFile } from "./read-run.ts";
 
 const recorder = join(import.meta.dirname, "../../../cli/sh/culprit-run");
 const isRoot = process.getuid?.() === 0;
@@ -60,7 +58,7 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
     ["sh", ["-c", "kill -TERM $$"], 143],
   ])("%s %j ends with the status that it has without it", async (job, args, status) => {
     expect(run(["--", job, ...args]).status).toBe(status);
-    expect((await recorded()).exitCode).toBe(status);
+    expect((await recorded(folder)).exitCode).toBe(status);
   });
 
   test("input, output and errors of the job are its own", () => {
@@ -71,26 +69,26 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
   test("names with quotes, line breaks and options that are not its own arrive as they are", async () => {
     const name = "a \"b\" 'c'\n$(d) \\e % =";
     run(["--name", name, "--step=s;1", "--kind", "cron", "--id", "my/id", "--", "echo", "--name", "x"]);
-    expect(await rawRecord()).toMatchObject({ process: name, step: "s;1", kind: "cron", id: "my/id" });
+    expect(await rawRecord(folder)).toMatchObject({ process: name, step: "s;1", kind: "cron", id: "my/id" });
   });
 
   test("without a name the command's own is taken; steps inside know their run", async () => {
     run(["--name", "outer", "--", recorder, "--step", "inner", "--", "/bin/true"]);
-    const runs = await rawRecords();
+    const runs = await rawRecords(folder);
     const outer = [...runs].find(([, { step }]) => step === undefined)!;
     const inner = [...runs].find(([, { step }]) => step === "inner")!;
     expect(inner[1]).toMatchObject({ process: "outer", parentId: outer[0] });
     await rm(folder, { recursive: true });
     await mkdir(folder);
     run(["/bin/true"]);
-    expect((await rawRecord())["process"]).toBe("true");
+    expect((await rawRecord(folder))["process"]).toBe("true");
   });
 
   test("start, end, time of the processor and bytes are told", async () => {
     const busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
     const before = Date.now() * 1000;
     run(["dash", "-c", `${busy}; sleep 0.3`]);
-    const { startedAt, endedAt, cpuSeconds, ioWriteBytes, outcome } = await recorded();
+    const { startedAt, endedAt, cpuSeconds, ioWriteBytes, outcome } = await recorded(folder);
     const [from, to] = [parseInstant(startedAt)!, parseInstant(endedAt!)!];
     expect(from).toBeGreaterThan(before - 10_000);
     expect((to - from) / 1e6).toBeGreaterThanOrEqual(0.29);
@@ -108,7 +106,7 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
     child.kill(signal);
     const [status] = await once(child, "exit");
     expect(status).toBe(7);
-    expect((await recorded()).exitCode).toBe(7);
+    expect((await recorded(folder)).exitCode).toBe(7);
   });
 
   test("the job's own SIGINT and SIGQUIT are ignored only where there is no bash", () => {
@@ -119,7 +117,7 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
 
   test("a recorder killed with -9 leaves a start without a whole end", async () => {
     const child = start(["sleep", "5"]);
-    const isWhole = (name: string) => "run" in parseFile(name);
+    const isWhole = (name: string) => "run" in parseFile(join(folder, name));
     while (!(await readdir(folder)).some(isWhole)) await sleep(5);
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -172,36 +170,3 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
       expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining("usage: culprit-run") });
   });
 });
-
-function parseFile(name: string) {
-  const file = readIntakeFile(join(folder, name));
-  if (!("bytes" in file)) throw new Error(`${name} is no intake file`);
-  return { ...parseIntake(file.bytes), modifiedAt: file.modifiedAt, owner: file.owner };
-}
-
-async function files(): Promise<Map<string, { start?: RunFile; end?: RunFile }>> {
-  const runs = new Map<string, { start?: RunFile; end?: RunFile }>();
-  for (const name of await readdir(folder)) {
-    const { key, part } = parseIntakeName(name)!;
-    const file = parseFile(name);
-    if (!("run" in file)) throw new Error(`${name} is not whole`);
-    runs.set(key, { ...runs.get(key), [part]: file });
-  }
-  return runs;
-}
-
-async function rawRecords(): Promise<Map<string, RawRun>> {
-  return new Map([...(await files())].map(([key, { start, end }]) => [key, { ...start?.run, ...end?.run }]));
-}
-
-async function rawRecord(): Promise<RawRun> {
-  const [record] = [...(await rawRecords()).values()];
-  return record!;
-}
-
-async function recorded() {
-  const [[key, { start, end }]] = [...(await files())] as [[string, { start: RunFile; end: RunFile }]];
-  const read = readRun(key, start, end, "user");
-  if ("error" in read) throw new Error(read.error);
-  return read.execution;
-}
