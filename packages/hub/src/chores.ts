@@ -3,6 +3,7 @@ import { takeUserReset } from "./auth/user-reset.ts";
 import { loseOverdue } from "./checkins/runs.ts";
 import type { Hub } from "./context.ts";
 import { Retention } from "./retention.ts";
+import { Learning } from "./supervision/learning.ts";
 import { sweepEverySeconds } from "./supervision/sweep.ts";
 
 type Chore = { name: string; everySeconds: number; work: () => Promise<unknown> };
@@ -10,6 +11,7 @@ type Chore = { name: string; everySeconds: number; work: () => Promise<unknown> 
 /** Answers a function that stops them and waits for the one under way. */
 export function startChores(hub: Hub): () => Promise<void> {
   const retention = new Retention(hub);
+  const learning = new Learning(hub);
   const chores: Chore[] = [
     { name: "contacts", everySeconds: 10, work: () => hub.fleet.flush() },
     { name: "check-ins heard", everySeconds: 10, work: () => hub.checkIns.flush() },
@@ -18,6 +20,7 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
     { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },
     { name: "supervision", everySeconds: sweepEverySeconds, work: () => hub.sweep.tick() },
+    { name: "learning", everySeconds: 60, work: () => learning.tick() },
     { name: "retention", everySeconds: 60, work: () => retention.tick() },
   ];
   const stops = chores.map((chore) => repeat(hub, chore));

@@ -75,6 +75,12 @@ describe("the schedule of a cron job is found", () => {
     expect(learnSchedule(utc, zone, end)).toMatchObject({ cron: "0 6 * * *", timeZone: "UTC" });
   });
 
+  test("of a job that has stopped, and it says so", () => {
+    const stopped = logOf("0 * * * *", "UTC", { end: now - day });
+    expect(learnSchedule(stopped, "UTC", now)).toMatchObject({ cron: "0 * * * *", stopped: true });
+    expect(learnSchedule(logOf("0 * * * *", "UTC"), "UTC", now)).toMatchObject({ stopped: false });
+  });
+
   test("runs that follow each other evenly have a rhythm instead", () => {
     const next = chance(5);
     const starts: number[] = [];
@@ -94,10 +100,6 @@ describe("no schedule is found", () => {
       ["0 4 1 * *", 50],
     ] as const)
       expect(learnSchedule(logOf(cron, "UTC", { days }), "UTC", now), cron).toBeNull();
-  });
-
-  test("of a job that was taken out of the crontab", () => {
-    expect(learnSchedule(logOf("0 * * * *", "UTC", { end: now - day }), "UTC", now)).toBeNull();
   });
 
   test("in what people and requests start: fewer than one of a hundred such histories looks like one", () => {

@@ -11,6 +11,8 @@ export type LearntSchedule = ({ cron: string; timeZone: string } | { everySecond
   /** Lower end of what the share of starts that take place may be (Wilson, one standard deviation). */
   confidence: number;
   graceSeconds: number;
+  /** It was so, but no run has come for longer than it allows. */
+  stopped: boolean;
 };
 
 const minute = 60_000;
@@ -25,7 +27,7 @@ const leastSpan = 24 * 60;
 /** Minutes by which random delays may spread one start. */
 const widestJitter = 15;
 
-/** `starts` in milliseconds since 1970, sorted. Null if nothing fits, or if the process has stopped long ago. */
+/** `starts` in milliseconds since 1970, sorted. Null if nothing fits. */
 export function learnSchedule(starts: Float64Array, timeZone: string, now: number): LearntSchedule | null {
   if (starts.length < leastRuns.monthly) return null;
   const zones = timeZone === "UTC" ? ["UTC"] : [timeZone, "UTC"];
@@ -57,9 +59,9 @@ function learnCron(starts: Float64Array, timeZone: string, now: number): LearntS
       const fit = check(walls, sets);
       if (!fit) continue;
       const lately = (now - starts.at(-1)!) / minute;
-      if (lately > 2 * fit.longestGap + fit.graceMinutes) return null;
-      const { confidence, graceMinutes } = fit;
-      return { cron: describeCron(sets), timeZone, confidence, graceSeconds: graceMinutes * 60 };
+      const { confidence, graceMinutes, longestGap } = fit;
+      const stopped = lately > 2 * longestGap + graceMinutes;
+      return { cron: describeCron(sets), timeZone, confidence, graceSeconds: graceMinutes * 60, stopped };
     }
   return null;
 }
@@ -190,11 +192,12 @@ function learnRhythm(starts: Float64Array, now: number): LearntSchedule | null {
   if (gaps.length < leastRuns.rhythm || median < minute || span < leastSpan) return null;
   // Bursts are even inside and leave most of the time empty.
   if (gaps.length * median < leastPrecision * span * minute) return null;
-  if (even / gaps.length < leastPrecision || now - starts.at(-1)! > 3 * median) return null;
+  if (even / gaps.length < leastPrecision) return null;
   return {
     everySeconds: Math.round(median / 1000),
     confidence: lowerShare(even, gaps.length),
     graceSeconds: Math.max(180, Math.ceil(median / 4000)),
+    stopped: now - starts.at(-1)! > 3 * median,
   };
 }
 

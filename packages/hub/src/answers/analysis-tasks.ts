@@ -1,6 +1,7 @@
 /** What the main thread asks of the analysis thread. Columns are transferred: the sender's arrays are empty afterwards. */
 import type { Micros } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
+import { learnAll, type LearnQuestion, type LearntOf } from "../supervision/learn-all.ts";
 import { findDeviating, type DeviatingQuestion, type DeviatingRun } from "./deviating-runs.ts";
 import type { Era } from "./eras.ts";
 import { groupRuns, type RunGroup } from "./run-groups.ts";
@@ -19,6 +20,7 @@ export type Tasks = {
   summarize: [Runs | Modelled, RunsSummary[]];
   describe: [(Runs | Modelled) & { zone: string }, Description];
   deviating: [(Runs | Modelled) & DeviatingQuestion, DeviatingRun[]];
+  learn: [LearnQuestion, LearntOf[]];
 };
 
 export type TaskName = keyof Tasks;
@@ -47,6 +49,8 @@ export class Analysis {
         return describeProcess(this.#judged(request.input), request.input.zone);
       case "deviating":
         return this.#deviating(request.input);
+      case "learn":
+        return learnAll(request.input);
       default:
         return request satisfies never;
     }
