@@ -20,11 +20,17 @@ export function hourOfWeekIn(zone: string): (at: number) => number {
     if (offset === undefined) known.set(at, (offset = readOffset(format, at)));
     return offset;
   };
+  // Runs come in the order of their starts: most are on the day of the one before.
+  let midnight = NaN;
+  let offset = 0;
+  let changes = false;
   return (at) => {
-    const midnight = Math.floor(at / day) * day;
-    const offset = offsetAt(midnight);
-    const local =
-      at + (offset === offsetAt(midnight + day) ? offset : offsetAt(Math.floor(at / quarter) * quarter));
+    if (!(at >= midnight && at < midnight + day)) {
+      midnight = Math.floor(at / day) * day;
+      offset = offsetAt(midnight);
+      changes = offset !== offsetAt(midnight + day);
+    }
+    const local = at + (changes ? offsetAt(Math.floor(at / quarter) * quarter) : offset);
     const inWeek = (local - monday) % (hoursOfWeek * hour);
     return Math.floor(inWeek / hour + hoursOfWeek) % hoursOfWeek;
   };

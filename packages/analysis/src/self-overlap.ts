@@ -1,4 +1,4 @@
-/** A process that runs beside itself on one machine: a sweep over its starts and ends, [start, end). */
+/** A process that runs beside itself on one machine: one sweep over its starts, [start, end). */
 import { checkInterval, isSorted } from "./intervals.ts";
 
 export type SelfOverlap = {
@@ -13,45 +13,41 @@ export type SelfOverlap = {
 /** `start` ascending; RangeError if not, and for reversed intervals. One of zero length shares time with none. */
 export function selfOverlap(start: Float64Array, end: Float64Array): SelfOverlap {
   if (!isSorted(start)) throw new RangeError("intervals are not sorted by start");
-  start.forEach((from, i) => checkInterval(from, end[i]!));
-  const long = (_: number, i: number) => start[i]! < end[i]!;
-  const starts = start.filter(long);
-  const ends = end.filter(long);
-  return { runs: besideAnother(starts, ends), ...atOnce(starts, ends.toSorted()) };
-}
-
-function besideAnother(starts: Float64Array, ends: Float64Array): number {
   let runs = 0;
-  /** Of those so far the last to end, which is beside the next one if any of them is; and whether it was counted. */
+  let time = 0;
+  /** Of those so far the last two to end: one runs until the later, two until the earlier; and whether the last was counted. */
   let lastEnd = -Infinity;
+  let secondEnd = -Infinity;
   let counted = true;
-  for (let i = 0; i < starts.length; i++) {
-    const beside = starts[i]! < lastEnd;
+  let long = 0;
+  for (let i = 0; i < start.length; i++) {
+    const from = start[i]!;
+    const to = end[i]!;
+    checkInterval(from, to);
+    if (from === to) continue;
+    long++;
+    const beside = from < lastEnd;
     if (beside) {
       runs += counted ? 1 : 2;
       counted = true;
+      time += Math.max(0, Math.min(to, lastEnd) - Math.max(from, secondEnd));
     }
-    if (ends[i]! > lastEnd) {
-      lastEnd = ends[i]!;
+    if (to > lastEnd) {
+      secondEnd = lastEnd;
+      lastEnd = to;
       counted = beside;
-    }
+    } else if (to > secondEnd) secondEnd = to;
   }
-  return runs;
+  return { runs, mostAtOnce: runs === 0 ? Math.min(1, long) : mostAtOnce(start, end), time };
 }
 
-function atOnce(starts: Float64Array, sortedEnds: Float64Array): { mostAtOnce: number; time: number } {
-  let running = 0;
-  let mostAtOnce = 0;
-  let time = 0;
-  let since = 0;
-  for (let s = 0, e = 0; e < sortedEnds.length;) {
-    // At one instant ends come first: touching runs share nothing.
-    const starting = s < starts.length && starts[s]! < sortedEnds[e]!;
-    const at = starting ? starts[s++]! : sortedEnds[e++]!;
-    if (running > 1) time += at - since;
-    since = at;
-    running += starting ? 1 : -1;
-    mostAtOnce = Math.max(mostAtOnce, running);
+function mostAtOnce(start: Float64Array, end: Float64Array): number {
+  const ends = end.toSorted();
+  let most = 0;
+  for (let s = 0, e = 0; s < start.length; s++) {
+    // At one instant ends come first: touching runs share nothing, and one of zero length has ended when it starts.
+    while (ends[e]! <= start[s]!) e++;
+    most = Math.max(most, s + 1 - e);
   }
-  return { mostAtOnce, time };
+  return most;
 }

@@ -27,26 +27,31 @@ export type TaskName = keyof Tasks;
 export type TaskRequest = { [N in TaskName]: { id: number; name: N; input: Tasks[N][0] } }[TaskName];
 export type TaskReply = { id: number; result: Tasks[TaskName][1] } | { id: number; error: string };
 
-const summariesKept = 50;
+const answersKept = 50;
+/** Windows that are summarized after a fit, at most. */
+const mostExpected = 3;
 
 /** The state of an analysis thread. */
 export class Analysis {
   #model: RunModel | null = null;
+  #fittedAt: Micros = 0;
   /** Summaries of the model's runs, by what was asked. */
   readonly #summaries = new Map<string, RunsSummary[]>();
+  readonly #descriptions = new Map<string, Description>();
+  /** What was asked for since the last fit, and what is therefore likely to be asked of this one. */
+  readonly #asked = new Map<string, RunsWithin>();
+  #expected: RunsWithin[] = [];
 
   perform(request: TaskRequest): Tasks[TaskName][1] {
     switch (request.name) {
       case "fit":
-        this.#model = new RunModel(request.input.columns, request.input.now);
-        this.#summaries.clear();
-        return this.#model.fitted;
+        return this.#fit(request.input);
       case "usual":
         return this.#fitted().usual(request.input);
       case "summarize":
         return this.#summarize(request.input);
       case "describe":
-        return describeProcess(this.#judged(request.input), request.input.zone);
+        return this.#describe(request.input);
       case "deviating":
         return this.#deviating(request.input);
       case "learn":
@@ -56,15 +61,41 @@ export class Analysis {
     }
   }
 
+  /** Summarizes one of the windows that are likely to be asked for, before somebody waits; false if none is left. */
+  prepare(): boolean {
+    const within = this.#expected.shift();
+    if (within) this.#summarizeModelled({ within, now: this.#fittedAt });
+    return within !== undefined;
+  }
+
+  #fit({ columns, now }: Runs): Tasks["fit"][1] {
+    const until = this.#fittedAt + 1;
+    this.#expected = [...this.#asked.values()].map((within) =>
+      within.to === until ? { ...within, to: now + 1 } : within,
+    );
+    this.#asked.clear();
+    this.#summaries.clear();
+    this.#descriptions.clear();
+    this.#model = new RunModel(columns, now);
+    this.#fittedAt = now;
+    return this.#model.fitted;
+  }
+
   #summarize(runs: Runs | Modelled): RunsSummary[] {
     if ("columns" in runs) return summarizeProcesses(this.#judged(runs));
+    if (this.#asked.size < mostExpected) this.#asked.set(JSON.stringify(runs.within), runs.within);
+    return this.#summarizeModelled(runs);
+  }
+
+  #summarizeModelled(runs: Modelled): RunsSummary[] {
     const question = JSON.stringify(runs.within);
-    const known = this.#summaries.get(question);
-    if (known) return known;
-    if (this.#summaries.size >= summariesKept) this.#summaries.clear();
-    const summaries = summarizeProcesses(this.#judged(runs));
-    this.#summaries.set(question, summaries);
-    return summaries;
+    return kept(this.#summaries, question, () => summarizeProcesses(this.#judged(runs)));
+  }
+
+  #describe(asked: (Runs | Modelled) & { zone: string }): Description {
+    if ("columns" in asked) return describeProcess(this.#judged(asked), asked.zone);
+    const question = JSON.stringify([asked.within, asked.zone]);
+    return kept(this.#descriptions, question, () => describeProcess(this.#judged(asked), asked.zone));
   }
 
   #deviating(asked: (Runs | Modelled) & DeviatingQuestion): DeviatingRun[] {
@@ -85,4 +116,14 @@ export class Analysis {
     if (!this.#model) throw new Error("nothing was fitted yet");
     return this.#model;
   }
+}
+
+/** What was answered before, or a new answer that is kept. */
+function kept<Answer>(known: Map<string, Answer>, question: string, make: () => Answer): Answer {
+  const found = known.get(question);
+  if (found !== undefined) return found;
+  if (known.size >= answersKept) known.clear();
+  const answer = make();
+  known.set(question, answer);
+  return answer;
 }

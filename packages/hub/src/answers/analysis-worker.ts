@@ -7,7 +7,15 @@ const analysis = new Analysis();
 parentPort?.on("message", (request: TaskRequest) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(reply(request));
+  if (request.name === "fit") prepare();
 });
+
+/** One piece of work after the other, between which questions are answered. */
+function prepare(): void {
+  setImmediate(() => {
+    if (analysis.prepare()) prepare();
+  });
+}
 
 function reply(request: TaskRequest): TaskReply {
   try {

@@ -43,9 +43,12 @@ export function deviatingRows(
   direction?: RunDeviation["direction"],
 ): Uint32Array {
   return rows.filter((row) => {
-    const outcome = executionOutcomes[columns.outcome[row]!]!;
     const normal = eraOf(eras, columns.startedAt[row]);
-    const deviation = judge({ kind, outcome, seconds: secondsOf(columns, row, now) }, normal);
+    const seconds = secondsOf(columns, row, now);
+    if (!normal || seconds === null) return false;
+    if (seconds > normal.range.over && seconds < normal.range.under) return false;
+    const outcome = executionOutcomes[columns.outcome[row]!]!;
+    const deviation = judge({ kind, outcome, seconds }, normal);
     return deviation !== null && (direction === undefined || deviation.direction === direction);
   });
 }

@@ -3,14 +3,15 @@
  * before keep theirs. Pure; runs in the analysis thread.
  */
 import { deviationRules, findChanges, fitBaseline, logDuration, type Baseline } from "@culprit/analysis";
-import { microsPerSecond, type Micros } from "@culprit/protocol";
+import { microsPerSecond, type ExecutionKind, type Micros } from "@culprit/protocol";
+import { normalRange, type NormalRange } from "./judgement.ts";
 import type { GoodRuns } from "./run-groups.ts";
 
 /** `since` is null in the first one, which reaches back for ever. */
-export type Era = Baseline & { since: Micros | null };
+export type Era = Baseline & { since: Micros | null; range: NormalRange };
 
 /** Oldest first, [] if there are too few runs to call anything normal. */
-export function fitEras({ at, seconds }: GoodRuns): Era[] {
+export function fitEras({ at, seconds }: GoodRuns, kind: ExecutionKind): Era[] {
   const { leastCount } = deviationRules;
   if (seconds.length < leastCount) return [];
   const firsts = [0];
@@ -19,7 +20,13 @@ export function fitEras({ at, seconds }: GoodRuns): Era[] {
   return firsts.flatMap((first, k) => {
     const baseline = fitBaseline(seconds.subarray(first, firsts[k + 1]));
     return baseline
-      ? [{ ...baseline, since: k === 0 ? null : Math.round(at[first]! * microsPerSecond) }]
+      ? [
+          {
+            ...baseline,
+            since: k === 0 ? null : Math.round(at[first]! * microsPerSecond),
+            range: normalRange(kind, baseline),
+          },
+        ]
       : [];
   });
 }

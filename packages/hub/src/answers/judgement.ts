@@ -15,6 +15,22 @@ const rulesByKind: Record<ExecutionKind, DeviationRules> = {
   web: { ...deviationRules, leastSeconds: 0.1 },
 };
 
+/** Seconds strictly between which no run deviates: told without a logarithm. */
+export type NormalRange = { over: number; under: number };
+
+export function normalRange(
+  kind: ExecutionKind,
+  { medianSeconds, logMedian, logSpread }: Baseline,
+): NormalRange {
+  const { score, leastSpread, leastSeconds } = rulesByKind[kind];
+  const distance = score * Math.max(logSpread, leastSpread);
+  // Rounding must not leave a run out that the exact rule would find.
+  return {
+    over: Math.min(medianSeconds - leastSeconds, Math.exp(logMedian - distance)) * (1 + 1e-9),
+    under: Math.max(medianSeconds + leastSeconds, Math.exp(logMedian + distance)) * (1 - 1e-9),
+  };
+}
+
 export function judge(
   run: { kind: ExecutionKind; outcome: ExecutionOutcome; seconds: number | null },
   baseline: Baseline | undefined,

@@ -58,15 +58,16 @@ function describe(
 }
 
 function besideItself({ columns, now }: Runs, { rows }: GroupRows): SelfOverlap {
-  const start = Float64Array.from(rows, (row) => columns.startedAt[row]!);
-  const end = Float64Array.from(rows, (row) => Math.max(columns.startedAt[row]!, endOf(columns, row, now)));
+  const start = new Float64Array(rows.length);
+  const end = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) {
+    const row = rows[k]!;
+    start[k] = columns.startedAt[row]!;
+    end[k] = Math.max(start[k]!, endOf(columns, row, now));
+  }
   const { runs, mostAtOnce, time } = selfOverlap(start, end);
-  return {
-    runs,
-    runsShare: rows.length === 0 ? 0 : runs / rows.length,
-    mostAtOnce,
-    seconds: time / microsPerSecond,
-  };
+  const runsShare = rows.length === 0 ? 0 : runs / rows.length;
+  return { runs, runsShare, mostAtOnce, seconds: time / microsPerSecond };
 }
 
 const micros = (seconds: number): Micros => Math.round(seconds * microsPerSecond);

@@ -56,7 +56,7 @@ export class RunModel {
     this.#now = now;
     for (const group of groupRuns(columns)) {
       this.#groups.set(groupKey(group), group);
-      const eras = fitEras(goodRuns(columns, group));
+      const eras = fitEras(goodRuns(columns, group), group.kind);
       if (eras.length === 0) continue;
       this.eras.set(groupKey(group), eras);
       const { machineId, processId, stepId, kind } = group;
@@ -90,20 +90,40 @@ export class RunModel {
     all: Iterable<GroupRows>,
     { machineIds, processIds, kinds, from, to, endedBefore = Infinity }: RunsWithin,
   ): GroupRows[] {
-    const { startedAt } = this.columns;
-    const within = (row: number): boolean => {
-      const end = endOf(this.columns, row, Infinity);
-      return startedAt[row]! < to && end >= from && (end < endedBefore || endedBefore === Infinity);
-    };
     const groups: GroupRows[] = [];
     for (const group of all) {
       if (machineIds && !machineIds.includes(group.machineId)) continue;
       if (processIds && !processIds.includes(group.processId)) continue;
       if (kinds && !kinds.includes(group.kind)) continue;
-      const rows = group.rows.filter(within);
+      const rows = this.#rowsWithin(group.rows, { from, to, endedBefore });
       if (rows.length > 0) groups.push({ ...group, rows });
     }
     return groups;
+  }
+
+  /** Rows are in the order of their starts: only those that started before the window are looked at one by one. */
+  #rowsWithin(
+    rows: Uint32Array,
+    { from, to, endedBefore }: { from: Micros; to: Micros; endedBefore: Micros },
+  ): Uint32Array {
+    const begun = this.#firstFrom(rows, from);
+    const inside = rows.subarray(begun, this.#firstFrom(rows, to));
+    const reaching = rows.subarray(0, begun).filter((row) => endOf(this.columns, row, Infinity) >= from);
+    const all = reaching.length === 0 ? inside : joined(reaching, inside);
+    if (endedBefore === Infinity) return all;
+    return all.filter((row) => endOf(this.columns, row, Infinity) < endedBefore);
+  }
+
+  /** The first of the rows that started at the instant or later. */
+  #firstFrom(rows: Uint32Array, instant: Micros): number {
+    let low = 0;
+    let high = rows.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.columns.startedAt[rows[middle]!]! < instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #predecessors(run: RunGroup, startedAt: Micros): MicrosWindow[] {
@@ -157,4 +177,11 @@ export class RunModel {
     }
     return rows.sort();
   }
+}
+
+function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }

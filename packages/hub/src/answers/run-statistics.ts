@@ -1,16 +1,10 @@
 /** Statistics of processes over the runs of a window, from columns. Pure; runs in the analysis thread. */
 import { summarize } from "@culprit/analysis";
-import {
-  executionKinds,
-  executionOutcomes,
-  type ExecutionKind,
-  type Micros,
-  type Statistics,
-} from "@culprit/protocol";
+import { executionKinds, type ExecutionKind, type Micros, type Statistics } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
-import { eraOf, type Era } from "./eras.ts";
-import { judge } from "./judgement.ts";
-import { groupKey, runningOutcome, secondsOf, type GroupRows } from "./run-groups.ts";
+import { deviatingRows } from "./deviating-runs.ts";
+import type { Era } from "./eras.ts";
+import { groupKey, okOutcome, runningOutcome, secondsOf, type GroupRows } from "./run-groups.ts";
 
 export type RunsSummary = {
   processId: number;
@@ -60,6 +54,7 @@ export const noRuns: Statistics = {
 export function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics {
   const counts = { count: 0, running: 0, failures: 0, deviations: 0 };
   for (const group of groups) count(judged, group, counts);
+  counts.count -= counts.running;
   const summary = summarize(finishedDurations(judged, groups));
   if (!summary) return { ...noRuns, ...counts };
   return {
@@ -77,20 +72,18 @@ export function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Stat
 }
 
 function count(
-  { columns, eras, now }: Judged,
+  judged: Judged,
   group: GroupRows,
   counts: { count: number; running: number; failures: number; deviations: number },
 ): void {
-  const normals = eras.get(groupKey(group));
+  const outcomes = judged.columns.outcome;
   for (const row of group.rows) {
-    const outcome = executionOutcomes[columns.outcome[row]!]!;
-    if (outcome === "running") counts.running++;
-    else counts.count++;
-    if (outcome !== "running" && outcome !== "ok") counts.failures++;
-    const normal = eraOf(normals, columns.startedAt[row]);
-    if (judge({ kind: group.kind, outcome, seconds: secondsOf(columns, row, now) }, normal))
-      counts.deviations++;
+    if (outcomes[row] === runningOutcome) counts.running++;
+    else if (outcomes[row] !== okOutcome) counts.failures++;
   }
+  counts.count += group.rows.length;
+  const normals = judged.eras.get(groupKey(group));
+  if (normals) counts.deviations += deviatingRows(judged, group, normals).length;
 }
 
 /** Of all runs that have ended, however, and whose length is known; those alone that started since an instant. */
@@ -99,15 +92,16 @@ export function finishedDurations(
   groups: readonly GroupRows[],
   since: Micros = -Infinity,
 ): Float64Array {
-  const durations: number[] = [];
+  const durations = new Float64Array(groups.reduce((sum, { rows }) => sum + rows.length, 0));
+  let count = 0;
   for (const { rows } of groups) {
     for (const row of rows) {
       if (columns.startedAt[row]! < since) continue;
       const seconds = columns.outcome[row] === runningOutcome ? null : secondsOf(columns, row, now);
-      if (seconds !== null) durations.push(seconds);
+      if (seconds !== null) durations[count++] = seconds;
     }
   }
-  return Float64Array.from(durations);
+  return durations.subarray(0, count);
 }
 
 function gather<T>(items: readonly T[], keyOf: (item: T) => string): Iterable<T[]> {
