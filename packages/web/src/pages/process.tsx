@@ -6,6 +6,7 @@ import { durationsChart, formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
+import { useMachines } from "../api/machines.ts";
 import { useProcess } from "../api/processes.ts";
 import { millis } from "../api/millis.ts";
 import { day } from "../api/window.ts";
@@ -27,7 +28,8 @@ const mostRuns = 2000;
 export function ProcessPage() {
   const { process: id } = route.useParams();
   const { days = 30, machine } = route.useSearch();
-  const zone = useZone();
+  const machines = useMachines();
+  const zone = useZone(machines.data?.find(({ id }) => id === machine)?.computer?.timeZone);
   const navigate = useNavigate({ from: "/processes/$process" });
   const window = useMemo(() => ({ lastSeconds: days * day }), [days]);
   const filter = { process: id, ...(machine === undefined ? {} : { machine }) };
