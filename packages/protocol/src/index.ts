@@ -3,6 +3,7 @@ export * from "./batch.ts";
 export * from "./channel.ts";
 export * from "./checkin.ts";
 export * from "./client.ts";
+export * from "./density.ts";
 export * from "./execution.ts";
 export * from "./expectation.ts";
 export * from "./instant.ts";

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { z } from "zod";
-import { instant } from "@culprit/protocol";
+import { executionKinds, executionOutcomes, instant } from "@culprit/protocol";
 import { sessionQuery } from "./api/session.ts";
 import { queryClient } from "./api/client.ts";
 import { PageFailed, PageMissing } from "./ui/page-failed.tsx";
@@ -67,6 +67,8 @@ const timeline = createRoute({
       .catch(undefined),
     machine: optionalText,
     process: optionalText,
+    kind: z.enum(executionKinds).optional().catch(undefined),
+    outcome: z.enum(executionOutcomes).optional().catch(undefined),
     steps: z.boolean().optional().catch(undefined),
     table: z.boolean().optional().catch(undefined),
   }),

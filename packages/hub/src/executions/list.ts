@@ -61,9 +61,9 @@ export async function listExecutions(
   };
 }
 
-async function filterOf(
+export async function filterOf(
   { catalogue, fleet, clock }: Hub,
-  query: ExecutionsQuery,
+  query: Omit<ExecutionsQuery, "limit" | "cursor">,
   subject: ExecutionRow | null,
 ): Promise<ExecutionFilter> {
   const now = clock.now();

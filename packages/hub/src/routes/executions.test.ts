@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { Execution, Problem, Why } from "@culprit/protocol";
+import type { Execution, ExecutionDensity, Problem, Why } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { executionBatch, machineUnderTest, oneRun } from "../test/machine-under-test.ts";
@@ -305,4 +305,45 @@ test("past the limit of names a machine's new names are grouped, and say so", as
     "n-5": "(others) name-grouped",
   });
   await small.close();
+});
+
+test("executions are counted by process, machine and part of a window, by the filters of the list", async () => {
+  const density = async (more = "") => {
+    const query = `from=2026-11-10T00:00:00Z&to=2026-11-10T10:00:00Z&parts=10${more}`;
+    const { status, body } = await tested.ask("GET", `/executions/density?${query}`);
+    return { status, body: body as ExecutionDensity };
+  };
+  const run = (hour: string, more: object = {}) => ({
+    process: "dense",
+    machine: "web-1",
+    startedAt: `2026-11-10T${hour}:10:00Z`,
+    endedAt: `2026-11-10T${hour}:11:00Z`,
+    ...more,
+  });
+  await record([
+    run("01"),
+    run("01", { outcome: "failed" }),
+    run("07"),
+    run("07", { step: "load" }),
+    run("08", { machine: "web-2", kind: "web" }),
+  ]);
+  const { body } = await density();
+  expect(body).toMatchObject({ partSeconds: 3600, total: 5 });
+  expect(body.lanes).toMatchObject([
+    {
+      machine: "web-1",
+      process: "dense",
+      parts: [1, 7],
+      runs: [2, 1],
+      failed: [1, 0],
+      busySeconds: [120, 60],
+    },
+    { machine: "web-1", process: "dense", step: "load", parts: [7], runs: [1] },
+    { machine: "web-2", process: "dense", parts: [8] },
+  ]);
+  expect((await density("&kind=web")).body).toMatchObject({ total: 1, lanes: [{ machine: "web-2" }] });
+  expect((await density("&outcome=failed&machine=web-1&process=dense")).body).toMatchObject({ total: 1 });
+  expect((await density("&process=nothing")).status).toBe(404);
+  expect((await density("&parts=0")).status).toBe(400);
+  expect((await density("&limit=5")).status).toBe(400);
 });

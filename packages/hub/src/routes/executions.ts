@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import { execution, executionInput, executionsAccepted, list } from "@culprit/protocol";
+import { execution, executionDensity, executionInput, executionsAccepted, list } from "@culprit/protocol";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
+import { densityOf, densityQuery } from "../executions/density.ts";
 import { findExecution } from "../executions/find.ts";
 import { executionsQuery, listExecutions } from "../executions/list.ts";
 import { presentExecution } from "../executions/present.ts";
@@ -53,6 +54,20 @@ export const executions: Routes = async (app, { hub }) => {
       },
     },
     (request) => listExecutions(hub, request.query),
+  );
+
+  app.get(
+    "/executions/density",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "How many executions each process on each machine has in the parts of a window",
+        tags: ["executions"],
+        querystring: densityQuery,
+        response: { 200: executionDensity },
+      },
+    },
+    (request) => densityOf(hub, request.query),
   );
 
   app.get(

@@ -131,6 +131,32 @@ export function executionStore(engine: Engine): ExecutionStore {
       return inOrder(joined(finished, running), limit);
     },
 
+    async density(filter, part, limit) {
+      // Literals, not parameters: PostgreSQL sees that what is selected is what is grouped by.
+      const begun = sql<number>`(greatest(e.started_at, ${sql.lit(filter.from)}) - ${sql.lit(filter.from)})`;
+      const at = sql<number>`(${begun} - ${begun} % ${sql.lit(part)})`;
+      const found = await Promise.all(
+        tables.map((table) =>
+          matching(from(table), filter)
+            .select(({ fn }) => [
+              "e.machine_id as machineId",
+              "e.process_id as processId",
+              "e.step_id as stepId",
+              at.as("at"),
+              fn.countAll<number>().as("runs"),
+              sql<number>`sum(case when e.outcome in (${sql.join(badOutcomes.map((one) => sql.lit(one)))}) then 1 else 0 end)::double precision`.as(
+                "failed",
+              ),
+              sql<number>`coalesce(sum(e.ended_at - e.started_at), 0)::double precision`.as("busyMicros"),
+            ])
+            .groupBy(["e.machine_id", "e.process_id", "e.step_id", at])
+            .limit(limit)
+            .execute(),
+        ),
+      );
+      return found.flat().map(({ at, ...row }) => ({ ...row, part: Math.round(at / part) }));
+    },
+
     async newest() {
       const [finished, running] = await Promise.all(
         tables.map((table) =>
@@ -171,6 +197,8 @@ function newestFirst(a: ExecutionRow, b: ExecutionRow): number {
 /** Null for a run whose length is not known: the analysis must not take it for a duration. */
 const knownEnd = sql<Micros | null>`case when e.flags & ${sql.lit(1 << executionFlags.indexOf("duration-unknown"))} <> 0
   then null else e.ended_at end`;
+
+const badOutcomes = (["failed", "timeout", "lost"] as const).map((one) => executionOutcomes.indexOf(one));
 
 const shapes = ["int32", "int32", "int32", "uint8", "uint8", "float64", "float64"] as const;
 

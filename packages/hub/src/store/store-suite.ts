@@ -767,6 +767,55 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
       });
     });
 
+    describe("the density of executions", () => {
+      test("counts runs by lane and part of the window, running ones too", async () => {
+        const at = (id: string, minutes: number, more: Partial<ExecutionRow> = {}) =>
+          execution(id, {
+            startedAt: start + minutes * 60 * second,
+            endedAt: start + (minutes * 60 + 30) * second,
+            ...more,
+          });
+        await send(
+          at("a", 1),
+          at("b", 2, { outcome: "failed" }),
+          at("c", 11),
+          at("began before", -5, { endedAt: start + 60 * second }),
+          at("long ago", -50),
+          at("a step", 11, { stepId: 3 }),
+          at("other", 19, { processId: 2, outcome: "lost" }),
+          at("goes on", 12, stillRunning),
+        );
+        const filter = { from: start, to: start + 20 * 60 * second };
+        const rows = await store.executions.density(filter, 600 * second, 100);
+        const sorted = rows.toSorted(
+          (a, b) =>
+            a.processId - b.processId ||
+            a.stepId - b.stepId ||
+            a.part - b.part ||
+            a.busyMicros - b.busyMicros,
+        );
+        expect(sorted).toEqual([
+          {
+            machineId,
+            processId: 1,
+            stepId: 0,
+            part: 0,
+            runs: 3,
+            failed: 1,
+            busyMicros: (60 + 360) * second,
+          },
+          { machineId, processId: 1, stepId: 0, part: 1, runs: 1, failed: 0, busyMicros: 0 },
+          { machineId, processId: 1, stepId: 0, part: 1, runs: 1, failed: 0, busyMicros: 30 * second },
+          { machineId, processId: 1, stepId: 3, part: 1, runs: 1, failed: 0, busyMicros: 30 * second },
+          { machineId, processId: 2, stepId: 0, part: 1, runs: 1, failed: 1, busyMicros: 30 * second },
+        ]);
+        expect(
+          await store.executions.density({ ...filter, outcomes: ["failed"] }, 60 * second, 100),
+        ).toMatchObject([{ part: 2, runs: 1, failed: 1 }]);
+        expect(await store.executions.density(filter, 600 * second, 2)).toHaveLength(3);
+      });
+    });
+
     describe("removal by age", () => {
       test("takes what is older than each limit, and a key no sooner than told", async () => {
         const day = 24 * hourLong;

@@ -202,6 +202,17 @@ export type ExecutionColumns = {
   endedAt: Float64Array;
 };
 
+/** `part` counts from 0 at the window's start; `failed` are those that failed, timed out or were lost. */
+export type DensityRow = {
+  machineId: number;
+  processId: number;
+  stepId: number;
+  part: number;
+  runs: number;
+  failed: number;
+  busyMicros: number;
+};
+
 export type ExecutionStore = {
   /** Newest first; `before` continues a list. */
   list(
@@ -230,6 +241,11 @@ export type ExecutionStore = {
   ): Promise<ExecutionRow[]>;
   /** At most `limit` rows, the newest. */
   columns(filter: ExecutionFilter, limit: number): Promise<ExecutionColumns>;
+  /**
+   * Runs counted by machine, process, step and the part of the window in which they start; those that began before it are in
+   * the first part. Grouped by machine, so that a store that is spread by it counts where the rows are.
+   */
+  density(filter: ExecutionFilter, part: Micros, limit: number): Promise<DensityRow[]>;
   /** How many rows there are and the newest arrival, to see whether a model is out of date. */
   newest(): Promise<{ count: number; startedAt: Micros | null }>;
 };

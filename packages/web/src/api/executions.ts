@@ -12,6 +12,7 @@ import { resolveWindow, windowQuery, type Span, type Window } from "./window.ts"
 export type ExecutionFilter = {
   process?: string;
   machine?: string;
+  kind?: string;
   outcome?: string;
 };
 
@@ -19,7 +20,12 @@ const page = 1000;
 const fullReadingMillis = 5 * 60_000;
 
 /** The executions that touch a window, newest first, `most` at the most. */
-export function useExecutions(window: Window, filter: ExecutionFilter = {}, most = 5 * page) {
+export function useExecutions(
+  window: Window,
+  filter: ExecutionFilter = {},
+  most = 5 * page,
+  { enabled = true } = {},
+) {
   const queryKey = ["executions", window, filter, most] as const;
   return useQuery({
     queryKey,
@@ -34,6 +40,7 @@ export function useExecutions(window: Window, filter: ExecutionFilter = {}, most
       }
       return { span, readAt: now, askedAt: now, ...(await read(span, filter, most, signal)) };
     },
+    enabled,
     placeholderData: keepPreviousData,
     ...live,
   });

@@ -92,8 +92,15 @@ it("the timeline's sentence counts whole runs, machines and slow ones", () => {
     exampleRun(1, 2, { step: "dump", deviation: "slow" }),
     exampleRun(0, 9, { machine: "web1", deviation: "slow" }),
   ];
-  expect(timelineSentence(runs, true, "6 h")).toBe("2 runs on 2 machines in 6 h. 1 was unusually slow.");
-  expect(timelineSentence([], true, "6 h")).toBe("0 runs on 0 machines in 6 h.");
+  const all = { complete: true, missed: 0 };
+  expect(timelineSentence(runs, "6 h", all)).toBe("2 runs on 2 machines in 6 h. 1 was unusually slow.");
+  expect(timelineSentence([], "6 h", all)).toBe("0 runs on 0 machines in 6 h.");
+  expect(timelineSentence([], "6 h", { complete: true, missed: 2 })).toContain(
+    "2 expected starts did not take place.",
+  );
+  const group = { runs: 70_000, failed: 2, busySeconds: 9, share: 1 };
+  const text = timelineSentence([exampleRun(0, 9, { group })], "6 h", all);
+  expect(text).toMatch(/^70,000 runs on 1 machine in 6 h[.] They are too many/);
 });
 
 it("a machine whose clock is off says by how much", () => {

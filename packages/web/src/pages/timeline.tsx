@@ -1,15 +1,20 @@
 import { useMemo, useState } from "react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { ActionIcon, Button, NativeSelect, SegmentedControl, Switch } from "@mantine/core";
+import { ActionIcon, SegmentedControl, Switch } from "@mantine/core";
 import { IconArrowLeft, IconArrowRight, IconHome, IconMinus, IconPlus } from "@tabler/icons-react";
 import { formatDuration } from "@culprit/charts";
 import { formatInstant } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
+import { useDensity } from "../api/density.ts";
 import { useExecutions } from "../api/executions.ts";
-import { useMachines } from "../api/machines.ts";
+import { useExpected } from "../api/expected.ts";
 import { day } from "../api/window.ts";
 import { useChartContext } from "../preferences.tsx";
+import { mostRuns, toGroups } from "../timeline/dense.ts";
+import { GroupTable } from "../timeline/group-table.tsx";
+import { missedWithin, toMarks } from "../timeline/marks.ts";
+import { MissedTable } from "../timeline/missed-table.tsx";
 import { RunTable } from "../timeline/run-table.tsx";
 import { firstWithin, toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
@@ -21,6 +26,7 @@ import { firstView } from "../timeline/first-view.ts";
 import { TimelineLegend } from "../timeline/legend.tsx";
 import { millis } from "../api/millis.ts";
 import { SpanPanel } from "../timeline/span-panel.tsx";
+import { TimelineFilters } from "./timeline-filters.tsx";
 import { timelineSentence } from "./timeline-sentence.ts";
 
 const route = getRouteApi("/signed-in/timeline");
@@ -31,18 +37,29 @@ export function TimelinePage() {
   const now = useNow();
   const context = useChartContext();
   const [selection, setSelection] = useState<View>();
-  const machines = useMachines();
   const asked = useMemo(() => viewOf(search, now), [search, now]);
   const window = useMemo(() => windowToLoad(asked ?? lastDay(now)), [asked, now]);
   const filter = {
     ...(search.machine === undefined ? {} : { machine: search.machine }),
     ...(search.process === undefined ? {} : { process: search.process }),
+    ...(search.kind === undefined ? {} : { kind: search.kind }),
   };
-  const executions = useExecutions(window, filter, 10_000);
+  const outcome = search.outcome === undefined ? {} : { outcome: search.outcome };
+  const density = useDensity(window, { ...filter, ...outcome });
+  // Of millions of runs a picture shows how many there are, not each of them.
+  const dense = (density.data?.total ?? 0) > mostRuns;
+  const executions = useExecutions(window, { ...filter, ...outcome }, mostRuns, {
+    enabled: density.data !== undefined && !dense,
+  });
   const deviations = useDeviations(window, filter);
+  const expected = useExpected(window, filter);
+  const marks = useMemo(() => expected.data && toMarks(expected.data.items), [expected.data]);
   const runs = useMemo(
-    () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
-    [executions.data, deviations.data],
+    () =>
+      dense && density.data
+        ? toGroups(density.data)
+        : toRuns(executions.data?.items ?? [], deviations.data ?? []),
+    [dense, density.data, executions.data, deviations.data],
   );
   const view = useMemo(
     () => asked ?? firstView(firstWithin(runs, lastDay(now)), now, day * 1000),
@@ -67,21 +84,28 @@ export function TimelinePage() {
       search: (before) => ({ ...before, from: undefined, to: undefined, last: seconds }),
       replace: true,
     });
-  const open = (run: Run) =>
-    void navigate({
-      to: "/executions/$execution",
-      params: { execution: run.id },
-      search: { machine: run.machineId },
-    });
+  const open = (run: Run) => {
+    if (run.group) show({ from: run.start, to: run.end });
+    else
+      void navigate({
+        to: "/executions/$execution",
+        params: { execution: run.id },
+        search: { machine: run.machineId },
+      });
+  };
   const span = view.to - view.from;
-  const sentence = executions.data
-    ? timelineSentence(inView, executions.data.complete, formatDuration(span / 1000, context.locale))
+  const shown = dense ? density : executions;
+  const sentence = shown.data
+    ? timelineSentence(inView, formatDuration(span / 1000, context.locale), {
+        complete: dense || executions.data?.complete === true,
+        missed: missedWithin(marks ?? [], view),
+      })
     : undefined;
   return (
     <Page
       title={m.timeline()}
       name={m.timeline()}
-      sentence={sentence ?? (executions.isError ? "" : undefined)}
+      sentence={sentence ?? (shown.isError || density.isError ? "" : undefined)}
     >
       <fieldset className="timeline-tools" aria-label={m.timeline_tools()}>
         <SegmentedControl
@@ -122,29 +146,12 @@ export function TimelinePage() {
           />
           <Tool name={m.last_24_hours()} onClick={() => show(undefined)} icon={<IconHome size={16} />} />
         </ActionIcon.Group>
-        <NativeSelect
-          size="xs"
-          aria-label={m.machine()}
-          value={search.machine ?? ""}
-          data={[
-            { value: "", label: m.every_machine() },
-            ...(machines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-          onChange={({ currentTarget: { value } }) =>
-            void navigate({ search: (before) => ({ ...before, machine: value || undefined }), replace: true })
+        <TimelineFilters
+          chosen={search}
+          onChoose={(change) =>
+            void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
           }
         />
-        {search.process !== undefined && (
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() =>
-              void navigate({ search: (before) => ({ ...before, process: undefined }), replace: true })
-            }
-          >
-            {m.only_process({ process: search.process })} ×
-          </Button>
-        )}
         <Switch
           size="xs"
           label={m.show_steps()}
@@ -162,9 +169,9 @@ export function TimelinePage() {
           }
         />
       </fieldset>
-      <Answered query={executions} height={400}>
-        {({ items }) =>
-          items.length === 0 && asked === undefined ? (
+      <Answered<unknown> query={density.isError ? density : shown} height={400}>
+        {() =>
+          runs.length === 0 && asked === undefined && Object.keys({ ...filter, ...outcome }).length === 0 ? (
             <NoExecutions />
           ) : (
             <>
@@ -180,10 +187,11 @@ export function TimelinePage() {
                 selection={selection}
                 onSelect={setSelection}
                 steps={search.steps === true}
+                {...(marks ? { marks } : {})}
                 label={m.timeline_label()}
                 maxHeight={Math.max(320, globalThis.innerHeight - 290)}
               />
-              <TimelineLegend />
+              <TimelineLegend groups={dense} expectedCut={expected.data?.truncated === true} />
               {selection && (
                 <SpanPanel
                   runs={runs}
@@ -197,7 +205,16 @@ export function TimelinePage() {
               )}
               {search.table === true && (
                 <Section title={m.runs_in_view()}>
-                  <RunTable runs={inView} caption={m.runs_in_view()} />
+                  {dense ? (
+                    <GroupTable groups={inView} caption={m.runs_in_view()} />
+                  ) : (
+                    <RunTable runs={inView} caption={m.runs_in_view()} />
+                  )}
+                </Section>
+              )}
+              {search.table === true && marks && missedWithin(marks, view) > 0 && (
+                <Section title={m.timeline_missed_title()}>
+                  <MissedTable marks={marks} view={view} />
                 </Section>
               )}
             </>

@@ -2,6 +2,8 @@
 import { fontFamily, palette, tickLabel, timeTicks, type ChartContext, type Palette } from "@culprit/charts";
 import { barsOf, type Bar } from "./bars.ts";
 import { concurrency } from "./heat.ts";
+import { drawGroup } from "./draw-group.ts";
+import { drawExpected, drawMissed } from "./draw-marks.ts";
 import { rowHeight, type Lane } from "./lanes.ts";
 import type { Run } from "./run.ts";
 import { toPixel, type View } from "./view.ts";
@@ -29,6 +31,8 @@ export type Scene = {
   instant: number | undefined;
 };
 
+/** A click left of this on a lane's name opens or closes its steps. */
+export const turnerWidth = 18;
 export const axisHeight = 26;
 export const heatHeight = 10;
 export const topHeight = axisHeight + heatHeight;
@@ -121,12 +125,16 @@ function drawLane(
   canvas.beginPath();
   canvas.rect(scene.gutter, lane.top, plot, lane.height);
   canvas.clip();
+  if (lane.marks) drawExpected(canvas, lane.marks.expected, lane, scene, plot, colors);
   for (const [index, row] of lane.rows.entries()) {
     const y = lane.top + index * rowHeight(lane) + 2;
     for (const bar of barsOf(row, scene.view, plot, scene.now)) {
-      drawBar(canvas, bar, scene.gutter + bar.x, y, height, scene, colors, hatch);
+      const x = scene.gutter + bar.x;
+      if (bar.run.group) drawGroup(canvas, bar, x, y, height, scene, colors);
+      else drawBar(canvas, bar, x, y, height, scene, colors, hatch);
     }
   }
+  if (lane.marks) drawMissed(canvas, lane.marks.missed, lane, scene, plot, colors);
   canvas.restore();
 }
 
@@ -142,7 +150,7 @@ function drawLabel(
     canvas.fillRect(0, lane.top + 2, width, lane.height - 4);
   }
   if (gutter < 40) return;
-  const indent = { machine: 6, process: 14, step: 26 }[lane.kind];
+  const indent = { machine: 6, process: 18, step: 30 }[lane.kind];
   const size = lane.kind === "step" ? 10 : 12;
   canvas.font = `${heading ? "600 " : ""}${size}px ${fontFamily}`;
   canvas.fillStyle = lane.kind === "step" ? colors.quietText : colors.text;
@@ -151,6 +159,28 @@ function drawLabel(
   const middle = heading ? lane.top + lane.height / 2 : lane.top + rowHeight(lane) / 2 + 1;
   const room = (heading ? Math.max(gutter, 160) : gutter) - indent - 8;
   canvas.fillText(shortened(canvas, lane.label, room), indent, middle);
+  if (lane.steps) drawTurner(canvas, lane.steps, middle, colors);
+}
+
+/** Right: the lane's steps are hidden; down: they stand below it. */
+function drawTurner(
+  canvas: CanvasRenderingContext2D,
+  steps: "shown" | "hidden",
+  middle: number,
+  colors: Palette,
+): void {
+  canvas.fillStyle = colors.quietText;
+  canvas.beginPath();
+  if (steps === "shown") {
+    canvas.moveTo(4, middle - 2.5);
+    canvas.lineTo(13, middle - 2.5);
+    canvas.lineTo(8.5, middle + 3.5);
+  } else {
+    canvas.moveTo(6, middle - 4.5);
+    canvas.lineTo(12, middle);
+    canvas.lineTo(6, middle + 4.5);
+  }
+  canvas.fill();
 }
 
 function drawBar(

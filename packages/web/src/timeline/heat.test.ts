@@ -21,6 +21,12 @@ describe("the overlap heat", () => {
     expect([...heat]).toEqual([1, 1, 1, 0, 0, 0, 0, 0, 0, 0]);
   });
 
+  it("a bar that stands for many runs counts by the time that they took together", () => {
+    const group = { runs: 4, failed: 0, busySeconds: 0.1, share: 1 };
+    const heat = concurrency([exampleRun(0, 50, { group })], view, 2, 100);
+    expect([...heat]).toEqual([2, 0]);
+  });
+
   it("steps do not count beside their run", () => {
     expect([...concurrency([exampleRun(0, 100, { step: "dump" })], view, 2, 100)]).toEqual([0, 0]);
   });

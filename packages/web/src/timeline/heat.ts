@@ -13,8 +13,10 @@ export function concurrency(runs: readonly Run[], view: View, columns: number, n
     const from = Math.max(0, (run.start - view.from) * scale);
     const to = Math.min(columns, (Math.min(run.end, Math.max(now, run.start)) - view.from) * scale);
     if (to <= from) continue;
-    ramp(slope, base, from, 1);
-    ramp(slope, base, to, -1);
+    const { group } = run;
+    const atOnce = group ? (group.busySeconds * 1000) / (run.end - run.start) : 1;
+    ramp(slope, base, from, atOnce);
+    ramp(slope, base, to, -atOnce);
   }
   const heat = new Float64Array(columns);
   let rate = 0;
@@ -25,9 +27,9 @@ export function concurrency(runs: readonly Run[], view: View, columns: number, n
   return heat;
 }
 
-/** From position `at` on, `sign` more at a time: in its own column for the part after `at`, in the next ones fully. */
-function ramp(slope: Float64Array, base: Float64Array, at: number, sign: number): void {
+/** From position `at` on, `more` at a time: in its own column for the part after `at`, in the next ones fully. */
+function ramp(slope: Float64Array, base: Float64Array, at: number, more: number): void {
   const column = Math.floor(at);
-  base[column]! += sign * (column + 1 - at);
-  slope[column]! += sign;
+  base[column]! += more * (column + 1 - at);
+  slope[column]! += more;
 }

@@ -7,6 +7,7 @@ it.each([
   ["+", true, { do: "zoom", factor: 0.5 }],
   ["-", false, { do: "zoom", factor: 2 }],
   ["Home", false, { do: "home" }],
+  [" ", false, { do: "unfold" }],
   ["Enter", false, { do: "open" }],
   ["Escape", false, { do: "clear" }],
 ])("the key %s (shift %s) asks for %o", (key, shiftKey, command) => {

@@ -7,6 +7,8 @@ export type Command =
   | { do: "pan"; share: number }
   | { do: "zoom"; factor: number }
   | { do: "home" }
+  /** Shows the steps of the lane in focus below it, or hides them. */
+  | { do: "unfold" }
   | { do: "open" }
   | { do: "clear" };
 
@@ -31,6 +33,8 @@ export function commandOf({ key, shiftKey }: { key: string; shiftKey: boolean })
       return { do: "zoom", factor: 2 };
     case "Home":
       return { do: "home" };
+    case " ":
+      return { do: "unfold" };
     case "Enter":
       return { do: "open" };
     case "Escape":

@@ -75,3 +75,43 @@ describe("lanes", () => {
     );
   });
 });
+
+describe("lanes that unfold", () => {
+  const runs = [exampleRun(0, 5), exampleRun(0, 2, { step: "dump" }), exampleRun(0, 5, { process: "x" })];
+  const labels = (steps: boolean, turned: ReadonlySet<string>) =>
+    buildLanes(runs, { steps, turned, folded: none }).map(({ label, steps }) =>
+      steps ? `${label} ${steps}` : label,
+    );
+
+  it("show their steps one by one, or hide them where all are shown", () => {
+    expect(labels(false, none)).toEqual(["db1", "backup hidden", "x"]);
+    expect(labels(false, new Set(["db1 backup"]))).toEqual(["db1", "backup shown", "dump", "x"]);
+    expect(labels(true, none)).toEqual(["db1", "backup shown", "dump", "x"]);
+    expect(labels(true, new Set(["db1 backup"]))).toEqual(["db1", "backup hidden", "x"]);
+  });
+});
+
+describe("marks", () => {
+  const marks = (process: string, missed: number[]) => ({
+    machine: "db1",
+    process,
+    processId: "p_9",
+    expected: [1],
+    missed,
+  });
+
+  it("stand on the lane of their process; a process that only missed its starts has a lane too", () => {
+    const lanes = buildLanes([exampleRun(0, 5)], {
+      steps: false,
+      folded: none,
+      marks: [marks("backup", []), marks("never ran", [1]), marks("not due", [])],
+    });
+    expect(lanes.map(({ label, marks }) => [label, marks?.missed])).toEqual([
+      ["db1", undefined],
+      ["backup", []],
+      ["never ran", [1]],
+    ]);
+    expect(lanes[2]).toMatchObject({ processId: "p_9", rows: [] });
+    expect(lanes[2]!.height).toBe(lanes[1]!.height);
+  });
+});

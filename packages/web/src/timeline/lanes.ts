@@ -2,6 +2,7 @@
  * Where runs stand: lanes = machine > process > steps, runs that overlap in rows of their lane.
  * Lanes are sorted by top; within a row runs are sorted by start and, but for the last row, do not overlap.
  */
+import type { Marks } from "./marks.ts";
 import type { Run } from "./run.ts";
 
 export type Lane = {
@@ -13,6 +14,10 @@ export type Lane = {
   top: number;
   height: number;
   rows: Run[][];
+  /** Of a process: whether it has steps, and whether they are shown below it. */
+  steps?: "shown" | "hidden";
+  /** When it was to start, and which of these starts did not take place. */
+  marks?: Marks;
 };
 
 export const laneHeights = { machine: 24, row: 16, stepRow: 10, gap: 4 } as const;
@@ -23,6 +28,10 @@ const mostRows = 5;
 /** `machines` off leaves out the headings where all is about one machine; `foremost` is the machine at the top. */
 export type LaneOptions = {
   steps: boolean;
+  /** Keys of process lanes that are the other way than `steps` says. */
+  turned?: ReadonlySet<string>;
+  /** A process that has only missed starts gets a lane too. */
+  marks?: readonly Marks[];
   folded: ReadonlySet<string>;
   machines?: boolean;
   foremost?: string | undefined;
@@ -30,7 +39,7 @@ export type LaneOptions = {
 
 export function buildLanes(
   runs: readonly Run[],
-  { steps, folded, machines = true, foremost }: LaneOptions,
+  { steps, turned, marks = [], folded, machines = true, foremost }: LaneOptions,
 ): Lane[] {
   const lanes: Lane[] = [];
   let top = 0;
@@ -38,8 +47,14 @@ export function buildLanes(
     lanes.push({ ...lane, top, height });
     top += height;
   };
+  const ofSubject = new Map(marks.map((one) => [`${one.machine} ${one.process}`, one]));
+  const missing = marks.filter(({ missed }) => missed.length > 0);
   for (const [machine, ofMachine] of foremostFirst(
-    grouped(runs, (run) => run.machine),
+    grouped(
+      runs,
+      (run) => run.machine,
+      missing.map((one) => one.machine),
+    ),
     foremost,
   )) {
     if (machines) {
@@ -47,16 +62,28 @@ export function buildLanes(
       add({ ...heading, processId: undefined, rows: [] }, laneHeights.machine);
     }
     if (folded.has(machine)) continue;
-    for (const [process, ofProcess] of grouped(ofMachine, (run) => run.process)) {
+    const missingHere = missing.filter((one) => one.machine === machine).map((one) => one.process);
+    for (const [process, ofProcess] of grouped(ofMachine, (run) => run.process, missingHere)) {
       const whole = rowsOf(ofProcess.filter((run) => run.step === undefined));
-      const { processId } = ofProcess[0]!;
+      const inner = ofProcess.filter((run) => run.step !== undefined);
       const key = `${machine} ${process}`;
+      const own = ofSubject.get(key);
+      const processId = ofProcess[0]?.processId ?? own?.processId;
+      const shown = steps !== (turned?.has(key) ?? false);
       add(
-        { kind: "process", key, label: process, machine, processId, rows: whole },
+        {
+          kind: "process",
+          key,
+          label: process,
+          machine,
+          processId,
+          rows: whole,
+          ...(inner.length > 0 ? { steps: shown ? "shown" : "hidden" } : {}),
+          ...(own ? { marks: own } : {}),
+        },
         Math.max(1, whole.length) * laneHeights.row + laneHeights.gap,
       );
-      if (!steps) continue;
-      const inner = ofProcess.filter((run) => run.step !== undefined);
+      if (!shown) continue;
       for (const [step, ofStep] of grouped(inner, (run) => run.step ?? "")) {
         const rows = rowsOf(ofStep);
         add(
@@ -95,8 +122,13 @@ function rowsOf(runs: readonly Run[]): Run[][] {
   return rows;
 }
 
-function grouped(runs: readonly Run[], name: (run: Run) => string): [string, Run[]][] {
-  const groups = new Map<string, Run[]>();
+/** Groups of `empty` names are there also without a run. */
+function grouped(
+  runs: readonly Run[],
+  name: (run: Run) => string,
+  empty: readonly string[] = [],
+): [string, Run[]][] {
+  const groups = new Map<string, Run[]>(empty.map((one) => [one, []]));
   for (const run of runs) {
     const group = groups.get(name(run));
     if (group) group.push(run);

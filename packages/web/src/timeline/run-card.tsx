@@ -21,6 +21,7 @@ export function RunCard({
 }) {
   const { locale, zone: shown } = useChartContext(zone);
   const left = Math.max(4, Math.min(point.x + 14, width - cardWidth - 4));
+  if (run.group) return <GroupCard run={run} style={{ left, top: point.y + 16, width: cardWidth }} />;
   const beyond = run.normalEnd === undefined ? undefined : (run.end - run.normalEnd) / 1000;
   return (
     <div className="run-card" style={{ left, top: point.y + 16, width: cardWidth }} aria-hidden="true">
@@ -40,6 +41,32 @@ export function RunCard({
   );
 }
 
+function GroupCard({ run, style }: { run: Run; style: { left: number; top: number; width: number } }) {
+  return (
+    <div className="run-card" style={style} aria-hidden="true">
+      <strong>{run.step === undefined ? run.process : `${run.process} › ${run.step}`}</strong>
+      <span className="quiet">{run.machine}</span>
+      <GroupFigures run={run} />
+    </div>
+  );
+}
+
+function GroupFigures({ run: { start, end, group } }: { run: Run }) {
+  const { locale, zone } = useChartContext();
+  if (!group) return null;
+  return (
+    <>
+      <span className="figure">
+        {formatTime(start, zone, locale)} – {formatTime(end, zone, locale)}
+      </span>
+      <span>{m.timeline_group({ count: group.runs, failed: group.failed })}</span>
+      <span>
+        {m.timeline_mean()}: {formatDuration(group.busySeconds / group.runs, locale)}
+      </span>
+    </>
+  );
+}
+
 /** Seconds, until now for a run that goes on. */
 export function lasted({ start, end }: Pick<Run, "start" | "end">): number {
   return Math.max(0, (Math.min(end, Date.now()) - start) / 1000);
@@ -48,6 +75,13 @@ export function lasted({ start, end }: Pick<Run, "start" | "end">): number {
 export function useRunSentence(run: Run | undefined, zone: string | undefined): string {
   const { locale, zone: shown } = useChartContext(zone);
   if (!run) return "";
+  if (run.group)
+    return m.timeline_group_sentence({
+      process: run.step === undefined ? run.process : `${run.process} ${run.step}`,
+      machine: run.machine,
+      time: formatTime(run.start, shown, locale),
+      runs: m.timeline_group({ count: run.group.runs, failed: run.group.failed }),
+    });
   const values = {
     process: run.step === undefined ? run.process : `${run.process} ${run.step}`,
     machine: run.machine,

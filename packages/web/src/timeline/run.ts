@@ -19,6 +19,8 @@ export type Run = {
   /** Where a normal run would have ended, if this one deviates by being slow. */
   normalEnd: number | undefined;
   deviation: "slow" | "fast" | undefined;
+  /** Instead of one run all that start within it; `share` is of the most that a part of its lane has. */
+  group?: { runs: number; failed: number; busySeconds: number; share: number };
 };
 
 export function runKey({ machineId, id }: Pick<Execution, "machineId" | "id">): string {

@@ -5,6 +5,8 @@ import { formatDuration, formatTime } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useChartContext } from "../preferences.tsx";
 import { Section } from "../ui/page.tsx";
+import { runsIn } from "./dense.ts";
+import { GroupTable } from "./group-table.tsx";
 import { RunTable } from "./run-table.tsx";
 import type { Run } from "./run.ts";
 import type { View } from "./view.ts";
@@ -36,10 +38,14 @@ export function SpanPanel({ runs, span, onZoom, onClear }: SpanPanelProps) {
           from: formatTime(span.from, zone, locale),
           to: formatTime(span.to, zone, locale),
           length: formatDuration((span.to - span.from) / 1000, locale),
-          count: inside.length,
+          count: inside.reduce((sum, run) => sum + runsIn(run), 0),
         })}
       </p>
-      <RunTable runs={inside} caption={m.selected_span()} />
+      {inside.some(({ group }) => group) ? (
+        <GroupTable groups={inside} caption={m.selected_span()} />
+      ) : (
+        <RunTable runs={inside} caption={m.selected_span()} />
+      )}
     </Section>
   );
 }

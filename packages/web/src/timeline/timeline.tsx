@@ -5,11 +5,12 @@ import { zoneLabel } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useChartContext } from "../preferences.tsx";
 import { useNow } from "../ui/now.ts";
-import { drawTimeline, topHeight, type Scene } from "./draw.ts";
+import { drawTimeline, topHeight, turnerWidth, type Scene } from "./draw.ts";
 import { listen, type Point } from "./gestures.ts";
 import { laneAt, runAt } from "./hit.ts";
 import { commandOf } from "./keys.ts";
 import { buildLanes, lanesHeight, type Lane } from "./lanes.ts";
+import type { Marks } from "./marks.ts";
 import { measured } from "./measured.ts";
 import { RunCard, useRunSentence } from "./run-card.tsx";
 import type { Run } from "./run.ts";
@@ -29,6 +30,7 @@ export type TimelineProps = {
   shaded?: View | undefined;
   instant?: number | undefined;
   steps?: boolean;
+  marks?: readonly Marks[];
   /** Whether lanes stand under a heading per machine. */
   machines?: boolean;
   /** The machine whose lanes come first. */
@@ -43,14 +45,26 @@ export type TimelineProps = {
 const noneFolded: ReadonlySet<string> = new Set();
 
 export function Timeline(props: TimelineProps) {
-  const { runs, view, steps = false, machines = true, foremost, label, zone, maxHeight, margins } = props;
+  const {
+    runs,
+    view,
+    steps = false,
+    marks,
+    machines = true,
+    foremost,
+    label,
+    zone,
+    maxHeight,
+    margins,
+  } = props;
   const context = useChartContext(zone);
   const keys = useId();
   const now = useNow();
   const [folded, setFolded] = useState(noneFolded);
+  const [turned, setTurned] = useState(noneFolded);
   const lanes = useMemo(
-    () => buildLanes(runs, { steps, folded, machines, foremost }),
-    [runs, steps, folded, machines, foremost],
+    () => buildLanes(runs, { steps, turned, folded, machines, foremost, ...(marks ? { marks } : {}) }),
+    [runs, steps, turned, marks, folded, machines, foremost],
   );
   const { ref: box, width } = useElementSize<HTMLDivElement>();
   const scroller = useRef<HTMLDivElement>(null);
@@ -102,6 +116,7 @@ export function Timeline(props: TimelineProps) {
       if (run) return props.onOpen(run);
       const lane = laneAt(lanes, atPoint(point).y);
       if (lane?.kind === "machine") setFolded((now) => toggled(now, lane.machine));
+      else if (lane?.steps && point.x < turnerWidth) setTurned((now) => toggled(now, lane.key));
       else if (lane && point.x < gutter) props.onLane?.(lane);
     },
     pan: (dx: number, dy: number) => {
@@ -139,6 +154,14 @@ export function Timeline(props: TimelineProps) {
         return move((now) => zoomed(now, command.factor, focused ? focused.start : (now.from + now.to) / 2));
       case "home":
         return props.onHome?.();
+      case "unfold": {
+        const lane = lanes.find(({ key }) => focused && key === `${focused.machine} ${focused.process}`);
+        if (lane?.steps === undefined) return;
+        setTurned((now) => toggled(now, lane.key));
+        // A step that is hidden can't be where the keyboard is.
+        if (lane.steps === "shown" && focused?.step !== undefined) setFocused(lane.rows[0]?.[0]);
+        return;
+      }
       case "open":
         return focused ? props.onOpen(focused) : undefined;
       case "clear":
