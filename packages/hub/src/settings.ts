@@ -79,6 +79,7 @@ export const hubSettings = z.strictObject({
       bodyBytes: positive.default(limits.bodyBytes),
       itemsPerRequest: positive.default(limits.itemsPerRequest),
       processNamesPerMachine: positive.default(limits.processNamesPerMachine),
+      webRequestsPerSecond: positive.default(limits.webRequestsPerSecond),
       seriesPerMachine: positive.default(limits.seriesPerMachine),
       pastYears: positive.default(limits.pastYears),
       futureHours: positive.default(limits.futureHours),

@@ -1,8 +1,14 @@
 /** The lines of one access log as requests: finds out its format, names the routes, and lets the gate decide. */
-import { formatInstant, microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
+import {
+  formatInstant,
+  microsPerSecond,
+  withWeight,
+  type ExecutionInput,
+  type Micros,
+  type WebRequest,
+} from "@culprit/protocol";
 import type { AccessLogSettings } from "../settings.ts";
-import type { WebRequest } from "../web-requests/web-gate.ts";
-import { statusClassOf, withWeight, type WebRequests } from "../web-requests/web-requests.ts";
+import { statusClassOf, type WebRequests } from "../web-requests/web-requests.ts";
 import type { LineFormat, LogLine } from "./log-line.ts";
 import { tellFormat } from "./told-format.ts";
 import { readWrittenFormat } from "./written-format.ts";

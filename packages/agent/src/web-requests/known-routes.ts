@@ -3,7 +3,7 @@
  * that takes too many different values is variable, and stays so. A path that was only ever refused is no route: scans for
  * weaknesses must not fill the catalogue.
  */
-import { pathSegments, variable } from "./path-segments.ts";
+import { pathSegments, variableSegment } from "@culprit/protocol";
 
 export const unknownRoutes = "(unknown routes)";
 export const otherRoutes = "(other routes)";
@@ -76,9 +76,9 @@ export class KnownRoutes {
       let name = nameIn(node, segment);
       if (!node.next.has(name)) node.next.set(name, { next: new Map(), ends: false, closed: false });
       if (node.next.size > (depth <= 1 ? this.#limits.valuesAtTop : this.#limits.values)) {
-        node.next = new Map([[variable, merged([...node.next.values()])]]);
+        node.next = new Map([[variableSegment, merged([...node.next.values()])]]);
         node.closed = true;
-        name = variable;
+        name = variableSegment;
       }
       route.push(name);
       node = node.next.get(name)!;
@@ -101,7 +101,7 @@ export class KnownRoutes {
 }
 
 function nameIn(node: Node, segment: string): string {
-  return node.closed ? variable : segment;
+  return node.closed ? variableSegment : segment;
 }
 
 /** One node that leads wherever these led. */
@@ -110,7 +110,7 @@ function merged(nodes: readonly Node[]): Node {
   const byName = new Map<string, Node[]>();
   for (const { next } of nodes) {
     for (const [name, node] of next) {
-      const into = closed ? variable : name;
+      const into = closed ? variableSegment : name;
       byName.set(into, [...(byName.get(into) ?? []), node]);
     }
   }

@@ -2,10 +2,9 @@
  * Histograms of all web requests, whatever is recorded of them one by one: requests by minute, process, class of status and
  * duration. Each request counts in exactly one series. Bounded: processes past the limit share one.
  */
-import { microsPerSecond, type Micros } from "@culprit/protocol";
+import { microsPerSecond, type Micros, type RequestName, type WebRequest } from "@culprit/protocol";
 import { SampleBodyBuilder, type SampleBody } from "../sample-body.ts";
 import { otherRoutes } from "./known-routes.ts";
-import type { RequestName, WebRequest } from "./web-gate.ts";
 
 /** OpenTelemetry's buckets for this metric: upper bounds in seconds, inclusive. */
 const bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];

@@ -1,7 +1,6 @@
-import { microsPerSecond } from "@culprit/protocol";
+import { microsPerSecond, WebGate, type WebRequest } from "@culprit/protocol";
 import { expect, test } from "vitest";
 import { RequestCounts } from "./request-counts.ts";
-import { WebGate, type WebRequest } from "./web-gate.ts";
 
 const start = Date.UTC(2026, 10, 27) * 1000;
 const named = (route: string) => ({ process: `GET ${route}`, method: "GET", route });

@@ -3,11 +3,14 @@
  * as far as the gate lets it. Counts are told once a minute as series, and survive a crash beside the spool.
  */
 import {
-  attributes,
   microsPerSecond,
   parseInstant,
+  WebGate,
+  withWeight,
   type ExecutionInput,
   type Micros,
+  type RequestName,
+  type WebRequest,
 } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
@@ -16,7 +19,6 @@ import { isDiskFull } from "../spool/durable.ts";
 import type { Spool } from "../spool/spool.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import { RequestCounts } from "./request-counts.ts";
-import { WebGate, type RequestName, type WebRequest } from "./web-gate.ts";
 import { loadWebState, saveWebState, type LogPosition, type WebState } from "./web-state.ts";
 
 export type WebRequestsOptions = { dataDir: string; spool: Spool; clock: Clock; log: Log };
@@ -187,18 +189,6 @@ export class WebRequests {
 /** 2xx and so on; null for what is no status. */
 export function statusClassOf(status: number): string | null {
   return status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : null;
-}
-
-/** A record that stands for others says so. */
-export function withWeight(execution: ExecutionInput, weight: number): ExecutionInput {
-  if (weight <= 1) return execution;
-  const all = { ...execution.attributes, "sample.weight": weight };
-  const fits = attributes.safeParse(all).success;
-  return {
-    ...execution,
-    attributes: fits ? all : { "sample.weight": weight },
-    flags: [...(execution.flags ?? []), "sampled"],
-  };
 }
 
 function sourceOf(sequence: number): string {

@@ -3,15 +3,19 @@
  * semantic conventions hold to few values; texts that may hold a customer's data (addresses with their query, SQL,
  * headers, messages of errors) are never read.
  */
-import { cleanName, formatInstant, type ExecutionInput } from "@culprit/protocol";
+import { cleanName, formatInstant, pathSegments, type ExecutionInput } from "@culprit/protocol";
 import type { HubSettings } from "../settings.ts";
-import { pathTemplate } from "./path-template.ts";
 import type { Scalar, Span, SpanAttributes } from "./span.ts";
 
 export type TraceSettings = HubSettings["traces"];
 
 /** An execution that its steps belong to. */
-export type Entry = { executionId: string; process: string; kind: ExecutionInput["kind"] };
+export type Entry = {
+  executionId: string;
+  process: string;
+  kind: ExecutionInput["kind"];
+  failed: boolean;
+};
 
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]);
 
@@ -37,7 +41,7 @@ export function entryOf(span: Span): { entry: Entry; input: ExecutionInput } {
   const executionId = executionIdOf(span);
   const { resource, attributes } = span;
   return {
-    entry: { executionId, process: named.name, kind },
+    entry: { executionId, process: named.name, kind, failed: hasFailed(span) },
     input: {
       id: executionId,
       kind,
@@ -77,12 +81,15 @@ export function stepOf(span: Span, { executionId, process, kind }: Entry): Execu
 }
 
 /** 4xx is the caller's fault; 5xx of a server, or an error that the span tells of, is the run's. */
+function hasFailed({ failed, kind, attributes }: Span): boolean {
+  return failed || (kind === "server" && (statusOf(attributes) ?? 0) >= 500);
+}
+
 function timesOf(span: Span): Pick<ExecutionInput, "startedAt" | "endedAt" | "outcome"> {
-  const failed = span.failed || (span.kind === "server" && (statusOf(span.attributes) ?? 0) >= 500);
   return {
     startedAt: formatInstant(span.startedAt),
     endedAt: formatInstant(span.endedAt),
-    outcome: failed ? "failed" : "ok",
+    outcome: hasFailed(span) ? "failed" : "ok",
   };
 }
 
@@ -94,7 +101,12 @@ function requestName(span: Span, method: string): string {
   const route = text(span.attributes, "http.route");
   if (route !== null) return `${method} ${route.startsWith("/") ? route : `/${route}`}`;
   const path = text(span.attributes, "url.path") ?? text(span.attributes, "http.target");
-  return path === null ? span.name || method : `${method} ${pathTemplate(path)}`;
+  return path === null ? span.name || method : `${method} ${templateOf(path)}`;
+}
+
+function templateOf(target: string): string {
+  const { segments, static: isStatic } = pathSegments(target);
+  return isStatic ? "(static files)" : `/${segments.join("/")}`;
 }
 
 function workName({ name, attributes }: Span): string {

@@ -292,6 +292,64 @@ describe("which spans become executions", () => {
   });
 });
 
+describe("many requests a second", () => {
+  const attributes = [
+    { key: "http.request.method", value: { stringValue: "GET" } },
+    { key: "http.route", value: { stringValue: "/" } },
+  ];
+  const request = (n: number, milliseconds: number, more: object = {}) =>
+    span(`${n}`, {
+      traceId: String(n).padStart(32, "0"),
+      kind: 2,
+      startTimeUnixNano: nanos(at(n / 1000)),
+      endTimeUnixNano: nanos(at((n + milliseconds) / 1000)),
+      attributes,
+      ...more,
+    });
+  // 400 in a second, each with a step; one failed, one slow.
+  const requests = Array.from({ length: 400 }, (_, n) =>
+    request(n + 1, n === 300 ? 2000 : 20, n === 200 ? { status: { code: 2 } } : {}),
+  );
+  const steps = requests.map((one) => ({
+    ...one,
+    spanId: "f".repeat(16),
+    parentSpanId: one.spanId,
+    kind: 1,
+    attributes: [],
+  }));
+
+  test("are recorded as far as the limit, all failed and slow ones and a sample that says for how many it stands", async () => {
+    await postJson(requestOf([...requests, ...steps]));
+    const all = await executions();
+    const recorded = all.filter(({ step }) => step === undefined);
+    expect(recorded.length).toBeGreaterThan(22);
+    expect(recorded.length).toBeLessThan(50);
+    expect(recorded.map(({ id }) => Number(id.slice(-16)))).toEqual(expect.arrayContaining([201, 301]));
+    const stoodFor = recorded.map(({ flags, attributes: said }) => {
+      const weight = Number(said?.["sample.weight"] ?? 1);
+      expect(flags).toEqual(weight > 1 ? ["sampled"] : []);
+      return weight;
+    });
+    expect(Math.max(...stoodFor)).toBe(100);
+    expect(all.length - recorded.length).toBe(recorded.length);
+    const counted = tested.hub.counters.text({});
+    expect(counted).toContain(`culprit_trace_spans_total{result="sampled-away"} ${400 - recorded.length}`);
+  });
+
+  test("and sent again after the store was away are the same ones", async () => {
+    const { store } = tested.hub;
+    const commit = store.intake.commit.bind(store.intake);
+    store.intake.commit = () => Promise.reject(new Error("disk full"));
+    expect((await postJson(requestOf(requests))).status).toBe(503);
+    store.intake.commit = commit;
+    await postJson(requestOf(requests));
+    const recorded = (await executions()).map(({ id }) => id);
+    expect(recorded.length).toBeGreaterThan(22);
+    await postJson(requestOf(requests));
+    expect((await executions()).map(({ id }) => id)).toEqual(recorded);
+  });
+});
+
 describe("steps", () => {
   const steps = async () => (await executions()).filter(({ step }) => step !== undefined);
   const child = (id: number, parent: number, seconds = 0.1) =>

@@ -1,5 +1,5 @@
 /** Spans of OpenTelemetry become executions and their steps, each once, on the machine that sent them. */
-import type { ExecutionInput } from "@culprit/protocol";
+import { withWeight, type ExecutionInput } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -7,10 +7,13 @@ import type { DirectIntake } from "../ingest/direct.ts";
 import { publicId } from "../public-ids.ts";
 import { entryOf, isEntry, stepOf, type TraceSettings } from "./execution-of-span.ts";
 import { OpenTraces, usualLimits } from "./open-traces.ts";
+import { RequestGates } from "./request-gates.ts";
 import { count, type ReadSpans, type Span } from "./span.ts";
 
 type TracesParts = {
   settings: TraceSettings;
+  /** Of one machine; past it all slow and failed ones are recorded, and a sample of the rest. */
+  requestsPerSecond: number;
   clock: Clock;
   fleet: Fleet;
   direct: DirectIntake;
@@ -22,10 +25,12 @@ export type TracesTaken = { refused: number; message: string };
 export class Traces {
   readonly #parts: TracesParts;
   readonly #open: OpenTraces;
+  readonly #gates: RequestGates;
 
   constructor(parts: TracesParts) {
     this.#parts = parts;
     const { stepsPerExecution } = parts.settings;
+    this.#gates = new RequestGates(parts.requestsPerSecond);
     this.#open = new OpenTraces(parts.clock, { ...usualLimits, stepsPerExecution });
   }
 
@@ -39,12 +44,14 @@ export class Traces {
     const settles: (() => void)[] = [];
     let leftOut = 0;
     let withoutExecution = 0;
+    let sampledAway = 0;
     for (const [machineId, own] of this.#byMachine(spans, senderId, refused)) {
       const joined = this.#executionsOf(machineId, own);
       executions.push(...joined.executions);
       settles.push(joined.settle);
       leftOut += joined.leftOut;
       withoutExecution += joined.withoutExecution;
+      sampledAway += joined.sampledAway;
     }
     const { faults } = await direct.recordValid(
       executions.map((value) => ({ value })),
@@ -60,6 +67,7 @@ export class Traces {
     counters.add("culprit_trace_spans_total", 'result="recorded"', recorded);
     counters.add("culprit_trace_spans_total", 'result="refused"', all);
     counters.add("culprit_trace_spans_total", 'result="over-step-limit"', leftOut);
+    counters.add("culprit_trace_spans_total", 'result="sampled-away"', sampledAway);
     counters.add("culprit_trace_spans_total", 'result="without-execution"', withoutExecution);
     return { refused: all, message: messageOf(refused) };
   }
@@ -88,17 +96,24 @@ export class Traces {
     const machine = publicId("m", machineId);
     const entries = spans
       .filter((span) => isEntry(span, settings))
-      .map((span) => ({ span, recorded: true, ...entryOf(span) }));
+      .toSorted((a, b) => a.endedAt - b.endedAt)
+      .map((span) => {
+        const { entry, input } = entryOf(span);
+        const weight = input.kind === "web" ? this.#gates.weigh(machineId, span, entry) : 1;
+        return { span, entry, input: withWeight(input, weight), recorded: weight > 0 };
+      });
+    const recorded = entries.filter((one) => one.recorded);
     const others = spans.filter((span) => !isEntry(span, settings));
     const { steps, leftOut, withoutExecution, settle } = this.#open.join(machineId, entries, others);
     const executions: ExecutionInput[] = [
-      ...entries.map(({ input }) => withLeftOut(input, leftOut.get(input.id!))),
+      ...recorded.map(({ input }) => withLeftOut(input, leftOut.get(input.id!))),
       ...steps.map(({ span, entry }) => stepOf(span, entry)),
     ];
     return {
       executions: executions.map((execution) => ({ ...execution, machine })),
       leftOut: [...leftOut.values()].reduce((sum, each) => sum + each, 0),
       withoutExecution,
+      sampledAway: entries.length - recorded.length,
       settle,
     };
   }

@@ -2,7 +2,7 @@
  * A path as the segments of a route: what differs from request to request becomes `{}`, so that /orders/123 and /orders/124
  * are one process, and no id, address or secret of a path leaves the machine.
  */
-export const variable = "{}";
+export const variableSegment = "{}";
 const segmentsKept = 12;
 const segmentCharacters = 60;
 
@@ -35,23 +35,23 @@ const placeholder = /^(?:\{[\w.:*?-]*\}|:[A-Za-z_]\w*\??|<[\w:.]+>)$/;
 const word = /^[\p{L}_~$@.+-]+$/u;
 
 function segmentOf(part: string, before: string | undefined): string {
-  if (placeholder.test(part)) return variable;
+  if (placeholder.test(part)) return variableSegment;
   const text = decoded(part.replace(/;.*$/, ""));
-  if (text === null || text === "" || text.length > segmentCharacters) return variable;
-  if (before !== undefined && beforeSecret.test(before)) return variable;
-  if (text.includes("@") || looksLikeToken(text)) return variable;
+  if (text === null || text === "" || text.length > segmentCharacters) return variableSegment;
+  if (before !== undefined && beforeSecret.test(before)) return variableSegment;
+  if (text.includes("@") || looksLikeToken(text)) return variableSegment;
   if (word.test(text)) return text;
   if (/^v\d{1,2}(?:\.\d{1,2})?$/i.test(text)) return text; // a version of an API
   if (/^[\p{L}]{2,12}\d$/u.test(text)) return text; // oauth2, page1
-  if (!/^[\p{L}\p{N}_~$.+-]+$/u.test(text) || digitsOf(text) > 3 + text.length / 3) return variable;
+  if (!/^[\p{L}\p{N}_~$.+-]+$/u.test(text) || digitsOf(text) > 3 + text.length / 3) return variableSegment;
   return withoutNumbers(text);
 }
 
 /** order-123 is order-{}; what is left must still be words. */
 function withoutNumbers(text: string): string {
   const parts = text.split(/(?<=[-_.])|(?=[-_.])/);
-  const kept = parts.map((part) => (/\d/.test(part) ? variable : part)).join("");
-  return /\p{L}/u.test(kept) ? kept.replace(/(?:\{\}[-_.]?){2,}/g, variable) : variable;
+  const kept = parts.map((part) => (/\d/.test(part) ? variableSegment : part)).join("");
+  return /\p{L}/u.test(kept) ? kept.replace(/(?:\{\}[-_.]?){2,}/g, variableSegment) : variableSegment;
 }
 
 function digitsOf(text: string): number {

@@ -1,8 +1,11 @@
 /**
  * Which web requests are recorded one by one: so many a second in full, past that all failed and slow ones and a sample of
- * the rest. Time is the requests' own, so that a backlog is treated as it would have been live.
+ * the rest. Time is the requests' own, so that a backlog is treated as it would have been live. The agent asks it for access
+ * logs and reported requests, the hub for traces.
  */
-import { limits, microsPerSecond, type Micros } from "@culprit/protocol";
+import { attributes, type ExecutionInput } from "./execution.ts";
+import { microsPerSecond, type Micros } from "./instant.ts";
+import { limits } from "./limits.ts";
 import { UsualDuration } from "./usual-duration.ts";
 
 export type RequestName = {
@@ -75,4 +78,16 @@ export class WebGate {
     this.#processes.set(name, own);
     return own;
   }
+}
+
+/** A record that stands for others says so. */
+export function withWeight(execution: ExecutionInput, weight: number): ExecutionInput {
+  if (weight <= 1) return execution;
+  const all = { ...execution.attributes, "sample.weight": weight };
+  const fits = attributes.safeParse(all).success;
+  return {
+    ...execution,
+    attributes: fits ? all : { "sample.weight": weight },
+    flags: [...(execution.flags ?? []), "sampled"],
+  };
 }
