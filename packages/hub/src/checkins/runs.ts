@@ -61,13 +61,16 @@ async function start(told: Told): Promise<void> {
   await record(told, { id, startedAt: formatInstant(at), ...outputOf(signal.text) });
 }
 
-/** A repeated end is a duplicate by its id. One after the run was given up is a record of its own: nothing stored changes. */
+/**
+ * A repeated end is a duplicate by its id. One after the run was given up is a record of its own: nothing stored changes. All
+ * history is searched for that alone.
+ */
 async function endNamed(told: Told, id: string): Promise<void> {
   const { hub, checkin } = told;
+  const open = await hub.store.checkins.openRun(checkin.machineId, id);
+  if (open ? await finish(told, open) : await endAlone(told, id)) return;
   const [row] = await hub.store.executions.byId(id, checkin.machineId);
-  if (row?.outcome === "running") await finish(told, row);
-  else if (row?.outcome === "lost") await finish(told, { ...row, executionId: lateId(id) });
-  else await endAlone(told, id);
+  if (row?.outcome === "lost") await finish(told, { ...row, executionId: lateId(id) });
 }
 
 /** Ends at the same moment may find the same run: who comes second takes the next. */
@@ -78,7 +81,7 @@ async function endNameless(told: Told): Promise<void> {
 
 /** Those that a signal without a run id may be about, the newest first. */
 async function openRuns({ hub, checkin, signal }: Told): Promise<ExecutionRow[]> {
-  const rows = await hub.store.checkins.open(checkin.machineId, prefixOf(checkin.checkinId));
+  const rows = await hub.store.checkins.openRuns(checkin.machineId, prefixOf(checkin.checkinId));
   return rows.filter(
     ({ executionId, attributes }) =>
       (signal.endsAny || isNameless(executionId)) &&
@@ -103,10 +106,10 @@ async function finish(
 }
 
 /** Nobody told of the start: what the client says it took, else its length is not known. */
-async function endAlone(told: Told, id: string): Promise<void> {
+async function endAlone(told: Told, id: string): Promise<boolean> {
   const { durationSeconds } = told.signal;
   const startedAt = told.at - Math.round((durationSeconds ?? 0) * microsPerSecond);
-  await record(
+  return record(
     told,
     { id, startedAt: formatInstant(startedAt), ...endOf(told, told.at), ...outputOf(told.signal.text) },
     durationSeconds === null ? ["duration-unknown"] : [],

@@ -95,9 +95,12 @@ export function checkinsSuite(engine: Store["engine"], address: () => Promise<st
       await begin("checkin-7-b", 3);
       await begin("checkin-7-c", 2, { endedAt: start + 9 * second, outcome: "ok" });
       await begin("checkin-77-d", 4);
-      const found = await store.checkins.open(machineId, "checkin-7-");
+      const found = await store.checkins.openRuns(machineId, "checkin-7-");
       expect(found.map(({ executionId }) => executionId)).toEqual(["checkin-7-b", "checkin-7-a"]);
-      expect(await store.checkins.open(machineId + 1, "checkin-7-")).toEqual([]);
+      expect(await store.checkins.openRuns(machineId + 1, "checkin-7-")).toEqual([]);
+      expect(await store.checkins.openRun(machineId, "checkin-7-a")).toEqual(found[1]);
+      expect(await store.checkins.openRun(machineId, "checkin-7-c")).toBeNull();
+      expect(await store.checkins.openRun(machineId, "checkin-7-")).toBeNull();
     });
 
     test("tell of runs that have outlived their own limit or the usual one", async () => {

@@ -10,6 +10,8 @@ const openAtMost = 100;
 
 export function checkinStore(engine: Engine): CheckinStore {
   const all = () => engine.read.selectFrom("checkin").selectAll().orderBy("checkin_id");
+  const running = (machineId: number) =>
+    engine.read.selectFrom("execution_running").selectAll().where("machine_id", "=", machineId);
   return {
     list: async () => (await all().execute()).map(checkinOf),
 
@@ -107,11 +109,13 @@ export function checkinStore(engine: Engine): CheckinStore {
             .execute();
       }),
 
-    async open(machineId, idPrefix) {
-      const rows = await engine.read
-        .selectFrom("execution_running")
-        .selectAll()
-        .where("machine_id", "=", machineId)
+    async openRun(machineId, executionId) {
+      const row = await running(machineId).where("execution_id", "=", executionId).executeTakeFirst();
+      return row ? fromTable(row) : null;
+    },
+
+    async openRuns(machineId, idPrefix) {
+      const rows = await running(machineId)
         .where(sql<boolean>`starts_with(execution_id, ${idPrefix})`)
         .orderBy("started_at", "desc")
         .orderBy("execution_id", "desc")

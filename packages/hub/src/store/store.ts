@@ -482,8 +482,10 @@ export type CheckinStore = {
   remove(checkinId: number): Promise<boolean>;
   setSchedule(checkinId: number, schedule: CheckinSchedule | null): Promise<void>;
   heard(news: readonly CheckinHeard[]): Promise<void>;
+  /** The run with this id if it is under way; looks at no history, unlike `executions.byId`. */
+  openRun(machineId: number, executionId: string): Promise<ExecutionRow | null>;
   /** Runs under way whose id begins with this, the newest first, at most 100. */
-  open(machineId: number, idPrefix: string): Promise<ExecutionRow[]>;
+  openRuns(machineId: number, idPrefix: string): Promise<ExecutionRow[]>;
   /**
    * Runs under way that have outlived their check-in's limit, or `usualLimit` where it has none (also one that is gone),
    * with the limit, the longest first. `idPrefix` comes before the check-in's number in their ids, a hyphen after it.
