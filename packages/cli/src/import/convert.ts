@@ -20,8 +20,9 @@ export type Conversion = {
   time: TimeForm;
   unitSeconds: number;
   kind: ExecutionInput["kind"];
-  /** Where all ran, unless a row says so itself; undefined: the hub knows from the token. */
+  /** Where rows ran that do not say so; implied: the hub knows from the token. */
   machine: string | undefined;
+  machineImplied: boolean;
   /** What the source calls a machine -> its name here. */
   machineNames: ReadonlyMap<string, string>;
   now: Micros;
@@ -69,6 +70,7 @@ export function convert(cells: readonly Cell[], how: Conversion): Converted | Fa
   const step = cell("step");
   const said = cell("machine");
   const machine = said === "" ? how.machine : (how.machineNames.get(said) ?? said);
+  if (machine === undefined && !how.machineImplied) return { reason: "no-machine" };
   const kind = kindOf(cell("kind"), how.kind);
   if (!kind) return { reason: "unknown-kind", detail: cell("kind") };
   const exitCode = numberOf(cell("exitCode"));

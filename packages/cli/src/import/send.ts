@@ -29,7 +29,7 @@ export async function send(hub: HubClient, items: readonly Prepared[], patience:
       const first = await send(hub, items.slice(0, middle), patience);
       return together(first, await send(hub, items.slice(middle), patience));
     }
-    if (code !== "invalid-request" || faults.length === 0) throw error;
+    if ((code !== "invalid-request" && code !== "forbidden") || faults.length === 0) throw error;
     const refused = new Map(faults.map(({ index, path, detail }) => [index, `${path}: ${detail}`]));
     const rest = await send(
       hub,
