@@ -21,4 +21,5 @@ export * from "./samples.ts";
 export * from "./series.ts";
 export * from "./supervision-event.ts";
 export * from "./web-gate.ts";
+export * from "./web-requests.ts";
 export * from "./why.ts";

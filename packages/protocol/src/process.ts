@@ -39,12 +39,30 @@ export const processSummary = z
 
 export type ProcessSummary = z.infer<typeof processSummary>;
 
+/** Of all web requests of a process, also those that are not recorded one by one: from histograms, so durations are near. */
+export const requestStatistics = z
+  .object({
+    count: z.number().int(),
+    failures: z.number().int(),
+    medianSeconds: z.number().nullable(),
+    p95Seconds: z.number().nullable(),
+  })
+  .meta({ id: "RequestStatistics" });
+
+export type RequestStatistics = z.infer<typeof requestStatistics>;
+
 /** One process: as a whole, by step, and by machine. */
 export const processDetail = z
   .object({
     window,
     text: z.string().meta({ description: "what matters, in the language of Accept-Language" }),
     summary: processSummary,
+    requests: requestStatistics
+      .optional()
+      .meta({
+        description:
+          "where its requests are sampled: statistics of the runs lean towards slow and failed ones",
+      }),
     change: fleetChange.nullable(),
     steps: z.array(processSummary),
     perMachine: z.array(

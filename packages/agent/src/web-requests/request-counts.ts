@@ -2,12 +2,19 @@
  * Histograms of all web requests, whatever is recorded of them one by one: requests by minute, process, class of status and
  * duration. Each request counts in exactly one series. Bounded: processes past the limit share one.
  */
-import { microsPerSecond, type Micros, type RequestName, type WebRequest } from "@culprit/protocol";
+import {
+  microsPerSecond,
+  recordedRequestsMetric,
+  requestDurationBounds,
+  requestDurationMetric,
+  type Micros,
+  type RequestName,
+  type WebRequest,
+} from "@culprit/protocol";
 import { SampleBodyBuilder, type SampleBody } from "../sample-body.ts";
 import { otherRoutes } from "./known-routes.ts";
 
-/** OpenTelemetry's buckets for this metric: upper bounds in seconds, inclusive. */
-const bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const bounds = requestDurationBounds;
 const minute = 60 * microsPerSecond;
 /** Of the series that a machine may have; a known process may still take some when new ones may not. */
 const seriesForNew = 2000;
@@ -129,11 +136,10 @@ function keyOf({ process, method, route }: RequestName, statusClass: string, bou
 function describe(key: string): Omit<Parameters<SampleBodyBuilder["add"]>[1], "value"> {
   const [process, method, route, statusClass, bound] = key.split(separator);
   const kind = { unit: "{request}", type: "counter" } as const;
-  if (bound === undefined)
-    return { ...kind, metric: "culprit.agent.web.requests", attributes: { result: key } };
+  if (bound === undefined) return { ...kind, metric: recordedRequestsMetric, attributes: { result: key } };
   return {
     ...kind,
-    metric: "http.server.request.duration",
+    metric: requestDurationMetric,
     attributes: {
       "culprit.process": process!,
       "http.request.method": method!,

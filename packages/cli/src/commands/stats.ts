@@ -1,13 +1,18 @@
 import {
+  formatInstant,
   list,
+  microsPerSecond,
   processDetail,
   processSummary,
+  recordedRequestsMetric,
+  seriesAnswer,
   type ProcessDetail,
   type ProcessSummary,
   type Statistics,
 } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
+import { connect } from "../connection.ts";
 import { processAndStep } from "../format/executions.ts";
 import { changeColumns, changeRows, overlapText, trendText, weekLines } from "../format/history-text.ts";
 import { count, duration } from "../format/quantity.ts";
@@ -23,13 +28,15 @@ import {
 } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 
+const usualDays = 30;
+
 type Options = ReadingOptions & WindowOptions & { machine?: string };
 
 export function stats(terminal: Terminal): Command {
   return windowedCommand(
     "stats",
     "durations and failures of all processes, or of one by step and machine",
-    "30d",
+    `${usualDays}d`,
   )
     .argument("[process]", "name or id")
     .option("--machine <name>", "on this machine alone (name or id)")
@@ -40,7 +47,7 @@ export function stats(terminal: Terminal): Command {
 
 async function showAll(options: Options, terminal: Terminal): Promise<void> {
   const query = { machine: options.machine, ...windowOf(options, terminal) };
-  await read(
+  const { items } = await read(
     options,
     terminal,
     (hub) => hub.get("/processes", list(processSummary), query),
@@ -54,6 +61,22 @@ async function showAll(options: Options, terminal: Terminal): Promise<void> {
       );
     },
   );
+  if (options.json || !items.some(({ kinds }) => kinds.includes("web"))) return;
+  const machines = await machinesThatSample(options, terminal);
+  if (machines.length > 0) terminal.out(`\n${m.web_sampled_list({ machines: machines.join(", ") })}`);
+}
+
+/** Those that counted requests in the window without recording them one by one. */
+async function machinesThatSample(options: Options, terminal: Terminal): Promise<string[]> {
+  const window = windowOf(options, terminal);
+  const from = window.from ?? formatInstant(terminal.now() - usualDays * 86_400 * microsPerSecond);
+  const query = { machine: options.machine, metric: recordedRequestsMetric, ...window, from };
+  const { series } = await connect(options, terminal).get("/metrics/series", seriesAnswer, query);
+  const sampling = series.filter(
+    ({ attributes, values }) =>
+      attributes["result"] === "counted-only" && values.some((rate) => (rate ?? 0) > 0),
+  );
+  return [...new Set(sampling.map(({ machine }) => machine))].toSorted((a, b) => a.localeCompare(b));
 }
 
 async function showOne(process: string, options: Options, terminal: Terminal): Promise<void> {

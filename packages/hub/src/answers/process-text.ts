@@ -1,11 +1,13 @@
 /** What matters about one process, in a few sentences of the reader's language. */
 import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
-import { parseInstant, type ProcessDetail } from "@culprit/protocol";
+import { parseInstant, type ProcessDetail, type RequestStatistics } from "@culprit/protocol";
 import type { Locale } from "./why-text.ts";
 
 /** What the sentences are made from. */
-export type ProcessFacts = Pick<ProcessDetail, "summary" | "change" | "perMachine">;
+export type ProcessFacts = Pick<ProcessDetail, "summary" | "change" | "perMachine"> & {
+  requests: RequestStatistics | null;
+};
 
 /** More names than these are only counted. */
 const mostMachines = 3;
@@ -22,7 +24,18 @@ export function processText(facts: ProcessFacts, locale: Locale, zone: string): 
   const sentences = [opening(facts, medianSeconds, locale, zone)];
   sentences.push(...trends(facts.perMachine, locale), ...overlaps(facts.perMachine, locale));
   if (deviations > 0) sentences.push(m.statistics_unusual({ count: deviations }, { locale }));
+  if (facts.requests) sentences.push(sampled(facts.requests, count, locale));
   return sentences.join(" ");
+}
+
+/** Why the figures of the runs are not those of all requests, and what those are. */
+function sampled(requests: RequestStatistics, recorded: number, locale: Locale): string {
+  const figure = (value: number) => value.toLocaleString(locale);
+  const { count, failures, medianSeconds, p95Seconds } = requests;
+  const inputs = { total: figure(count), recorded: figure(recorded), failed: figure(failures) };
+  if (medianSeconds === null || p95Seconds === null) return m.web_sampled_untimed(inputs, { locale });
+  const median = formatDuration(medianSeconds, locale);
+  return m.web_sampled({ ...inputs, median, p95: formatDuration(p95Seconds, locale) }, { locale });
 }
 
 /** How long it takes, since when it takes longer, and how much of it failed. */

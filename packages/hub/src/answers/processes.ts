@@ -15,6 +15,7 @@ import { processText } from "./process-text.ts";
 import type { ChangeAcross, Description, MachineDescription } from "./run-description.ts";
 import type { HistoryChange } from "./run-history.ts";
 import { noRuns, type RunsSummary } from "./run-statistics.ts";
+import { sampledRequests } from "./web-requests.ts";
 import type { Locale } from "./why-text.ts";
 
 /** By name: each process as a whole, or by its steps if only these were recorded. */
@@ -56,14 +57,16 @@ export async function describeOneProcess(
     machines: [],
     statistics: noRuns,
   };
+  const requests = await sampledRequests(hub, process.name, summary.statistics, filter);
   const change = described.change && presentChangeAcross(hub, described.change);
   const perMachine = described.perMachine
     .map((machine) => presentMachine(hub, machine))
     .toSorted((a, b) => a.machine.localeCompare(b.machine));
   return {
     window: { from: formatInstant(filter.from), to: formatInstant(filter.to) },
-    text: processText({ summary, change, perMachine }, locale, zone),
+    text: processText({ summary, requests, change, perMachine }, locale, zone),
     summary,
+    ...(requests ? { requests } : {}),
     change,
     steps: presented.filter(({ step }) => step !== undefined),
     perMachine,

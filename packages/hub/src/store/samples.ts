@@ -1,5 +1,5 @@
-import type { SeriesDescription } from "@culprit/protocol";
-import { sql } from "kysely";
+import type { Micros, SeriesDescription } from "@culprit/protocol";
+import { sql, type RawBuilder } from "kysely";
 import type { Engine } from "./engine.ts";
 import { rolledUpUntil, rollupStep } from "./rollup.ts";
 import { integerSet, textSet } from "./sql.ts";
@@ -20,6 +20,16 @@ export function sampleStore(engine: Engine): SampleStore {
     return (await query.execute()).map(descriptionOf);
   }
 
+  async function machinesOf(seriesIds: readonly number[]): Promise<number[]> {
+    const rows = await engine.read
+      .selectFrom("series")
+      .select("machine_id")
+      .distinct()
+      .where("series_id", "in", integerSet(seriesIds))
+      .execute();
+    return rows.map((row) => row.machine_id);
+  }
+
   return {
     described,
 
@@ -31,20 +41,27 @@ export function sampleStore(engine: Engine): SampleStore {
       const first = rolledUp === null ? from : from - (from % rollupStep);
       const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in ${integerSet(seriesIds)}
         and "at" >= ${first}::bigint and "at" < ${to}::bigint`;
-      const raw = sql`
-        select series_id, "at", value as total, case when interval_seconds > 0 then interval_seconds else 1 end as weight
-        from sample where ${chosen}`;
-      const points =
-        rolledUp === null
-          ? raw
-          : sql`select series_id, "at", total, weight from sample_rollup where ${chosen}
-              union all ${raw} and arrived_at > ${rolledUp}::bigint`;
       const bucket = sql`"at" - ("at" - ${first}::bigint) % ${step}::bigint`;
       const query = sql`
         select series_id, ${bucket} as bucket, sum(total) / sum(weight)
-        from (${points}) as points group by 1, 2 order by 1, 2`.compile(engine.read);
+        from (${pointsOf(chosen, rolledUp)}) as points group by 1, 2 order by 1, 2`.compile(engine.read);
       const [ids, times, values] = await engine.readColumns(query, ["int32", "float64", "float64"]);
       return all.map((series) => ({ ...series, ...slice(series.seriesId, ids, times, values) }));
+    },
+
+    async totals(seriesIds, from, to) {
+      const rolledUp = await rolledUpUntil(engine.read);
+      const machineIds = await machinesOf(seriesIds);
+      const first = Math.ceil(from / rollupStep) * rollupStep;
+      const last = to < rolledUp ? to - (to % rollupStep) : to;
+      const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in ${integerSet(seriesIds)}
+        and "at" >= ${first}::bigint and "at" < ${last}::bigint`;
+      const query = sql`
+        select series_id, sum(total) from (${pointsOf(chosen, rolledUp)}) as points group by 1`.compile(
+        engine.read,
+      );
+      const [ids, totals] = await engine.readColumns(query, ["int32", "float64"]);
+      return new Map(Array.from(ids, (id, index) => [id, totals[index]!]));
     },
 
     // A counter's increment says what it covers. A gauge speaks for the time up to it: as much as lies between it and the
@@ -104,6 +121,16 @@ export function sampleStore(engine: Engine): SampleStore {
       });
     },
   };
+}
+
+/** Rows of samples, from the roll-up as far as they are in it (null: none of it). */
+function pointsOf(chosen: RawBuilder<unknown>, rolledUp: Micros | null): RawBuilder<unknown> {
+  const raw = sql`
+    select series_id, "at", value as total, case when interval_seconds > 0 then interval_seconds else 1 end as weight
+    from sample where ${chosen}`;
+  if (rolledUp === null) return raw;
+  return sql`select series_id, "at", total, weight from sample_rollup where ${chosen}
+    union all ${raw} and arrived_at > ${rolledUp}::bigint`;
 }
 
 /** A sample is looked for up to this long after the window it may reach into. */

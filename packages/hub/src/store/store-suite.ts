@@ -571,6 +571,19 @@ export function storeSuite(engine: Store["engine"], address: () => Promise<strin
         expect(counter!.values).toEqual(Float64Array.of(100, 400));
       });
 
+      test("add up over a window if they are counters, rolled up or not", async () => {
+        await commit(batch(1, { points: points(increments(60)) }));
+        const read = () => store.samples.totals([io, user], start, start + 600 * second);
+        expect(await read()).toEqual(new Map([[io, 1_770_000]]));
+        now += 1200 * second;
+        await commit(batch(2, { points: points([[io, start + 10 * second, 5, 10]]) }));
+        expect(await read()).toEqual(new Map([[io, 1_770_005]]));
+        expect(await store.samples.totals([io], start + 1, start + 900 * second)).toEqual(
+          new Map([[io, 1_335_000]]),
+        );
+        expect(await store.samples.totals([], start, start + second)).toEqual(new Map());
+      });
+
       test("that were not taken leave no step", async () => {
         await commit(batch(1, { points: points([[user, start + 95 * second, 0.5, 0]]) }));
         const [series] = await store.samples.series([user], start, start + 200 * second, 10 * second);

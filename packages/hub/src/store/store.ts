@@ -275,6 +275,8 @@ export type SampleStore = {
     windows: readonly { from: Micros; to: Micros }[],
     metrics: readonly string[],
   ): Promise<{ description: SeriesDescription; values: Float64Array }[]>;
+  /** The sum of a counter's increments in whole five minutes of the window; of one that has just begun, up to its end. */
+  totals(seriesIds: readonly number[], from: Micros, to: Micros): Promise<Map<number, number>>;
   /** The newest value of each series of these machines and metrics, not older than `since`. */
   latest(
     machineIds: readonly number[],
