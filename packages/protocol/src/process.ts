@@ -57,12 +57,9 @@ export const processDetail = z
     window,
     text: z.string().meta({ description: "what matters, in the language of Accept-Language" }),
     summary: processSummary,
-    requests: requestStatistics
-      .optional()
-      .meta({
-        description:
-          "where its requests are sampled: statistics of the runs lean towards slow and failed ones",
-      }),
+    requests: requestStatistics.optional().meta({
+      description: "where its requests are sampled: statistics of the runs lean towards slow and failed ones",
+    }),
     change: fleetChange.nullable(),
     steps: z.array(processSummary),
     perMachine: z.array(
