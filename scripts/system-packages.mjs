@@ -33,6 +33,7 @@ const needed = [
   },
   { name: "stress-ng", packages: ["stress-ng"], there: inPath("stress-ng"), tests: "real jobs under load" },
   { name: "sqlite3", packages: ["sqlite3"], there: inPath("sqlite3"), tests: "real jobs under load" },
+  { name: "curl", packages: ["curl"], there: inPath("curl"), tests: "check-ins" },
   { name: "strace", packages: ["strace"], there: inPath("strace"), tests: "failing disks" },
   { name: "nginx", packages: ["nginx-light"], there: inPath("nginx"), tests: "access logs" },
   { name: "Apache", packages: ["apache2"], there: inPath("apache2"), tests: "access logs" },

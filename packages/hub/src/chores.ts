@@ -1,6 +1,6 @@
 /** What a running hub does at intervals. A chore that fails is logged and comes round again. */
 import { takeUserReset } from "./auth/user-reset.ts";
-import { loseOverdue } from "./checkins/runs.ts";
+import { loseOverdue } from "./checkins/overdue.ts";
 import type { Hub } from "./context.ts";
 import { Retention } from "./retention.ts";
 import { Learning } from "./supervision/learning.ts";

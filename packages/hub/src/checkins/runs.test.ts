@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildApp } from "../app.ts";
 import { assembleHub, type Hub } from "../context.ts";
 import { checkinsHub, type CheckinsUnderTest } from "../test/checkins-under-test.ts";
-import { loseOverdue } from "./runs.ts";
+import { loseOverdue } from "./overdue.ts";
 
 let hub: Awaited<ReturnType<typeof checkinsHub>>;
 let tested: CheckinsUnderTest;

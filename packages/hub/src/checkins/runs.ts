@@ -13,7 +13,7 @@ import {
 } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import type { CheckinRow, ExecutionRow } from "../store/store.ts";
-import { idPrefix, isNameless, lateId, namelessId, prefixOf, runId } from "./run-ids.ts";
+import { isNameless, lateId, namelessId, prefixOf, runId } from "./run-ids.ts";
 import type { Signal } from "./signal.ts";
 
 type Told = {
@@ -27,7 +27,6 @@ type Told = {
 
 /** A client's clock is believed if it is off by no more. */
 const believedMicros = 300 * microsPerSecond;
-const overdueAtOnce = 1000;
 const messageCharacters = 1000;
 
 /** Resolves after COMMIT. */
@@ -157,23 +156,3 @@ async function log(told: Told): Promise<void> {
 /** The end is kept of what is too long. */
 const joined = (held: string | null, text: string): string =>
   cleanOutput(held === null || held === "" ? text : `${held}\n${text}`);
-
-/** Runs whose end never came, as of their limit. One hub does it for all. */
-export async function loseOverdue(hub: Hub): Promise<void> {
-  const usual = hub.settings.checkins.lostAfterHours * 3600 * microsPerSecond;
-  await hub.store.exclusively("check-ins", async () => {
-    const overdue = await hub.store.checkins.overdue(hub.clock.now(), idPrefix, usual, overdueAtOnce);
-    for (const { row, limit } of overdue) {
-      const value: ExecutionInput = {
-        id: row.executionId,
-        kind: row.kind,
-        process: (await hub.catalogue.processes.name(row.processId))!,
-        startedAt: formatInstant(row.startedAt),
-        endedAt: formatInstant(row.startedAt + limit),
-        outcome: "lost",
-        flags: ["duration-unknown"],
-      };
-      await hub.direct.record([{ value }], row.machineId);
-    }
-  });
-}
