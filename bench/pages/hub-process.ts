@@ -21,7 +21,7 @@ type Wish = { dataDir: string; shiftMicros: number; webRoot: string };
 export async function startHubProcess(wish: Wish): Promise<HubProcess> {
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
-    env: { ...process.env, NODE_OPTIONS: "" },
+    env: { MALLOC_ARENA_MAX: "2", ...process.env, NODE_OPTIONS: "" },
     execArgv: [],
   });
   const answer = await Promise.race([once(child, "message"), once(child, "exit")]);

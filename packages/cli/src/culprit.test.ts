@@ -61,6 +61,8 @@ test("a step belongs to the run around it", async () => {
     const { out } = await run("stats", "import");
     expect(out).toMatch(/^import +1 /m);
     expect(out).toMatch(/^import › load +1 .*5 s/m);
+    expect(out).toMatch(/^`import` takes .*; its one run did not fail\.$/m);
+    expect(out).toMatch(/^By hour of the week \(runs, /m);
   }, inTime);
 });
 

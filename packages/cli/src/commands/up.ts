@@ -30,6 +30,8 @@ const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
 
 /** An agent has time: V8 keeps its heap small instead of its code fast. Without, it grows by 10 MB in an hour. */
 const agentFlags = ["--optimize-for-size", "--max-old-space-size=32"];
+/** Each thread of the store would keep a heap of its own, whose free parts no other uses. */
+const hubMemory = { MALLOC_ARENA_MAX: "2" };
 
 async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const flags = saidByFlags(command);
@@ -62,7 +64,7 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
       if (ready) said.set("--listen", ready.listen);
       return ["hub", ...flagArguments(said)];
     },
-    environment: terminal.environment,
+    environment: { ...hubMemory, ...terminal.environment },
     onMessage: (message) => {
       const { success, data } = hubReady.safeParse(message);
       if (!success || ready) return;
