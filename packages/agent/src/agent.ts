@@ -13,6 +13,8 @@ import { Intake } from "./intake/intake.ts";
 import { standardErrorLog, type Log } from "./log.ts";
 import { machineToken } from "./machine-token.ts";
 import { ObservedJobs } from "./observed-jobs/observed-jobs.ts";
+import { SelfRecordedRuns } from "./observed-jobs/self-recorded.ts";
+import { ObservedUnits } from "./observed-units/observed-units.ts";
 import { pause } from "./pause.ts";
 import { systemRoots, type Roots } from "./roots.ts";
 import type { SampleBody } from "./sample-body.ts";
@@ -107,11 +109,13 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   );
   const webRequests = await WebRequests.open({ dataDir: settings.dataDir, spool, clock, log });
   const accessLogs = new AccessLogs({ logs: settings.accessLogs, webRequests, spool, clock, log });
+  const recorded = new SelfRecordedRuns(roots);
   const observedJobs = settings.observe.cron
     ? await ObservedJobs.open({
         dataDir: settings.dataDir,
         spool,
         runUsage: sampling.runUsage,
+        recorded,
         table: sampling.osProcesses,
         roots,
         clock,
@@ -130,7 +134,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     roots,
     clock,
     log,
-    onRun: (execution) => observedJobs?.note(execution),
+    onRun: (execution) => recorded.note(execution, clock.now()),
   });
 
   const keepBounds = async () => {
@@ -161,6 +165,8 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   sampling.loop.start();
   const jobs = [intake.run(signal), accessLogs.run(signal), webRequests.run(signal), keepBounds(), talk()];
   if (observedJobs) jobs.push(observedJobs.run(signal));
+  if (settings.observe.systemd)
+    jobs.push(new ObservedUnits({ spool, recorded, roots, clock, log }).run(signal));
   for (const job of jobs) job.catch(fail);
   log.info(`sends to ${settings.hub}, takes runs in from ${intakeFolder}`);
 

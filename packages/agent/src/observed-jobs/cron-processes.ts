@@ -54,11 +54,11 @@ export function readChildren({ proc }: Roots, pid: number): number[] | null {
   }
 }
 
-/** The command line of a process; empty for a zombie, and where it may not be read. */
+/** The command line of a process; empty for a zombie, within an exec, and where it may not be read. */
 export function readArguments({ proc }: Roots, pid: number): string[] {
   try {
     const text = readFileSync(`${proc}/${pid}/cmdline`, "utf8").slice(0, commandLineCharacters);
-    return text.replace(/\0+$/, "").split("\0"); // prettier-ignore
+    return text === "" ? [] : text.replace(/\0+$/, "").split("\0");
   } catch {
     return [];
   }

@@ -56,7 +56,11 @@ test("a fork that has started nothing yet is waited for", () => {
   proc.put(50, { name: "cron", parent: 40, startTicks: 100_000 });
   proc.put(51, { name: "cron", parent: 50, startTicks: 100_001, command: ["/usr/sbin/CRON", "-f"] });
   expect(look().began).toEqual([]);
-  proc.put(51, { name: "sh", command: ["/bin/sh", "-c", "/opt/a"] });
+  // Within an exec the name is new and there is no command line yet.
+  proc.put(51, { name: "sh" });
+  proc.write("proc/51/cmdline", "");
+  expect(look().began).toEqual([]);
+  proc.put(51, { command: ["/bin/sh", "-c", "/opt/a"] });
   expect(look().began).toMatchObject([{ pid: 51, process: "a" }]);
 });
 

@@ -17,6 +17,7 @@ import { systemRoots } from "../roots.ts";
 import { RunUsage } from "../run-usage.ts";
 import { Spool } from "../spool/spool.ts";
 import { ObservedJobs } from "./observed-jobs.ts";
+import { SelfRecordedRuns } from "./self-recorded.ts";
 
 const daemonScript = `#!/bin/sh
 while read -r line; do
@@ -30,6 +31,7 @@ let cron: ChildProcess;
 let spool: Spool;
 let table: OsProcessTable;
 let jobs: ObservedJobs;
+let recorded: SelfRecordedRuns;
 let offset: number;
 /** Time as the jobs see it: that of the system, moved on by the test where nothing would happen but waiting. */
 const clock = { ...systemClock, now: () => systemClock.now() + offset * 1_000_000 };
@@ -67,9 +69,11 @@ async function startAgent(): Promise<void> {
     },
     warn: () => {},
   });
+  recorded = new SelfRecordedRuns(systemRoots);
   jobs = await ObservedJobs.open({
     dataDir: folder,
     spool,
+    recorded,
     runUsage: new RunUsage({ table, roots: systemRoots, clock }),
     table,
     roots: systemRoots,
@@ -189,11 +193,17 @@ test("a job that runs is told as running, and once more when it ends", async () 
 
 test("a job that a recorder tells of is not told, whether its word comes early or late", async () => {
   const early = await start(named("early", inside(0.914)), "sleep 0.914");
-  jobs.note({ id: "r1", process: "x", kind: "cron", pid: early, startedAt: instant(), outcome: "running" });
+  recorded.note(
+    { id: "r1", process: "x", kind: "cron", pid: early, startedAt: instant(), outcome: "running" },
+    clock.now(),
+  );
   await settle(early);
   const late = await start(named("late", inside(0.915)), "sleep 0.915");
   await until(() => !table.byPid.has(late));
-  jobs.note({ id: "r2", process: "x", kind: "cron", pid: late, startedAt: instant(-1), outcome: "ok" });
+  recorded.note(
+    { id: "r2", process: "x", kind: "cron", pid: late, startedAt: instant(-1), outcome: "ok" },
+    clock.now(),
+  );
   await settle(late);
   expect(await told()).toEqual([]);
 });
@@ -205,7 +215,7 @@ test("a job told as running before its recorder was heard of ends where the reco
     await jobs.look();
   }
   const startedAt = instant();
-  jobs.note({ id: "r1", process: "x", kind: "cron", pid, startedAt, outcome: "running" });
+  recorded.note({ id: "r1", process: "x", kind: "cron", pid, startedAt, outcome: "running" }, clock.now());
   await jobs.look();
   process.kill(pid);
   await settle(pid);
@@ -214,14 +224,17 @@ test("a job told as running before its recorder was heard of ends where the reco
 
 test("another job's recorder takes nothing from it", async () => {
   const pid = await start(named("own", inside(0.917)), "sleep 0.917");
-  jobs.note({
-    id: "r1",
-    process: "x",
-    kind: "cron",
-    pid: process.pid,
-    startedAt: instant(),
-    outcome: "running",
-  });
+  recorded.note(
+    {
+      id: "r1",
+      process: "x",
+      kind: "cron",
+      pid: process.pid,
+      startedAt: instant(),
+      outcome: "running",
+    },
+    clock.now(),
+  );
   await settle(pid);
   expect(await told()).toMatchObject([{ process: "observed-test own" }]);
 });

@@ -21,7 +21,7 @@ import { SpoolFullError } from "../spool/lane.ts";
 import type { Spool } from "../spool/spool.ts";
 import { CronWatch, type EndedJob, type WatchedJob } from "./cron-watch.ts";
 import { loadKeptJobs, saveKeptJobs, type KeptJobs } from "./kept-jobs.ts";
-import { SelfRecordedRuns } from "./self-recorded.ts";
+import type { SelfRecordedRuns } from "./self-recorded.ts";
 
 export type ObservedJobsOptions = {
   dataDir: string;
@@ -30,6 +30,7 @@ export type ObservedJobsOptions = {
     track(executionId: string, pid: number, startedAt: Micros): void;
     finish(executionId: string, endedAt: Micros, exact: ExactSums): Usage | null;
   };
+  recorded: SelfRecordedRuns;
   table: OsProcessTable;
   roots: Roots;
   clock: Clock;
@@ -56,10 +57,10 @@ export class ObservedJobs {
   #diskIsFull = false;
 
   private constructor(options: ObservedJobsOptions, path: string, kept: KeptJobs) {
-    const { roots, table, runUsage, spool, clock } = options;
+    const { roots, table, runUsage, spool, clock, recorded } = options;
     this.#options = options;
     this.#path = path;
-    this.#recorded = new SelfRecordedRuns(roots);
+    this.#recorded = recorded;
     const isIn = (source: string) => spool.recoveredSources.has(source);
     const running = kept.running.filter(({ id }) => !isIn(endOf(id)));
     const jobs = running.map((job) => ({ ...job, members: new Set<number>() }));
@@ -76,12 +77,6 @@ export class ObservedJobs {
   static async open(options: ObservedJobsOptions): Promise<ObservedJobs> {
     const path = join(options.dataDir, "observed-jobs.json");
     return new ObservedJobs(options, path, await loadKeptJobs(path));
-  }
-
-  /** A recorder told of this run. */
-  note(execution: ExecutionInput): void {
-    if (!this.#watch.hasDaemons && this.#running.size === 0) return;
-    this.#recorded.note(execution, this.#options.clock.now());
   }
 
   /** Runs until `signal` is aborted. Rejects only if the spool fails for good. */

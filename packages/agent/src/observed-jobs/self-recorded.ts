@@ -1,14 +1,16 @@
 /** Runs that recorders told of lately, and the processes they belong to: a job that records itself is not told twice. */
 import { microsPerSecond, parseInstant, type ExecutionInput, type Micros } from "@culprit/protocol";
+import { readTextIfPresent } from "../read-text.ts";
 import type { Roots } from "../roots.ts";
 import { readProcessNow } from "./cron-processes.ts";
 import type { WatchedJob } from "./cron-watch.ts";
 
-/** `above`: the process of a run that goes on and all above it. */
+/** `above`: the process of a run that goes on and all above it; `unit`: systemd's, in which it goes on. */
 type Recorded = {
   pid: number;
   startedAt: Micros;
   above: { pid: number; startTicks: number }[];
+  unit: string | null;
   notedAt: Micros;
 };
 
@@ -29,8 +31,14 @@ export class SelfRecordedRuns {
   note({ id, pid, startedAt, outcome }: ExecutionInput, now: Micros): void {
     if (id === undefined || pid === undefined || this.#runs.has(id)) return;
     this.#forget(now);
-    const above = outcome === "running" ? this.#above(pid) : [];
-    this.#runs.set(id, { pid, startedAt: parseInstant(startedAt)!, above, notedAt: now });
+    const isRunning = outcome === "running";
+    this.#runs.set(id, {
+      pid,
+      startedAt: parseInstant(startedAt)!,
+      above: isRunning ? this.#above(pid) : [],
+      unit: isRunning ? this.#unitOf(pid) : null,
+      notedAt: now,
+    });
   }
 
   /** When a run began to be recorded that belongs to this job; null if none did. */
@@ -39,6 +47,19 @@ export class SelfRecordedRuns {
     for (const run of this.#runs.values())
       if (belongs(run, job) && (first === null || run.startedAt < first)) first = run.startedAt;
     return first;
+  }
+
+  /** Whether a run was recorded in this run of a unit. */
+  ranIn(unit: { unit: string; pid: number | null; startedAt: Micros }): boolean {
+    for (const run of this.#runs.values())
+      if ((run.unit === unit.unit || run.pid === unit.pid) && run.startedAt >= unit.startedAt - slack)
+        return true;
+    return false;
+  }
+
+  #unitOf(pid: number): string | null {
+    const groups = readTextIfPresent(`${this.#roots.proc}/${pid}/cgroup`) ?? "";
+    return /\/([^/\n]+\.service)(?:\/|$)/m.exec(groups)?.[1] ?? null;
   }
 
   #above(pid: number): Recorded["above"] {
