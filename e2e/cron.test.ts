@@ -1,5 +1,5 @@
-/** Crontabs whose jobs are recorded, run by Debian's cron: the real daemon, a real agent and a real hub. */
-import { chmod, cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+/** Crontabs whose jobs are recorded or observed, run by Debian's cron: the real daemon, a real agent and a real hub. */
+import { chmod, cp, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -25,12 +25,15 @@ describe.skipIf(!canRunCron)("jobs of cron", () => {
     // Where any user may run it, as where it is installed.
     const installed = join(folder, "bin");
     await cp(dirname(culpritRun), installed, { recursive: true });
-    system = await startSystem({ CULPRIT_INTAKE: intake });
+    system = await startSystem({ CULPRIT_INTAKE: intake, CULPRIT_OBSERVE_CRON: "true" });
     client = await adminClient(system.address);
     cron = await startPrivateCron({
       users: {
         root: `CULPRIT_INTAKE=${intake}
 @reboot ${installed}/culprit-run --kind cron --name backup -- sh -c 'echo out; echo err >&2; exit 3'
+@reboot ${installed}/culprit-run --kind cron --name wrapped -- sleep 7.5
+@reboot touch ${folder}/from; sleep 7.5; touch ${folder}/to # culprit: bare
+@reboot echo $$ >${folder}/pid; sleep 471; : # culprit: shot
 SHELL=${installed}/culprit-sh
 @reboot cd / && API_TOKEN=${secret} nice -n 5 sh -c 'echo nice $(nice), $SHELL' ${secret}
 @reboot load-orders -p${secret} orders
@@ -59,10 +62,12 @@ SHELL=${installed}/culprit-sh
     await rm(folder, { recursive: true, force: true });
   });
 
-  const recorded = async (): Promise<Execution[]> =>
+  const ended = async (): Promise<Execution[]> =>
     (await client.get("/executions", list(execution), { kind: "cron" })).items.filter(
       ({ outcome }) => outcome !== "running",
     );
+  const isSlow = ({ process }: Execution) => ["wrapped", "bare", "shot", "sleep", "touch"].includes(process);
+  const recorded = async () => (await ended()).filter((run) => !isSlow(run));
 
   test("are recorded once each, under the names that people give them, with user and status", async () => {
     const runs = (await recorded()).toSorted((a, b) => a.process.localeCompare(b.process));
@@ -100,6 +105,31 @@ SHELL=${installed}/culprit-sh
     expect([spooled.includes('"process":"load-orders"'), spooled.includes(secret)]).toEqual([true, false]);
     const stored = (await filesBelow(join(system.folder, "data"))).map((bytes) => bytes.toString("latin1"));
     expect(stored.filter((text) => text.includes(secret))).toHaveLength(0);
+  });
+
+  test("are observed where nobody records them, each once", async () => {
+    const untilEnded = (name: string) =>
+      vi.waitFor(
+        async () => expect((await ended()).map(({ process }) => process)).toContain(name),
+        { timeout: 40_000, interval: 200 },
+      );
+    await untilEnded("bare");
+    const [from, to] = await Promise.all(
+      ["from", "to"].map(async (name) => (await stat(join(folder, name))).mtimeMs),
+    );
+    process.kill(-Number(await readFile(join(folder, "pid"), "utf8")), "SIGKILL");
+    await untilEnded("shot");
+    await untilEnded("wrapped");
+    const runs = (await ended()).filter(isSlow);
+    expect(runs.map(({ process, flags }) => `${process}: ${flags.join()}`).toSorted()).toEqual([
+      "bare: observed",
+      "shot: observed",
+      "wrapped: ",
+    ]);
+    const bare = runs.find(({ process }) => process === "bare")!;
+    expect(bare.attributes).toEqual({ user: "root" });
+    expect(Math.abs(Date.parse(bare.startedAt) - from!)).toBeLessThan(1000);
+    expect(Math.abs(Date.parse(bare.endedAt!) - to!)).toBeLessThan(1000);
   });
 });
 
