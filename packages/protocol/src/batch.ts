@@ -9,6 +9,9 @@ import { z } from "zod";
 
 export const protocolVersion = 1;
 
+/** Header of an upload: the agent's clock as it is sent, in microseconds since 1970. */
+export const clockHeader = "culprit-clock";
+
 /** Batches `fromSequence`..`toSequence` were dropped by the agent: the only legal gap. */
 export const droppedRecord = z.object({
   fromSequence: z.number().int().positive(),

@@ -36,6 +36,7 @@ type RequestOptions = {
   json?: unknown;
   /** A body that is ready as it is, with its headers. */
   body?: { bytes: Uint8Array<ArrayBuffer>; type: string; encoding?: string };
+  headers?: Record<string, string>;
   signal?: AbortSignal;
 };
 
@@ -85,10 +86,10 @@ export class HubClient {
   async #send(
     method: string,
     path: string,
-    { query = {}, json, body, signal }: RequestOptions,
+    { query = {}, json, body, signal, headers: more = {} }: RequestOptions,
   ): Promise<{ response: HubResponse; text: string }> {
     const { hub, token, timeoutSeconds = 30 } = this.#options;
-    const headers: Record<string, string> = { accept: "application/json" };
+    const headers: Record<string, string> = { accept: "application/json", ...more };
     if (token) headers["authorization"] = `Bearer ${token}`;
     if (json !== undefined) headers["content-type"] = "application/json";
     if (body) headers["content-type"] = body.type;

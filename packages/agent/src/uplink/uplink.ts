@@ -3,6 +3,7 @@
  * whose outcome is unknown the hub's marks are read first, so that nothing is sent that it has.
  */
 import {
+  clockHeader,
   intakeAnswer,
   intakeMarks,
   ProblemError,
@@ -95,7 +96,8 @@ export class Uplink {
     };
     let answer: IntakeAnswer;
     try {
-      answer = await client.request("POST", "/intake", intakeAnswer, { body, signal });
+      const headers = { [clockHeader]: String(this.#options.clock.now()) };
+      answer = await client.request("POST", "/intake", intakeAnswer, { body, headers, signal });
     } catch (error) {
       if (!(error instanceof ProblemError) || !problemsOfTheBody.has(error.problem.code)) throw error;
       await this.#bodyRefused(parts, members.length, error);

@@ -2,6 +2,7 @@ import { execution, executionKinds, executionOutcomes, list } from "@culprit/pro
 import { m } from "@culprit/messages";
 import { Option, type Command } from "commander";
 import { executionColumns } from "../format/executions.ts";
+import { flagColumns } from "../format/flags.ts";
 import {
   read,
   showTable,
@@ -43,7 +44,7 @@ async function showExecutions(options: Options, terminal: Terminal): Promise<voi
     (hub) => hub.get("/executions", list(execution), query),
     ({ items, nextCursor }) => {
       if (items.length === 0) return terminal.out(m.cmd_no_executions());
-      showTable(terminal, executionColumns(terminal), items);
+      showTable(terminal, [...executionColumns(terminal), ...flagColumns(items)], items);
       if (nextCursor) terminal.out(m.cmd_more_than({ count: items.length }));
     },
   );

@@ -2,6 +2,7 @@ import { list, machine, type Machine, type MachineState } from "@culprit/protoco
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import type { Colour } from "../format/colour.ts";
+import { clocksThatAreOff } from "../format/machine-clock.ts";
 import { stateText } from "../format/machine-state.ts";
 import { share } from "../format/quantity.ts";
 import { read, readingCommand, showTable, timeOf, type ReadingOptions } from "../reading.ts";
@@ -49,6 +50,7 @@ async function showMachines(options: ReadingOptions, terminal: Terminal): Promis
         ],
         items,
       );
+      for (const line of clocksThatAreOff(items)) terminal.out(line);
     },
   );
 }

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { list, machine as machineSchema, type Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { clientOf } from "../connection.ts";
+import { tolerableClockSeconds } from "../format/machine-clock.ts";
 import { stateText } from "../format/machine-state.ts";
 import { bytes, duration, localTime } from "../format/quantity.ts";
 import { ok, type Check, type Finding } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const backlogBytes = 32 * 1024 * 1024;
-const tolerableClockSeconds = 2;
 
 /** Whether this computer is watched: enrolled, in contact, and without a heap of unsent data. */
 export const agent: Check = {
@@ -25,8 +25,10 @@ async function contactFindings({ connection, probe, terminal }: Surroundings): P
   const { items } = await clientOf(connection).get("/machines", list(machineSchema));
   const host = hostname();
   const own = items.find(({ name, computer }) => computer?.hostName === host || name === host);
-  if (own) return stateFindings(own, terminal.timeZone);
+  const clocks = items.flatMap(clockFindings);
+  if (own) return [...stateFindings(own, terminal.timeZone), ...clocks];
   return [
+    ...clocks,
     {
       level: "warning",
       text: m.doctor_agent_none({ host }),
@@ -36,31 +38,31 @@ async function contactFindings({ connection, probe, terminal }: Surroundings): P
   ];
 }
 
-function stateFindings(
-  { name, state, lastContactAt, clockOffsetSeconds = 0 }: Machine,
-  timeZone: string,
-): Finding[] {
+function stateFindings({ name, state, lastContactAt }: Machine, timeZone: string): Finding[] {
   const facts = { machine: name, state: stateText(state), contact: localTime(lastContactAt, timeZone) };
-  const findings: Finding[] =
-    state === "online" || state === "paused"
-      ? [ok(m.doctor_agent_ok(facts))]
-      : [
-          {
-            level: "problem",
-            text: m.doctor_agent_bad(facts),
-            meaning: m.doctor_agent_none_meaning(),
-            fix: m.doctor_agent_bad_fix(),
-          },
-        ];
-  if (Math.abs(clockOffsetSeconds) > tolerableClockSeconds) {
-    findings.push({
+  if (state === "online" || state === "paused") return [ok(m.doctor_agent_ok(facts))];
+  return [
+    {
+      level: "problem",
+      text: m.doctor_agent_bad(facts),
+      meaning: m.doctor_agent_none_meaning(),
+      fix: m.doctor_agent_bad_fix(),
+    },
+  ];
+}
+
+/** Of any machine of the hub: who looks for the cause of doubtful times may sit at another one. */
+function clockFindings({ name, clockOffsetSeconds = 0 }: Machine): Finding[] {
+  const off = Math.abs(clockOffsetSeconds);
+  if (off <= tolerableClockSeconds) return [];
+  return [
+    {
       level: "warning",
-      text: m.doctor_agent_clock({ machine: name, amount: duration(Math.abs(clockOffsetSeconds)) }),
+      text: m.doctor_agent_clock({ machine: name, amount: duration(off) }),
       meaning: m.doctor_clock_meaning(),
       fix: m.doctor_clock_fix(),
-    });
-  }
-  return findings;
+    },
+  ];
 }
 
 async function backlogFindings(agentDir: string): Promise<Finding[]> {

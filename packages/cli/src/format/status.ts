@@ -4,6 +4,7 @@ import { m } from "@culprit/messages";
 import type { Terminal } from "../terminal.ts";
 import { paint } from "./colour.ts";
 import { processAndStep } from "./executions.ts";
+import { clocksThatAreOff, clockText } from "./machine-clock.ts";
 import { stateText } from "./machine-state.ts";
 import { bytes, count, duration, localTime, share } from "./quantity.ts";
 import { formatTable, printable, type Column } from "./table.ts";
@@ -27,6 +28,7 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
       ? m.cmd_no_machines()
       : m.cmd_status_machines({ count: count(machines.length), states: byState }),
     ...notInOrder(machines),
+    ...clocksThatAreOff(machines).map((line) => `  ${line}`),
     m.cmd_status_day({
       running: count(running.length),
       failed: count(failed.length),
@@ -75,7 +77,7 @@ export function formatMachine(machine: Machine, terminal: Terminal): string {
     [m.cmd_machine_sample(), localTime(machine.lastSampleAt, terminal.timeZone)],
     [
       m.cmd_machine_clock(),
-      machine.clockOffsetSeconds === undefined ? undefined : duration(machine.clockOffsetSeconds),
+      machine.clockOffsetSeconds === undefined ? undefined : clockText(machine.clockOffsetSeconds),
     ],
     [m.cmd_col_cpu(), share(now?.cpuShare)],
     [m.cmd_col_memory(), share(now?.memoryShare)],

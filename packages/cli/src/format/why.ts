@@ -4,6 +4,7 @@ import type { Why } from "@culprit/protocol";
 import type { Terminal } from "../terminal.ts";
 import { paint } from "./colour.ts";
 import { outcomeText, processAndStep } from "./executions.ts";
+import { careLine } from "./flags.ts";
 import { bytes, count, duration, localTime, measured } from "./quantity.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 
@@ -15,6 +16,7 @@ export function formatWhy(why: Why, terminal: Terminal): string {
     heading(why, terminal),
     printable(why.text),
     normalLine(why),
+    careLine(why.execution),
     outputOf(why, terminal),
     ...tables(why, terminal),
   ]

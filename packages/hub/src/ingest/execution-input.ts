@@ -25,7 +25,7 @@ export type Fault = { path: string; detail: string };
 export type TimeLimits = { now: Micros; pastYears: number; futureHours: number };
 
 /** Clocks of one house differ by this much without anyone being wrong. */
-const clockTolerance = 5 * microsPerSecond;
+export const clockTolerance = 5 * microsPerSecond;
 const hour = 3600 * microsPerSecond;
 
 export function checkExecution(raw: unknown, times: TimeLimits): CheckedExecution | Fault[] {

@@ -9,6 +9,7 @@ import {
   type Acknowledgement,
   type IntakeAnswer,
   type IntakeMarks,
+  type Micros,
 } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
@@ -47,7 +48,11 @@ export class Intake {
     return { epoch: store.epoch, marks, receivedAt: formatInstant(clock.now()) };
   }
 
-  async upload(machineId: number, body: Buffer): Promise<IntakeAnswer> {
+  async upload(machineId: number, body: Buffer, agentClock: Micros | null = null): Promise<IntakeAnswer> {
+    const { fleet, clock } = this.#parts;
+    // Rough, for it was on its way; the channel measures better, but the first upload may be there before it.
+    if (agentClock !== null && fleet.get(machineId)?.clockOffsetMicros === null)
+      fleet.heard(machineId, agentClock - clock.now());
     const acknowledgements = await this.#store(machineId, this.#read(body));
     this.#parts.fleet.heard(machineId);
     return { ...(await this.marks(machineId)), acknowledgements };

@@ -11,6 +11,7 @@ import { randomText } from "../auth/secrets.ts";
 import { readPublicId } from "../public-ids.ts";
 import type { IntakeBatch, ReportedExecution } from "../store/store.ts";
 import type { DeadLetterAllowance } from "./dead-letter-allowance.ts";
+import { aheadBeyond, corrected, limitsAhead } from "./clock-correction.ts";
 import {
   boundsOf,
   checkExecution,
@@ -81,8 +82,18 @@ export async function prepareBatch(
       newestSample: null,
     };
   }
-  const points = await preparePoints(parts, sender.machineId, batch, times, dead);
-  const osProcesses = prepareOsProcesses(batch.osProcesses, times, dead);
+  const ahead = aheadBeyond(sender.clockOffsetMicros, times);
+  const limits = limitsAhead(times, ahead);
+  const points = await preparePoints(parts, sender.machineId, batch, limits, dead);
+  let osProcesses = prepareOsProcesses(batch.osProcesses, limits, dead);
+  if (ahead > 0) {
+    const mend = (at: Micros) => corrected(at, ahead, times.now);
+    if (points) points.at = points.at.map(mend);
+    if (osProcesses) {
+      const { at, startedAt } = osProcesses;
+      osProcesses = { ...osProcesses, at: at.map(mend), startedAt: startedAt.map(mend) };
+    }
+  }
   const computer = prepareComputer(batch.computer, dead);
   return {
     batch: { ...prepared, points, osProcesses, computer, deadLetters: deadLetters() },
@@ -101,16 +112,25 @@ async function prepareExecutions(
   dead: DeadLetters,
 ): Promise<ReportedExecution[]> {
   const good: CheckedExecution[] = [];
+  const ahead = aheadBeyond(sender.clockOffsetMicros, times);
   raw.forEach((one, index) => {
-    const checked = checkExecution(one, times);
+    const checked = checkExecution(one, limitsAhead(times, ahead));
     const faults = Array.isArray(checked) ? checked : ownershipFaults(checked, sender);
     if (faults.length > 0)
       dead.add("executions", index, faults.map((f) => `${f.path}: ${f.detail}`).join("; "), one);
-    else if (!Array.isArray(checked)) good.push(checked);
+    else if (!Array.isArray(checked)) good.push(correctedRun(checked, ahead, times.now));
   });
   const skewed = Math.abs(sender.clockOffsetMicros ?? 0) > skewMicros;
   if (skewed) for (const one of good) if (!one.flags.includes("clock-skew")) one.flags.push("clock-skew");
   return executionRows(parts, sender.machineId, good);
+}
+
+/** Start and end move together: what a run took is right on any clock. */
+function correctedRun(run: CheckedExecution, ahead: Micros, now: Micros): CheckedExecution {
+  const last = run.endedAt ?? run.startedAt;
+  const shift = last - corrected(last, ahead, now);
+  const endedAt = run.endedAt === null ? null : run.endedAt - shift;
+  return { ...run, startedAt: run.startedAt - shift, endedAt };
 }
 
 export function ownershipFaults(

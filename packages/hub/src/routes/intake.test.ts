@@ -347,3 +347,40 @@ test("runs of a machine whose clock is known to be off are flagged", async () =>
   await web1.upload(executionBatch(1, [oneRun("run-1")]));
   expect((await tested.ask("GET", "/executions/run-1")).body).toMatchObject({ flags: ["clock-skew"] });
 });
+
+test("a clock that is days ahead loses nothing: what could not be kept is corrected by what was measured", async () => {
+  const ahead = 2 * 86_400;
+  const skewed = (text: string) => new Date(Date.parse(text) + ahead * 1000).toISOString();
+  const run = oneRun("run-1", {
+    startedAt: skewed("2026-11-23T02:58:00Z"),
+    endedAt: skewed("2026-11-23T02:59:30Z"),
+  });
+  const old = oneRun("old", { startedAt: "2026-11-20T03:00:00Z", endedAt: "2026-11-20T03:01:00Z" });
+  const clock = micros(skewed("2026-11-23T03:00:00Z"));
+  const { body } = await web1.uploadAt(clock, executionBatch(1, [run, old]));
+  expect(body).toMatchObject({ acknowledgements: [{ status: "stored", rows: 2, rejected: [] }] });
+  expect((await tested.ask("GET", "/executions/run-1")).body).toMatchObject({
+    startedAt: "2026-11-23T02:58:00.000000Z",
+    endedAt: "2026-11-23T02:59:30.000000Z",
+    flags: ["clock-skew"],
+  });
+  // Of a time when the clock may have been right.
+  expect((await tested.ask("GET", "/executions/old")).body).toMatchObject({
+    startedAt: "2026-11-20T03:00:00.000000Z",
+    flags: ["clock-skew"],
+  });
+  const later = at + ahead * 1_000_000;
+  const points = { series: [0], at: [later], value: [1], intervalSeconds: [0] };
+  const processes = osProcesses(1, { at: [later], startedAt: [later - 60_000_000] });
+  await web1.upload(sampleBatch(1, { series: [load()], points, osProcesses: processes }));
+  const rows = (await tested.ask("GET", "/os-processes?machine=web-1&at=2026-11-23T03:00:00Z")).body;
+  expect(rows).toMatchObject({ items: [{ startedAt: "2026-11-23T02:58:50.000000Z" }] });
+});
+
+test("a measured clock counts more than that of an upload, and one that is no number not at all", async () => {
+  await web1.uploadAt("soon", executionBatch(1, []));
+  expect(tested.hub.fleet.get(web1.machineId)?.clockOffsetMicros).toBeNull();
+  tested.hub.fleet.heard(web1.machineId, 1000);
+  await web1.uploadAt(9, executionBatch(2, []));
+  expect(tested.hub.fleet.get(web1.machineId)?.clockOffsetMicros).toBe(1000);
+});

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { intakeAnswer, intakeMarks, ProblemError } from "@culprit/protocol";
+import { clockHeader, intakeAnswer, intakeMarks, ProblemError } from "@culprit/protocol";
 import type { FastifyRequest } from "fastify";
 import { machineOn } from "../auth/caller.ts";
 import { decodedBody } from "../ingest/request-body.ts";
@@ -25,7 +25,8 @@ export const intake: Routes = async (app, { hub }) => {
     (request) => {
       if (!Buffer.isBuffer(request.body))
         throw new ProblemError("unsupported-media-type", "send application/x-ndjson");
-      return hub.intake.upload(machineOn(request), request.body);
+      const clock = Number(request.headers[clockHeader]);
+      return hub.intake.upload(machineOn(request), request.body, Number.isSafeInteger(clock) ? clock : null);
     },
   );
 

@@ -1,6 +1,12 @@
 /** An agent as the hub sees it: enrolled, with batches to send. */
 import { gzipSync } from "node:zlib";
-import { protocolVersion, type Acknowledgement, type IntakeAnswer, type Problem } from "@culprit/protocol";
+import {
+  clockHeader,
+  protocolVersion,
+  type Acknowledgement,
+  type IntakeAnswer,
+  type Problem,
+} from "@culprit/protocol";
 import { enrollMachine } from "../fleet/enroll.ts";
 import type { HubUnderTest } from "./hub-under-test.ts";
 
@@ -14,15 +20,24 @@ export async function machineUnderTest({ hub, app }: HubUnderTest, name: string)
     machineId: Number(id.slice(2)),
     token,
     headers,
-    async uploadBytes(payload: Buffer, encoding = "gzip"): Promise<Uploaded> {
+    async uploadBytes(payload: Buffer, encoding = "gzip", more: object = {}): Promise<Uploaded> {
       const answer = await app.inject({
         method: "POST",
         url: "/api/v1/intake",
-        headers: { ...headers, "content-type": "application/x-ndjson", "content-encoding": encoding },
+        headers: {
+          ...headers,
+          "content-type": "application/x-ndjson",
+          "content-encoding": encoding,
+          ...more,
+        },
         payload,
       });
       const body = answer.json<IntakeAnswer & Problem>();
       return { status: answer.statusCode, body, acknowledgements: body.acknowledgements ?? [] };
+    },
+    /** The same, with what the agent's clock shows. */
+    uploadAt(clock: number | string, ...lines: unknown[]): Promise<Uploaded> {
+      return this.uploadBytes(members(...lines), "gzip", { [clockHeader]: String(clock) });
     },
     /** Each line in a gzip member of its own, as a spool holds them. */
     upload(...lines: unknown[]): Promise<Uploaded> {

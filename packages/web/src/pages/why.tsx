@@ -8,6 +8,7 @@ import { usePreferences } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { kindNames } from "../ui/kind.ts";
+import { DoubtfulTime, flagNames } from "../ui/care.tsx";
 import { Outcome, SlowMark, verdictNames } from "../ui/outcome.tsx";
 import { Marked } from "../ui/marked.tsx";
 import { Page, Section } from "../ui/page.tsx";
@@ -61,6 +62,7 @@ function Explained({ why }: { why: Why }) {
       <p className="verdict">
         <Outcome outcome={execution.outcome} />
         {why.deviation && <SlowMark direction={why.deviation.direction} />}
+        <DoubtfulTime flags={execution.flags} />
         <span>
           {m.verdict()}: <strong>{verdictNames[why.verdict]()}</strong>
         </span>
@@ -162,14 +164,3 @@ function RunFacts({ execution: run }: { execution: Execution }) {
     />
   );
 }
-
-const flagNames: Record<Execution["flags"][number], () => string> = {
-  future: m.flag_future,
-  "clock-skew": m.flag_clock_skew,
-  "name-cleaned": m.flag_name_cleaned,
-  "name-grouped": m.flag_name_grouped,
-  observed: m.flag_observed,
-  "ambiguous-time": m.flag_ambiguous_time,
-  "duration-unknown": m.flag_duration_unknown,
-  sampled: m.flag_sampled,
-};

@@ -14,6 +14,7 @@ export function exampleRun(start: number, end: number, more: Partial<Run> = {}):
     start,
     end,
     outcome: "ok",
+    flags: [],
     normalEnd: undefined,
     deviation: undefined,
     ...more,

@@ -2,6 +2,7 @@
 import { formatDuration, formatTime } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useChartContext } from "../preferences.tsx";
+import { DoubtfulTime, doubtfulTime } from "../ui/care.tsx";
 import { Outcome, SlowMark, outcomeNames } from "../ui/outcome.tsx";
 import type { Point } from "./gestures.ts";
 import type { Run } from "./run.ts";
@@ -31,6 +32,7 @@ export function RunCard({
       <span className="figure">
         {formatDuration(lasted(run), locale)} <Outcome outcome={run.outcome} />
       </span>
+      <DoubtfulTime flags={run.flags} />
       {run.deviation && (
         <span>
           <SlowMark direction={run.deviation} />{" "}
@@ -89,5 +91,7 @@ export function useRunSentence(run: Run | undefined, zone: string | undefined): 
     duration: formatDuration(lasted(run), locale),
     outcome: outcomeNames[run.outcome](),
   };
-  return run.deviation === "slow" ? m.run_sentence_slow(values) : m.run_sentence(values);
+  const sentence = run.deviation === "slow" ? m.run_sentence_slow(values) : m.run_sentence(values);
+  const doubt = doubtfulTime(run.flags);
+  return doubt === "" ? sentence : `${sentence} ${m.read_with_care()}: ${doubt}.`;
 }

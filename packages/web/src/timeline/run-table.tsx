@@ -1,6 +1,7 @@
 /** The timeline's runs as a table: the same thing for a keyboard, a screen reader, or an export. */
 import { Link } from "@tanstack/react-router";
 import { m } from "@culprit/messages";
+import { DoubtfulTime } from "../ui/care.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Outcome, SlowMark, outcomeNames } from "../ui/outcome.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
@@ -36,7 +37,11 @@ function columns(): Column<Run>[] {
       key: "start",
       title: m.started(),
       value: ({ start }) => new Date(start).toISOString(),
-      cell: ({ start }) => <Instant at={start} absolute />,
+      cell: ({ start, flags }) => (
+        <>
+          <Instant at={start} absolute /> <DoubtfulTime flags={flags} />
+        </>
+      ),
     },
     {
       key: "duration",

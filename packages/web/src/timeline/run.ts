@@ -16,6 +16,7 @@ export type Run = {
   /** Infinity while it runs. */
   end: number;
   outcome: ExecutionOutcome;
+  flags: Execution["flags"];
   /** Where a normal run would have ended, if this one deviates by being slow. */
   normalEnd: number | undefined;
   deviation: "slow" | "fast" | undefined;
@@ -45,6 +46,7 @@ export function toRuns(executions: readonly Execution[], deviations: readonly De
       start,
       end,
       outcome: execution.outcome,
+      flags: execution.flags,
       normalEnd:
         slow && Number.isFinite(end) ? Math.max(start, end - deviation.excessSeconds * 1000) : undefined,
       deviation: deviation?.deviation.direction,

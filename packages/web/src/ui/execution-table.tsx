@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Execution } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { DoubtfulTime } from "./care.tsx";
 import { DataTable, type Column } from "./data-table.tsx";
 import { Outcome, outcomeNames } from "./outcome.tsx";
 import { Quantity } from "./quantity.tsx";
@@ -32,10 +33,13 @@ function columns(): Column<Execution>[] {
       key: "started",
       title: m.started(),
       value: ({ startedAt }) => startedAt,
-      cell: ({ id, machineId, startedAt }) => (
-        <Link to="/executions/$execution" params={{ execution: id }} search={{ machine: machineId }}>
-          <Instant at={startedAt} absolute />
-        </Link>
+      cell: ({ id, machineId, startedAt, flags }) => (
+        <>
+          <Link to="/executions/$execution" params={{ execution: id }} search={{ machine: machineId }}>
+            <Instant at={startedAt} absolute />
+          </Link>{" "}
+          <DoubtfulTime flags={flags} />
+        </>
       ),
     },
     { key: "step", title: m.step(), value: ({ step }) => step ?? "" },
