@@ -109,10 +109,10 @@ SHELL=${installed}/culprit-sh
 
   test("are observed where nobody records them, each once", async () => {
     const untilEnded = (name: string) =>
-      vi.waitFor(
-        async () => expect((await ended()).map(({ process }) => process)).toContain(name),
-        { timeout: 40_000, interval: 200 },
-      );
+      vi.waitFor(async () => expect((await ended()).map(({ process }) => process)).toContain(name), {
+        timeout: 40_000,
+        interval: 200,
+      });
     await untilEnded("bare");
     const [from, to] = await Promise.all(
       ["from", "to"].map(async (name) => (await stat(join(folder, name))).mtimeMs),

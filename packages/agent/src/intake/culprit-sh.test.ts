@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { namesOfJobs } from "../testing/names-of-jobs.ts";
 import { rawRecord, rawRecords, recorded } from "../testing/recorded.ts";
 
 const scripts = join(import.meta.dirname, "../../../cli/sh");
@@ -35,69 +36,7 @@ async function nameOf(command: string, environment: Record<string, string> = {})
 }
 
 describe("the name of a job is", () => {
-  test.each([
-    // the program
-    ["/nowhere/backup.sh --all >> /var/log/backup.log 2>&1", "backup.sh"],
-    ["2>/dev/null '/nowhere/my app/run it' one two", "run it"],
-    ["$HOME/nowhere/clean.sh", "clean.sh"],
-    ["${SCRIPTS:-/nowhere}/clean.sh", "clean.sh"],
-    ["$CLEAN --now", "$CLEAN"],
-    // behind what only makes way for it
-    ["FOO=bar BAR='a b' load-orders", "load-orders"],
-    ["cd /nowhere && load-orders", "load-orders"],
-    ["export FOO=bar; . /nowhere/profile; umask 077; load-orders", "load-orders"],
-    ["sleep $((RANDOM % 5)); load-orders", "load-orders"],
-    ["[ -x /nowhere/x ] && if [ ! -d /run/x ]; then /nowhere/sessionclean; fi", "sessionclean"],
-    ["command -v load-orders > /dev/null && load-orders 1 1", "load-orders"],
-    ["for each in a b; do load-orders $each; done", "load-orders"],
-    ["(load-orders; other) &", "load-orders"],
-    ["! load-orders", "load-orders"],
-    // behind what only changes how it runs
-    ["nice -n 10 ionice -c2 -n7 load-orders", "load-orders"],
-    ["nice -10 ionice -c 3 load-orders", "load-orders"],
-    ["/usr/bin/flock -n /nowhere/lock load-orders", "load-orders"],
-    ["flock -w 10 -x /nowhere/lock -c 'cd /nowhere && load-orders'", "load-orders"],
-    ["timeout -k 5 --signal=INT 10m load-orders", "load-orders"],
-    ["env -i -u FOO BAR=1 load-orders", "load-orders"],
-    ["sudo -u www-data -n -- load-orders", "load-orders"],
-    ["/usr/bin/time -f %M -o /nowhere/f load-orders", "load-orders"],
-    ["time load-orders", "load-orders"],
-    ["nohup setsid chronic load-orders", "load-orders"],
-    ["taskset -c 0,1 chrt --idle 0 stdbuf -oL load-orders", "load-orders"],
-    ["su - postgres -c 'load-orders x'", "load-orders"],
-    ["systemd-cat -t orders load-orders", "load-orders"],
-    ["exec load-orders", "load-orders"],
-    // the script of an interpreter
-    ["php /nowhere/cron.php token=1", "cron.php"],
-    ["php8.2 -q -d memory_limit=1G -f /nowhere/cron.php", "cron.php"],
-    ["python3 -u -W ignore /nowhere/load.py", "load.py"],
-    ["python3 -m orders.load --all", "orders.load"],
-    ["/usr/bin/perl -w -I lib load.pl", "load.pl"],
-    ["ruby load.rb", "load.rb"],
-    ["node --max-old-space-size=4096 /nowhere/load.js", "load.js"],
-    ["java -Xmx1g -Dkey=value -jar /nowhere/load.jar x", "load.jar"],
-    ["bash -eu /nowhere/load.sh", "load.sh"],
-    ["/bin/bash -l -c 'cd /app && RAILS_ENV=production bundle exec rake db:prune --silent'", "rake"],
-    ['sh -c "php \\"/nowhere/cron.php\\""', "cron.php"],
-    ["python3 -c 'import os'", "python3"],
-    ["perl -ne 'print' x", "perl"],
-    ["curl -s http://localhost/load | bash -s -- x", "curl"],
-    ["cat /nowhere/x | bash -s -- x", "bash"],
-    ["python3 - x < /nowhere/x", "python3"],
-    // the folder of run-parts, and the first of several that do something
-    ["test -x /nowhere/anacron || { cd / && run-parts --report /etc/cron.daily; }", "cron.daily"],
-    ["cd / && run-parts /etc/cron.hourly/", "cron.hourly"],
-    ["pg_dump orders | gzip > /nowhere/x.gz", "pg_dump"],
-    ["echo hello | mail -s subject someone", "mail"],
-    ["echo hello", "echo"],
-    // what its comment says
-    ["mysqldump orders # culprit: nightly dump  ", "nightly dump"],
-    ["echo '# culprit: no'; load-orders", "load-orders"],
-    ["load-orders#culprit: no", "load-orders#culprit:"],
-    // there is none
-    ["", "cron job"],
-    ["$(nowhere) x", "cron job"],
-  ])("%s -> %s", async (command, name) => {
+  test.each(namesOfJobs)("%s -> %s", async (command, name) => {
     expect(await nameOf(command)).toBe(name);
   });
 });

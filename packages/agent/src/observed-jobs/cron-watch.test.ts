@@ -90,13 +90,13 @@ test("daemons that start programs directly have jobs, too, and mailers are none"
   expect(look().began).toMatchObject([{ pid: 50, process: "a" }]);
 });
 
-test("a job of at, whose shell reads its commands, is called at", () => {
+test("a job of at, whose shell reads its commands, is called so", () => {
   proc.put(41, { name: "atd", startTicks: 600 });
   table.look({ at: base, monotonicSeconds: 0 });
   look();
   proc.put(50, { name: "atd", parent: 41, startTicks: 100_000 });
   proc.put(51, { name: "sh", parent: 50, startTicks: 100_000, command: ["sh"] });
-  expect(look().began).toMatchObject([{ process: "at" }]);
+  expect(look().began).toMatchObject([{ process: "at job" }]);
 });
 
 test("cron's own account of its child tells the CPU time of a job", () => {

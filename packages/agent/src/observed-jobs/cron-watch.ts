@@ -207,7 +207,7 @@ export class CronWatch {
     const words = readArguments(this.#roots, pid);
     // Between its fork and its program, or ended: it has no command line of its own.
     if (!process || isDaemonName(process.name) || words.length === 0) return null;
-    const { name, isMailer, recordsItself } = readJob(words, daemon.name === "atd" ? "at" : daemon.name);
+    const { name, isMailer, recordsItself } = readJob(words, daemon.name === "atd" ? "at job" : "cron job");
     if (isMailer) return null;
     return {
       id: `cron-${this.#table.uidOf(process)}`,

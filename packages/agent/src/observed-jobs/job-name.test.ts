@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
+import { namesOfJobs } from "../testing/names-of-jobs.ts";
 import { readJob } from "./job-name.ts";
 import { readShellLine } from "./shell-words.ts";
 
-const jobName = (words: readonly string[]) => readJob(words, "cron").name;
+const jobName = (words: readonly string[]) => readJob(words, "cron job").name;
 const inShell = (line: string) => jobName(["/bin/sh", "-c", line]);
+
+test.each(namesOfJobs)("%s is called %s, as by the recorder in sh", (line, name) => {
+  expect(inShell(line)).toBe(name);
+});
 
 test.each([
   ["/usr/local/bin/backup.sh --all", "backup.sh"],
@@ -12,11 +17,12 @@ test.each([
   ["flock -n /l timeout 5m /opt/a/b", "b"],
   ["mysql -pSECRET db", "mysql"],
   ["sudo -u www php artisan schedule:run", "artisan"],
-  ["test -x /usr/sbin/anacron || run-parts /etc/cron.daily", "run-parts"],
+  ["test -x /usr/sbin/anacron || run-parts /etc/cron.daily", "cron.daily"],
   ["/usr/bin/sync.sh >/dev/null 2>&1 # culprit: night sync", "night sync"],
-  ["   cd / && run-parts --report /etc/cron.hourly", "run-parts"],
+  ["   cd / && run-parts --report /etc/cron.hourly", "cron.hourly"],
   ["[ -x /usr/lib/php/sessionclean ] && if [ ! -d /run/systemd/system ]; then /usr/lib/php/sessionclean; fi", "sessionclean"],
   ["if test -x '/opt/my app/run it'; then /opt/my\\ app/run; fi", "run"],
+  ["run-parts", "run-parts"],
   ["pg_dump orders | gzip -9 >/backup/orders.gz", "pg_dump"],
   ["2>/dev/null /opt/first; /opt/second", "first"],
   ["bash /opt/x/script.sh a b", "script.sh"],
@@ -42,9 +48,9 @@ test.each([
   [["/bin/bash", "/usr/local/bin/backup.sh", "--all"], "backup.sh"],
   [["php", "/x/y.php", "-v"], "y.php"],
   [["/usr/sbin/CRON", "-f"], "CRON"],
-  [["-bash"], "cron"],
-  [["sh"], "cron"],
-  [[], "cron"],
+  [["-bash"], "cron job"],
+  [["sh"], "cron job"],
+  [[], "cron job"],
 ])("the command line %j is called %s", (words, name) => {
   expect(jobName(words)).toBe(name);
 });
@@ -52,22 +58,21 @@ test.each([
 test.each([
   "$(cat /etc/SECRET)",
   "`echo SECRET`",
-  "$SECRET",
   "${SECRET:-x y}",
   "SECRET=1",
-  "'SECRET with words'",
+  "'SECRET=with words'",
   "\\",
   "'",
   '"',
   "((((",
   "a=b c=d",
 ])("%s has no name that could be told", (line) => {
-  expect(inShell(line)).toBe("cron");
+  expect(inShell(line)).toBe("cron job");
 });
 
 test("a name of a hundred thousand characters, or of control characters, is no name", () => {
   expect(inShell("x".repeat(100_000)).length).toBe(200);
-  expect(inShell("/bin/a\u001b[2Jb")).toBe("cron");
+  expect(inShell("/bin/a\u001b[2Jb")).toBe("cron job");
   expect(inShell(`${"nice ".repeat(1000)}SECRET`)).toBe("nice");
 });
 

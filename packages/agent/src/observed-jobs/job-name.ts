@@ -26,6 +26,8 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   chpst: { valued: "-u -U -b -e -/ -n -l -L -m -d -o -p -f -c -r -t" },
   time: { valued: "-f -o --format --output" },
   stdbuf: { valued: "-i -o -e --input --output --error" },
+  setuidgid: { valued: "", operands: 1 },
+  "systemd-run": { valued: "-p -u -M --property --unit --uid --gid --slice" },
   "systemd-cat": { valued: "-t -p --identifier --priority" },
   "culprit-run": { valued: "--name --step --kind --id" },
   npx: { valued: "-p -w --package --workspace" },
@@ -40,33 +42,43 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
 };
 
 const shells = /^-?(?:sh|dash|bash|ash|ksh|mksh|zsh|busybox|fish|culprit-sh)$/;
-/** Options of an interpreter after which code follows, a module, or a value that is neither. */
-const interpreters: readonly { program: RegExp; code: string; module?: string; valued: string }[] = [
-  { program: /^python[\d.]*$|^pypy[\d.]*$/, code: "-c", module: "-m", valued: "-W -X -Q" },
-  {
-    program: /^php[\d.]*$|^php-cli$/,
-    code: "-r -R -B -E",
-    valued: "-d -c -z -t --define",
-    module: "-f --file",
-  },
-  { program: /^perl[\d.]*$/, code: "-e -E", valued: "-I" },
-  { program: /^ruby[\d.]*$/, code: "-e", valued: "-I -r -C -E" },
-  {
-    program: /^(?:node|nodejs|bun|deno|tsx)$/,
-    code: "-e -p --eval --print",
-    valued: "-r --require --import -C",
-  },
-  { program: /^java$/, code: "", module: "-jar -m --module", valued: "-cp -classpath --class-path -p" },
-  { program: /^(?:Rscript|lua[\d.]*|tclsh[\d.]*|expect|awk|gawk)$/, code: "-e -c", valued: "-v" },
+/** `code`: letters of options after which code follows; `valued`: options whose value is the next word. */
+type Interpreter = { program: RegExp; code: string; valued: string };
+
+const interpreters: readonly Interpreter[] = [
+  { program: /^(?:python|pypy)[\d.]*$/, code: "c", valued: "-W -X -Q" },
+  { program: /^php[\d.]*$|^php-cli$/, code: "rRBE", valued: "-d -c -z -t --define" },
+  { program: /^perl[\d.]*$/, code: "eE", valued: "-I" },
+  { program: /^ruby[\d.]*$/, code: "e", valued: "-I -r -C -E" },
+  { program: /^(?:node|nodejs|bun|deno|tsx)$/, code: "ep", valued: "-r --require --import --loader -C" },
+  { program: /^java$/, code: "", valued: "-cp -classpath --class-path -p" },
+  { program: /^(?:Rscript|lua[\d.]*|tclsh[\d.]*|expect|awk|gawk)$/, code: "ec", valued: "-v" },
 ];
+const codeOptions = new Set(["-", "--eval", "--print", "--run", "--execute", "--command"]);
+/** The word after it is a script or a module. */
+const scriptOptions = new Set(["-m", "-jar", "-f", "--file", "--module"]);
+
+/** Programs that run another one where this word follows. */
+const launchers: Readonly<Record<string, string>> = {
+  bundle: "exec",
+  poetry: "run",
+  pipenv: "run",
+  uv: "run",
+  pnpm: "exec",
+  rvm: "do",
+};
 /** They prepare, ask or say something, and are not what the job is for, if it does anything else. */
-const preliminaries = new Set([
-  "cd", "[", "[[", "test", "true", "false", ":", "export", "set", "unset", "umask", "ulimit", "source", ".", "sleep",
-  "echo", "printf", "date", "for", "case", "esac", "local", "readonly", "trap", "shopt", "exit", "eval", "wait", "mkdir",
-]); // prettier-ignore
+const preliminaries = new Set(
+  (
+    "cd pushd . source export set unset umask ulimit test [ [[ true false : sleep echo printf date mkdir touch rm ln " +
+    "chmod chown cat read wait trap eval type hash which for case esac local readonly shopt exit"
+  ).split(" "),
+);
 
 const depth = 8;
-const nameForm = /^[\p{L}\p{N}_][\p{L}\p{N}_.+@:-]*$/u;
+const nameForm = /^[\p{L}\p{N}_$][\p{L}\p{N}_.+@:# -]*$/u;
+/** What follows an interpreter may be code, if it has other signs than a path. */
+const scriptForm = /^[\p{L}\p{N}_./:~@+$-]+$/u;
 
 export type NamedJob = {
   name: string;
@@ -97,7 +109,11 @@ class Reading {
     const program = baseName(words[from]!);
     const rest = words.slice(from + 1);
     this.sawRecorder ||= isRecorder(program, rest);
-    if (shells.test(program)) return this.#inShell(rest, left);
+    // A job that is nothing but a shell reads its commands: those of at do.
+    if (shells.test(program)) return this.#inShell(rest, left) ?? (left === depth ? null : program);
+    if (program === "run-parts") return asName(baseName(folderOf(rest))) ?? program;
+    if (Object.hasOwn(launchers, program) && rest[0] === launchers[program])
+      return this.nameOf(rest.slice(1), left - 1) ?? program;
     const wrapper = Object.hasOwn(wrappers, program) ? wrappers[program] : undefined;
     if (wrapper) return this.#inWrapper(wrapper, rest, left) ?? asName(program);
     const interpreter = interpreters.find((one) => one.program.test(program));
@@ -115,6 +131,7 @@ class Reading {
         const line = words.slice(at + 1).find((next) => next !== "--");
         return line === undefined ? null : this.#inLine(line, left - 1);
       }
+      if (/^-[a-zA-Z]*s$/.test(word) || word === "-") return null;
       if (["-o", "+o", "-O", "--rcfile", "--init-file"].includes(word)) at++;
       else if (!/^[-+]/.test(word)) return this.nameOf(words.slice(at), left - 1);
     }
@@ -153,21 +170,23 @@ function isRecorder(program: string, rest: readonly string[]): boolean {
   return (program === "culprit" || program === "culprit.js") && rest.includes("run");
 }
 
-function scriptOf(
-  { code, module, valued }: (typeof interpreters)[number],
-  words: readonly string[],
-): string | null {
+function scriptOf({ code, valued }: Interpreter, words: readonly string[]): string | null {
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
-    if (code.split(" ").includes(word)) return null;
-    if (module?.split(" ").includes(word)) return words[at + 1] ? asName(baseName(words[at + 1]!)) : null;
+    if (codeOptions.has(word) || (/^-[A-Za-z]+$/.test(word) && code.includes(word.at(-1)!))) return null;
+    if (scriptOptions.has(word)) return scriptName(words[at + 1]);
     if (valued.split(" ").includes(word)) at++;
-    else if (!word.startsWith("-")) {
-      if ((word === "run" || word === "x") && words[at + 1]) continue;
-      return asName(baseName(word));
-    }
+    else if (word !== "run" && !word.startsWith("-")) return scriptName(word);
   }
   return null;
+}
+
+function scriptName(word = ""): string | null {
+  return scriptForm.test(word) ? asName(baseName(word)) : null;
+}
+
+function folderOf(words: readonly string[]): string {
+  return words.find((word, at) => !word.startsWith("-") && words[at - 1] !== "-a") ?? "";
 }
 
 function baseName(path: string): string {

@@ -18,6 +18,8 @@ const job = z.object({
 });
 
 const kept = z.object({
+  /** Of the kernel under which they ran. */
+  bootId: z.string(),
   /** They have ended and are about to be told. */
   ended: z.array(executionInput),
   running: z.array(job),
@@ -29,7 +31,7 @@ export async function loadKeptJobs(path: string): Promise<KeptJobs> {
   try {
     return kept.parse(JSON.parse(await readFile(path, "utf8")));
   } catch {
-    return { ended: [], running: [] }; // absent or half written: /proc tells what runs
+    return { bootId: "", ended: [], running: [] }; // absent or half written: /proc tells what runs
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -260,18 +260,35 @@ test("a job goes on through a kill of the agent and is told once", async () => {
   expect(await told()).toHaveLength(2);
 });
 
-test("a job that ends while there is no agent is told as lost, at the time it was last seen", async () => {
-  const pid = await start(named("away", "sleep 919; :"), "sleep 919");
-  const seen = clock.now();
+async function endsWhileAway(name: string, seconds: number, meanwhile: () => Promise<void>): Promise<void> {
+  const pid = await start(named(name, `sleep ${seconds}; :`), `sleep ${seconds}`);
   await killAgent();
   process.kill(pid);
+  await meanwhile();
   offset += 100;
   await startAgent();
   offset += 4;
   await jobs.look();
+}
+
+test("of a job that ends while there is no agent it is known when it was last seen, and not how long it took", async () => {
+  const before = clock.now();
+  await endsWhileAway("away", 919, async () => {});
   const [run] = await told();
-  expect(run).toMatchObject({ outcome: "lost", flags: ["observed"] });
-  expect(Math.abs(parseInstant(run!.endedAt!)! - seen)).toBeLessThan(2_000_000);
+  expect(run).toMatchObject({ outcome: "ok", flags: ["observed", "duration-unknown"] });
+  expect(parseInstant(run!.endedAt!)! - before).toBeLessThan(5_000_000);
+});
+
+test("a job that ran when the kernel was started anew is lost", async () => {
+  await endsWhileAway("rebooted", 920, async () => {
+    const path = join(folder, "observed-jobs.json");
+    const kept = await readFile(path, "utf8");
+    await writeFile(
+      path,
+      kept.replace(/"bootId":"[^"]+"/, '"bootId":"11111111-2222-4333-8444-555555555555"'),
+    );
+  });
+  expect(await told()).toMatchObject([{ process: "observed-test rebooted", outcome: "lost" }]);
 });
 
 function instant(seconds = 0): string {

@@ -11,6 +11,7 @@ import {
   type ExecutionInput,
   type Micros,
 } from "@culprit/protocol";
+import { readBootId } from "../boot.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { OsProcessTable } from "../os-processes/os-process-table.ts";
@@ -42,8 +43,8 @@ type Ended = { execution: ExecutionInput; job: WatchedJob | null; since: Micros 
 
 const announceAfter = 10 * microsPerSecond;
 const tellAfter = 3 * microsPerSecond;
-/** A job that nobody looked at for longer may have ended at any time since. */
-const unwatchedAfter = 5 * microsPerSecond;
+/** A job that nobody looked at for longer may have ended at any time since: how long it took is not known. */
+const unwatchedAfter = 15 * microsPerSecond;
 const saveEvery = 30 * microsPerSecond;
 
 export class ObservedJobs {
@@ -52,6 +53,9 @@ export class ObservedJobs {
   readonly #watch: CronWatch;
   readonly #recorded: SelfRecordedRuns;
   readonly #running = new Map<string, Running>();
+  readonly #bootId: string;
+  /** Ids of jobs that ran when the kernel was started anew. */
+  readonly #cutOff: ReadonlySet<string>;
   #ended: Ended[];
   #savedAt: Micros = 0;
   #diskIsFull = false;
@@ -63,6 +67,8 @@ export class ObservedJobs {
     this.#recorded = recorded;
     const isIn = (source: string) => spool.recoveredSources.has(source);
     const running = kept.running.filter(({ id }) => !isIn(endOf(id)));
+    this.#bootId = readBootId(roots);
+    this.#cutOff = new Set(kept.bootId === this.#bootId ? [] : running.map(({ id }) => id));
     const jobs = running.map((job) => ({ ...job, members: new Set<number>() }));
     this.#watch = new CronWatch({ roots, table, jobs });
     for (const [index, job] of jobs.entries()) {
@@ -120,9 +126,11 @@ export class ObservedJobs {
     const endedAt = isWatched ? Math.round((job.lastSeenAt + now) / 2) : job.lastSeenAt;
     const usage = this.#options.runUsage.finish(job.id, endedAt, cpuSeconds === null ? {} : { cpuSeconds });
     if (job.recordsItself) return;
-    const outcome = !isWatched ? "lost" : exitCode ? "failed" : "ok";
+    const told = executionOf(job, endedAt);
+    const outcome = this.#cutOff.has(job.id) ? "lost" : exitCode ? "failed" : "ok";
     const execution: ExecutionInput = {
-      ...executionOf(job, endedAt),
+      ...told,
+      ...(isWatched ? {} : { flags: [...(told.flags ?? []), "duration-unknown"] }),
       ...usage,
       ...(cpuSeconds === null ? {} : { cpuSeconds }),
       ...(exitCode === null ? {} : { exitCode }),
@@ -165,15 +173,16 @@ export class ObservedJobs {
     await this.#save();
   }
 
-  /** Closely where jobs start and while they are young, so that short ones are seen and have exact ends. */
+  /** Closely when cron starts jobs, then by the age of the youngest: an end is known to a twentieth of what a job took. */
   #secondsToNextLook(): number {
     if (!this.#watch.hasDaemons && this.#running.size === 0) return this.#ended.length > 0 ? 1 : 5;
     const now = this.#options.clock.now();
     const second = (now / microsPerSecond) % 60;
     if (second < 2) return 0.05;
+    let youngest = Infinity;
     for (const { job, told } of this.#running.values())
-      if (!told && now - job.startedAt < announceAfter) return 0.1;
-    return Math.min(1, 60 - second + 0.01);
+      if (!told) youngest = Math.min(youngest, (now - job.startedAt) / microsPerSecond);
+    return Math.min(Math.max(0.1, youngest / 10), 1, 60 - second + 0.01);
   }
 
   async #save(): Promise<void> {
@@ -184,7 +193,7 @@ export class ObservedJobs {
     });
     const ended = this.#ended.map(({ execution }) => execution);
     // The next look tries again; what is lost with it is the end of jobs that end while there is no agent.
-    await saveKeptJobs(this.#path, { ended, running }).catch(() => undefined);
+    await saveKeptJobs(this.#path, { bootId: this.#bootId, ended, running }).catch(() => undefined);
   }
 }
 

@@ -22,6 +22,8 @@ const slack = 2 * microsPerSecond;
 
 export class SelfRecordedRuns {
   readonly #runs = new Map<string, Recorded>();
+  /** By each process that they belong to. */
+  readonly #byPid = new Map<number, Set<Recorded>>();
   readonly #roots: Roots;
 
   constructor(roots: Roots) {
@@ -32,20 +34,23 @@ export class SelfRecordedRuns {
     if (id === undefined || pid === undefined || this.#runs.has(id)) return;
     this.#forget(now);
     const isRunning = outcome === "running";
-    this.#runs.set(id, {
+    const run = {
       pid,
       startedAt: parseInstant(startedAt)!,
       above: isRunning ? this.#above(pid) : [],
       unit: isRunning ? this.#unitOf(pid) : null,
       notedAt: now,
-    });
+    };
+    this.#runs.set(id, run);
+    for (const each of pidsOf(run)) this.#byPid.set(each, (this.#byPid.get(each) ?? new Set()).add(run));
   }
 
   /** When a run began to be recorded that belongs to this job; null if none did. */
   startIn(job: WatchedJob): Micros | null {
     let first: Micros | null = null;
-    for (const run of this.#runs.values())
-      if (belongs(run, job) && (first === null || run.startedAt < first)) first = run.startedAt;
+    for (const pid of [job.pid, ...job.members])
+      for (const run of this.#byPid.get(pid) ?? [])
+        if (belongs(run, job) && (first === null || run.startedAt < first)) first = run.startedAt;
     return first;
   }
 
@@ -75,11 +80,20 @@ export class SelfRecordedRuns {
   }
 
   #forget(now: Micros): void {
-    for (const [id, { notedAt }] of this.#runs) {
-      if (this.#runs.size < mostRuns && now - notedAt < keptFor) return;
+    for (const [id, run] of this.#runs) {
+      if (this.#runs.size < mostRuns && now - run.notedAt < keptFor) return;
       this.#runs.delete(id);
+      for (const pid of pidsOf(run)) {
+        const others = this.#byPid.get(pid);
+        others?.delete(run);
+        if (others?.size === 0) this.#byPid.delete(pid);
+      }
     }
   }
+}
+
+function pidsOf({ pid, above }: Recorded): Set<number> {
+  return new Set([pid, ...above.map((each) => each.pid)]);
 }
 
 function belongs({ pid, startedAt, above }: Recorded, job: WatchedJob): boolean {
