@@ -25,6 +25,7 @@ export function toGroups({ window, partSeconds, lanes }: ExecutionDensity): Run[
           start,
           end: start + part,
           outcome: "ok",
+          flags: [],
           normalEnd: undefined,
           deviation: undefined,
           group: {
