@@ -26,7 +26,11 @@ export type System = {
   stop(): Promise<void>;
 };
 
-export async function startSystem(settings: Record<string, string> = {}): Promise<System> {
+/** `inFolder`: settings that name places in the system's own folder. */
+export async function startSystem(
+  settings: Record<string, string> = {},
+  inFolder: (folder: string) => Record<string, string> = () => ({}),
+): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), "culprit-e2e-"));
   const intake = join(folder, "intake");
   const environment = {
@@ -37,6 +41,7 @@ export async function startSystem(settings: Record<string, string> = {}): Promis
     CULPRIT_ADMIN_PASSWORD: adminPassword,
     NO_COLOR: "1",
     ...settings,
+    ...inFolder(folder),
   };
   const child = spawn(process.execPath, [culprit, "up"], {
     cwd: folder,
