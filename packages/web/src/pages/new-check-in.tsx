@@ -82,7 +82,8 @@ function Addresses({ created: { checkin, addresses } }: { created: CheckinCreate
   const { process, machine } = checkin;
   return (
     <Alert
-      role="status"
+      role="region"
+      aria-live="polite"
       variant="light"
       mt="sm"
       title={<Marked text={m.checkin_shown_once({ process, machine })} />}
