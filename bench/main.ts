@@ -31,8 +31,12 @@ const benches: Record<string, Bench> = {
     load: () => import("./php/bench.ts"),
   },
   recorder: {
-    about: "what culprit-run adds to a command",
+    about: "what culprit-run and culprit-sh add to a command",
     load: () => import("./recorder/bench.ts"),
+  },
+  recording: {
+    about: "5,000 executions a second for a minute through one agent's intake folder: lost, doubled, CPU",
+    load: () => import("./recording/bench.ts"),
   },
   store: {
     about: "what the embedded store costs by itself, rows in and bytes on disk",

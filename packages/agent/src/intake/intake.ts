@@ -2,8 +2,7 @@
  * Takes runs in from the intake folder: validate, append to the spool, fsync, remove the files. The records in the
  * spool name the files that they were made from, so a crash between append and remove doubles nothing.
  */
-import { watch } from "node:fs";
-import { rmdir, unlink } from "node:fs/promises";
+import { rmdirSync, unlinkSync, watch } from "node:fs";
 import { join } from "node:path";
 import { microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
@@ -168,7 +167,7 @@ export class Intake {
     for (const { name, key, part } of names) {
       if (this.#stuck.has(name)) continue;
       if (this.#recovered.has(name)) {
-        await this.#remove(name);
+        this.#remove(name);
         this.#options.webRequests.settled([name]);
         continue;
       }
@@ -200,7 +199,7 @@ export class Intake {
         );
       }
       for (const finding of findings) {
-        for (const name of finding.remove) await this.#remove(name);
+        for (const name of finding.remove) this.#remove(name);
         this.#options.webRequests.settled(finding.remove);
         this.#runs.settled(finding);
       }
@@ -229,16 +228,14 @@ export class Intake {
     log.warn(`intake file ${name} refused: ${reason}`);
     spool.count("intake-refused", 1);
     await this.#refused.add(name, bytes, reason, clock.now());
-    await this.#remove(name);
+    this.#remove(name);
   }
 
-  async #remove(name: string): Promise<void> {
+  /** At once and not awaited: hundreds of files in a row cost a fraction of what as many turns of the event loop do. */
+  #remove(name: string): void {
     const path = join(this.#options.folder, name);
     try {
-      await unlink(path).catch((error: unknown) => {
-        if (hasCode(error, "EISDIR") || hasCode(error, "EPERM")) return rmdir(path);
-        throw error;
-      });
+      removeSync(path);
     } catch (error) {
       if (hasCode(error, "ENOENT")) return;
       if (this.#stuck.size < stuckKept) this.#stuck.add(name);
@@ -249,11 +246,23 @@ export class Intake {
   async #untilChanged(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const woken = new AbortController();
-    const end = () => woken.abort();
+    const end = () => {
+      this.#wake = () => {};
+      woken.abort();
+    };
     this.#wake = end;
     signal.addEventListener("abort", end);
     await pause(this.#options.clock, pollSeconds, woken.signal);
     signal.removeEventListener("abort", end);
     await pause(this.#options.clock, gatherSeconds, signal);
+  }
+}
+
+function removeSync(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!hasCode(error, "EISDIR") && !hasCode(error, "EPERM")) throw error;
+    rmdirSync(path);
   }
 }

@@ -30,7 +30,7 @@ export function readIntakeFile(path: string): ReadIntake {
     if (status.size > BigInt(limits.intakeFileBytes))
       return { refused: `larger than ${limits.intakeFileBytes} bytes` };
     return {
-      bytes: readAtMost(descriptor, limits.intakeFileBytes),
+      bytes: readAtMost(descriptor, Number(status.size)),
       modifiedAt: Number(status.mtimeNs / 1000n),
       changedAt: Number(status.ctimeNs / 1000n),
       owner: Number(status.uid),
