@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { cleanName, name } from "./names.ts";
+import { cleanName, name, patternOfName } from "./names.ts";
 
 describe("names", () => {
   test.each(["backup", "POST /orders", "relatório diário", "nightly 🌙", "a".repeat(200)])(
@@ -40,4 +40,15 @@ describe("names", () => {
       expect(name.safeParse(cleanName(text).name).success).toBe(true);
     },
   );
+});
+
+test.each([
+  ["job-17", "job-*"],
+  ["report 2026-11-23T03:00:00Z", "report *"],
+  ["tmp.x4Kq09", "tmp.x*"],
+  ["import 8f14e45f-ceea-467f-a9d1-6f2c1b0d9e11", "import *"],
+  ["v2 of 3", "v* of *"],
+  ["nightly backup", "nightly backup"],
+])("the pattern of %j is %j", (text, pattern) => {
+  expect(patternOfName(text)).toBe(pattern);
 });

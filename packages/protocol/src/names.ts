@@ -21,3 +21,18 @@ export function cleanName(text: string): { name: string; cleaned: boolean } {
   const whole = kept.replace(/[\ud800-\udbff]$/, "");
   return { name: whole, cleaned: whole !== text };
 }
+
+/** Stands for the names past a machine's limit that have no pattern. */
+export const groupedName = "(others)";
+
+/** The name with `*` for what differs between runs: numbers, and what follows them in a word, and UUIDs. */
+export function patternOfName(name: string): string {
+  return name
+    .replace(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi, "*")
+    .replace(/\d[\p{L}\d]*/gu, "*")
+    .replace(/\*(?:[._:-]?\*)+/g, "*");
+}
+
+export function standsForMany(name: string): boolean {
+  return name === groupedName || name.includes("*");
+}

@@ -1,4 +1,4 @@
-import { list, processSummary, type ProcessSummary } from "@culprit/protocol";
+import { list, processSummary, standsForMany, type ProcessSummary } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { processAndStep } from "../format/executions.ts";
@@ -51,6 +51,7 @@ async function showProcesses(options: Options, terminal: Terminal): Promise<void
         ],
         items,
       );
+      if (items.some(({ process }) => standsForMany(process))) terminal.out(m.cmd_processes_grouped());
     },
   );
 }

@@ -1,11 +1,14 @@
 /**
  * Ids of process and step names, within the limit of names per machine: a machine that invents a name for every run
- * would make the catalogue useless for all. Past the limit its new names are grouped under one, and each execution says so.
+ * would make the catalogue useless for all. Past the limit its new names are grouped under the pattern that they share
+ * (`job-17` under `job-*`), past some patterns under one name, and each execution says so.
  */
+import { groupedName, patternOfName } from "@culprit/protocol";
 import { fold, type NameList } from "../executions/catalogue.ts";
 
-export const groupedName = "(others)";
 const machinesHeld = 1000;
+/** Beyond the limit of names. */
+const patternsPerMachine = 100;
 
 export class NamesOfMachine {
   readonly #list: NameList;
@@ -21,15 +24,22 @@ export class NamesOfMachine {
 
   async resolve(machineId: number, names: readonly string[]): Promise<{ id: number; grouped: boolean }[]> {
     const known = await this.#known(machineId);
-    const admitted = names.map((name) => {
-      const folded = fold(name);
-      if (known.has(folded)) return name;
-      if (known.size >= this.#limit) return null;
+    const admitted = names.map((name) => this.#admit(known, name));
+    const ids = await this.#list.idsOf(admitted);
+    return ids.map((id, at) => ({ id, grouped: admitted[at] !== names[at] }));
+  }
+
+  #admit(known: Set<string>, name: string): string {
+    const isAdmitted = (candidate: string, limit: number): boolean => {
+      const folded = fold(candidate);
+      if (!known.has(folded) && known.size >= limit) return false;
       known.add(folded);
-      return name;
-    });
-    const ids = await this.#list.idsOf(admitted.map((name) => name ?? groupedName));
-    return ids.map((id, at) => ({ id, grouped: admitted[at] === null }));
+      return true;
+    };
+    if (isAdmitted(name, this.#limit)) return name;
+    const pattern = patternOfName(name);
+    const isShared = pattern !== name && isAdmitted(pattern, this.#limit + patternsPerMachine);
+    return isShared ? pattern : groupedName;
   }
 
   async #known(machineId: number): Promise<Set<string>> {

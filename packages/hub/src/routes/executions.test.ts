@@ -292,7 +292,9 @@ test("overlapping takes what ran at the same time, not what only touches, nor th
 test("past the limit of names a machine's new names are grouped, and say so", async () => {
   const small = await hubUnderTest("2026-11-23T03:00:00Z", { limits: { processNamesPerMachine: 3 } });
   const machine = await machineUnderTest(small, "web-1");
-  const payload = ["a", "b", "c", "d", "A", "e"].map((process, at) => oneRun(`n-${at}`, { process }));
+  const payload = ["a", "b", "c", "d", "A", "e-7", "e-8"].map((process, at) =>
+    oneRun(`n-${at}`, { process }),
+  );
   await small.app.inject({ method: "POST", url: "/api/v1/executions", headers: machine.headers, payload });
   const { items } = (await small.ask("GET", "/executions")).body as { items: Execution[] };
   const shown = Object.fromEntries(items.map(({ id, process, flags }) => [id, `${process} ${flags.join()}`]));
@@ -302,7 +304,8 @@ test("past the limit of names a machine's new names are grouped, and say so", as
     "n-2": "c ",
     "n-3": "(others) name-grouped",
     "n-4": "a ",
-    "n-5": "(others) name-grouped",
+    "n-5": "e-* name-grouped",
+    "n-6": "e-* name-grouped",
   });
   await small.close();
 });
