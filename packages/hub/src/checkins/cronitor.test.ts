@@ -42,6 +42,33 @@ test("events of one series belong together, whatever order they come in", async 
   expect(await tested.runs()).toEqual(["nightly-job failed 0 20 exit 2", "nightly-job ok 10 25"]);
 });
 
+test("a series that is used again after a minute is another run, also after one that never ended", async () => {
+  const hour = 3600;
+  for (const [at, state] of [
+    [0, "run"],
+    [10, "complete"],
+    [20, "complete"],
+    [hour, "run"],
+    [hour + 30, "run"],
+    [hour + 40, "fail"],
+    [2 * hour, "complete"],
+    [2 * hour + 1, "complete"],
+    [3 * hour, "run"],
+    [4 * hour, "run"],
+    [4 * hour + 5, "complete"],
+  ] as const) {
+    tested.at(at);
+    expect(await tell(`?state=${state}&series=always-the-same`)).toMatchObject({ status: 200 });
+  }
+  expect(await tested.runs()).toEqual([
+    "nightly-job ok 0 10",
+    `nightly-job failed ${hour} 40`,
+    `nightly-job ok ${2 * hour} ?`,
+    `nightly-job running ${3 * hour} ?`,
+    `nightly-job ok ${4 * hour} 5`,
+  ]);
+});
+
 test("the request of Cronitor's command line is understood: stamp, duration, host", async () => {
   tested.at(60);
   const begin = Date.UTC(2026, 10, 23, 3) / 1000;

@@ -1,5 +1,6 @@
 /** The ids of executions that come of check-ins: `checkin-<number>-<the client's id of the run>`, or `~` and letters without one. */
 import { createHash } from "node:crypto";
+import { microsPerSecond, type Micros } from "@culprit/protocol";
 import { randomText } from "../auth/secrets.ts";
 
 export const idPrefix = "checkin-";
@@ -18,3 +19,14 @@ export const isNameless = (executionId: string): boolean => /^checkin-\d+-~/.tes
 
 /** Of the run that came to its end after it had been given up. */
 export const lateId = (executionId: string): string => `${executionId}~late`;
+
+/** Clients give runs other ids than UUIDs too, and may use such an id again: a process id, a date, always the same word. */
+export const mayComeAgain = (run: string): boolean =>
+  !/^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(run);
+
+/** Begins the ids of later runs with an id that was used before. */
+export const againPrefix = (executionId: string): string => `${executionId}~again`;
+
+/** The same for a request that is repeated within the minute. */
+export const againId = (executionId: string, at: Micros): string =>
+  againPrefix(executionId) + Math.floor(at / (60 * microsPerSecond));

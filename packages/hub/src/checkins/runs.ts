@@ -13,7 +13,16 @@ import {
 } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import type { CheckinRow, ExecutionRow } from "../store/store.ts";
-import { isNameless, lateId, namelessId, prefixOf, runId } from "./run-ids.ts";
+import {
+  againId,
+  againPrefix,
+  isNameless,
+  lateId,
+  mayComeAgain,
+  namelessId,
+  prefixOf,
+  runId,
+} from "./run-ids.ts";
 import type { Signal } from "./signal.ts";
 
 type Told = {
@@ -27,6 +36,8 @@ type Told = {
 
 /** A client's clock is believed if it is off by no more. */
 const believedMicros = 300 * microsPerSecond;
+/** What comes with the same id later than this is another run, unless the id is one of those that never come again. */
+const repeatedWithin = 60 * microsPerSecond;
 const messageCharacters = 1000;
 
 /** Resolves after COMMIT. */
@@ -44,7 +55,7 @@ export async function applySignal(
     case "start":
       return start(told);
     case "end":
-      return signal.run === null ? endNameless(told) : endNamed(told, runId(checkin.checkinId, signal.run));
+      return signal.run === null ? endNameless(told) : endNamed(told, signal.run);
     case "log":
       return log(told);
     case "heard":
@@ -55,21 +66,39 @@ export async function applySignal(
 }
 
 async function start(told: Told): Promise<void> {
-  const { checkin, signal, at } = told;
-  const id = signal.run === null ? namelessId(checkin.checkinId) : runId(checkin.checkinId, signal.run);
-  await record(told, { id, startedAt: formatInstant(at), ...outputOf(signal.text) });
+  const { checkin, signal } = told;
+  const begin = (id: string) =>
+    record(told, { id, startedAt: formatInstant(told.at), ...outputOf(signal.text) });
+  if (signal.run === null) return void (await begin(namelessId(checkin.checkinId)));
+  const id = runId(checkin.checkinId, signal.run);
+  if ((await begin(id)) || !mayComeAgain(signal.run)) return;
+  const before = (await openNamed(told, id)) ?? (await storedRun(told, id));
+  if (before && told.at - (before.endedAt ?? before.startedAt) > repeatedWithin)
+    await begin(againId(id, told.at));
 }
 
 /**
  * A repeated end is a duplicate by its id. One after the run was given up is a record of its own: nothing stored changes. All
- * history is searched for that alone.
+ * history is searched for these alone.
  */
-async function endNamed(told: Told, id: string): Promise<void> {
-  const { hub, checkin } = told;
-  const open = await hub.store.checkins.openRun(checkin.machineId, id);
+async function endNamed(told: Told, run: string): Promise<void> {
+  const id = runId(told.checkin.checkinId, run);
+  const open = await openNamed(told, id);
   if (open ? await finish(told, open) : await endAlone(told, id)) return;
-  const [row] = await hub.store.executions.byId(id, checkin.machineId);
-  if (row?.outcome === "lost") await finish(told, { ...row, executionId: lateId(id) });
+  const before = await storedRun(told, id);
+  if (before?.outcome === "lost") await finish(told, { ...before, executionId: lateId(id) });
+  else if (!open && mayComeAgain(run) && told.at - (before?.endedAt ?? told.at) > repeatedWithin)
+    await endAlone(told, againId(id, told.at));
+}
+
+/** The run under way with this id, the newest if the id was used again. */
+async function openNamed({ hub, checkin }: Told, id: string): Promise<ExecutionRow | null> {
+  const [again] = await hub.store.checkins.openRuns(checkin.machineId, againPrefix(id));
+  return again ?? (await hub.store.checkins.openRun(checkin.machineId, id));
+}
+
+async function storedRun({ hub, checkin }: Told, id: string): Promise<ExecutionRow | undefined> {
+  return (await hub.store.executions.byId(id, checkin.machineId))[0];
 }
 
 /** Ends at the same moment may find the same run: who comes second takes the next. */
@@ -144,11 +173,15 @@ async function record(
 /** Goes to the run it is about; a text about none is kept as the check-in's message. */
 async function log(told: Told): Promise<void> {
   const { hub, checkin, signal } = told;
-  const id =
-    signal.run === null ? (await openRuns(told))[0]?.executionId : runId(checkin.checkinId, signal.run);
+  const run =
+    signal.run === null
+      ? (await openRuns(told))[0]
+      : await openNamed(told, runId(checkin.checkinId, signal.run));
   const kept =
-    id !== undefined &&
-    (await hub.store.executions.changeOutput(checkin.machineId, id, (held) => joined(held, signal.text)));
+    run &&
+    (await hub.store.executions.changeOutput(checkin.machineId, run.executionId, (held) =>
+      joined(held, signal.text),
+    ));
   if (!kept)
     hub.checkIns.heard(checkin.checkinId, "log", cleanOutput(signal.text).slice(0, messageCharacters));
 }
