@@ -26,6 +26,7 @@ let spool: Spool;
 let intake: Intake;
 let tracked: [string, number][];
 let finished: string[];
+let heard: string[];
 
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "culprit-intake-"));
@@ -34,6 +35,7 @@ beforeEach(async () => {
   clock = new ManualClock(Date.now() * 1000);
   tracked = [];
   finished = [];
+  heard = [];
   await start();
 });
 
@@ -62,6 +64,7 @@ async function start(): Promise<void> {
     roots: systemRoots,
     clock,
     log,
+    onRun: ({ id }) => void heard.push(id!),
     runUsage: {
       track: (id, pid) => void tracked.push([id, pid]),
       finish(id) {
@@ -352,3 +355,14 @@ test("thousands of files are taken in by bounded looks", async () => {
   expect(looks).toBe(2);
   expect(new Set((await taken()).map(({ id }) => id)).size).toBe(1200);
 });
+
+test.runIf(isRoot)(
+  "of a run that goes on others hear only if its process is its recorder's own",
+  async () => {
+    for (const key of ["aaaaaaaa", "bbbbbbbb"])
+      await writeFile(join(folder, `${key}.start`), `process=job\0pid=${process.pid}\0end\0`);
+    await chown(join(folder, "bbbbbbbb.start"), 65_534, 65_534);
+    await intake.look();
+    expect(heard).toEqual(["aaaaaaaa"]);
+  },
+);

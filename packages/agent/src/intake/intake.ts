@@ -36,7 +36,7 @@ export type IntakeOptions = {
   roots: Roots;
   clock: Clock;
   log: Log;
-  /** Hears of each run that is taken in or goes on, perhaps again and again. */
+  /** Hears of each run that is taken in, or goes on in a process of its recorder, perhaps again and again. */
   onRun?: (execution: ExecutionInput) => void;
 };
 

@@ -31,6 +31,7 @@ export type RunsInFolderOptions = {
   processes: JobProcesses;
   users: UserNames;
   now: () => Micros;
+  /** Hears of runs that have ended, and of those that go on in a process of their recorder. */
   onRun: (execution: ExecutionInput) => void;
   refuse: (name: string, bytes: Buffer | null, reason: string) => Promise<void>;
   /** Announced or ended runs of which the spool holds the record already. */
@@ -108,8 +109,8 @@ export class RunsInFolder {
     const { execution } = read;
     this.#owners.set(execution.id!, start.owner);
     this.#ids.set(key, execution.id!);
-    this.#options.onRun(execution);
     const run = this.#openRun(key, start, execution);
+    if (run.startTicks !== null) this.#options.onRun(execution);
     if (listIsWhole && this.#isGone(key, run, execution)) {
       const end = { run: { outcome: "lost" }, modifiedAt: run.lastSeenAt, owner: start.owner };
       const lost = readRun(key, start, end, this.#userOf(start));

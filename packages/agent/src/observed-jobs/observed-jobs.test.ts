@@ -201,7 +201,15 @@ test("a job that a recorder tells of is not told, whether its word comes early o
   const late = await start(named("late", inside(0.915)), "sleep 0.915");
   await until(() => !table.byPid.has(late));
   recorded.note(
-    { id: "r2", process: "x", kind: "cron", pid: late, startedAt: instant(-1), outcome: "ok" },
+    {
+      id: "r2",
+      process: "x",
+      kind: "cron",
+      pid: late,
+      startedAt: instant(-1),
+      outcome: "ok",
+      attributes: { user: userInfo().username },
+    },
     clock.now(),
   );
   await settle(late);
@@ -220,6 +228,19 @@ test("a job told as running before its recorder was heard of ends where the reco
   process.kill(pid);
   await settle(pid);
   expect(await told()).toMatchObject([{ outcome: "running" }, { outcome: "ok", endedAt: startedAt }]);
+});
+
+test("nobody hides another user's job", async () => {
+  const pid = await start(named("hidden", inside(0.921)), "sleep 0.921");
+  await until(() => !table.byPid.has(pid));
+  const startedAt = instant(-1);
+  const attributes = { user: "somebody" };
+  recorded.note(
+    { id: "r", process: "x", kind: "cron", pid, startedAt, outcome: "ok", attributes },
+    clock.now(),
+  );
+  await settle(pid);
+  expect(await told()).toMatchObject([{ process: "observed-test hidden" }]);
 });
 
 test("another job's recorder takes nothing from it", async () => {

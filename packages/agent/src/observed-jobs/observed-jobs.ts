@@ -45,6 +45,8 @@ const announceAfter = 10 * microsPerSecond;
 const tellAfter = 3 * microsPerSecond;
 /** A job that nobody looked at for longer may have ended at any time since: how long it took is not known. */
 const unwatchedAfter = 15 * microsPerSecond;
+/** Of a disk that is full. */
+const mostEnded = 2000;
 const saveEvery = 30 * microsPerSecond;
 
 export class ObservedJobs {
@@ -137,6 +139,7 @@ export class ObservedJobs {
       outcome,
     };
     this.#ended.push({ execution, job: running.announced ? null : job, since: now });
+    if (this.#ended.length > mostEnded && this.#ended.shift()) this.#options.spool.count("disk-full", 1);
   }
 
   /** Where a recorder tells of a job, what was told before ends where its record begins. */

@@ -1,6 +1,6 @@
 /** Runs that recorders told of lately, and the processes they belong to: a job that records itself is not told twice. */
 import { microsPerSecond, parseInstant, type ExecutionInput, type Micros } from "@culprit/protocol";
-import { readTextIfPresent } from "../read-text.ts";
+import { readText } from "../read-text.ts";
 import type { Roots } from "../roots.ts";
 import { readProcessNow } from "./cron-processes.ts";
 import type { WatchedJob } from "./cron-watch.ts";
@@ -8,6 +8,7 @@ import type { WatchedJob } from "./cron-watch.ts";
 /** `above`: the process of a run that goes on and all above it; `unit`: systemd's, in which it goes on. */
 type Recorded = {
   pid: number;
+  user: unknown;
   startedAt: Micros;
   above: { pid: number; startTicks: number }[];
   unit: string | null;
@@ -30,12 +31,14 @@ export class SelfRecordedRuns {
     this.#roots = roots;
   }
 
-  note({ id, pid, startedAt, outcome }: ExecutionInput, now: Micros): void {
+  /** The process of a run that goes on must be known to be its recorder's own. */
+  note({ id, pid, startedAt, outcome, attributes }: ExecutionInput, now: Micros): void {
     if (id === undefined || pid === undefined || this.#runs.has(id)) return;
     this.#forget(now);
     const isRunning = outcome === "running";
     const run = {
       pid,
+      user: attributes?.["user"],
       startedAt: parseInstant(startedAt)!,
       above: isRunning ? this.#above(pid) : [],
       unit: isRunning ? this.#unitOf(pid) : null,
@@ -63,8 +66,12 @@ export class SelfRecordedRuns {
   }
 
   #unitOf(pid: number): string | null {
-    const groups = readTextIfPresent(`${this.#roots.proc}/${pid}/cgroup`) ?? "";
-    return /\/([^/\n]+\.service)(?:\/|$)/m.exec(groups)?.[1] ?? null;
+    try {
+      const groups = readText(`${this.#roots.proc}/${pid}/cgroup`);
+      return /\/([^/\n]+\.service)(?:\/|$)/m.exec(groups)?.[1] ?? null;
+    } catch {
+      return null; // it has ended, or may not be known
+    }
   }
 
   #above(pid: number): Recorded["above"] {
@@ -96,8 +103,10 @@ function pidsOf({ pid, above }: Recorded): Set<number> {
   return new Set([pid, ...above.map((each) => each.pid)]);
 }
 
-function belongs({ pid, startedAt, above }: Recorded, job: WatchedJob): boolean {
+function belongs({ pid, user, startedAt, above }: Recorded, job: WatchedJob): boolean {
   if (above.some((one) => one.pid === job.pid && one.startTicks === job.startTicks)) return true;
   if (pid !== job.pid && !job.members.has(pid)) return false;
+  // The process has gone, and anybody may name its number: nobody hides a job of another user.
+  if (user !== job.user && user !== "root") return false;
   return startedAt >= job.startedAt - slack && startedAt <= job.lastSeenAt + slack;
 }
