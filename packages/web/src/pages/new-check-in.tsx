@@ -81,13 +81,7 @@ export function NewCheckIn() {
 function Addresses({ created: { checkin, addresses } }: { created: CheckinCreated }) {
   const { process, machine } = checkin;
   return (
-    <Alert
-      role="region"
-      aria-live="polite"
-      variant="light"
-      mt="sm"
-      title={<Marked text={m.checkin_shown_once({ process, machine })} />}
-    >
+    <Alert variant="light" mt="sm" title={<Marked text={m.checkin_shown_once({ process, machine })} />}>
       {addresses.map(({ client, address }) => (
         <div key={client} className="address">
           <p>{clientNames[client]}</p>
