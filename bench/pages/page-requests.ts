@@ -40,8 +40,12 @@ export function pageRequests({ now, machines, run }: Subject): PageRequest[] {
       }),
     },
     timeline: {
+      "counts for 24 h": path("/executions/density", loaded(day)),
+      "expected starts for 24 h": path("/expectations/instants", loaded(day)),
       "executions for 24 h": path("/executions", { ...loaded(day), limit: 1000 }),
       "deviations for 24 h": path("/deviations", { ...loaded(day), limit: 1000 }),
+      "counts for 7 d": path("/executions/density", loaded(7 * day)),
+      "expected starts for 7 d": path("/expectations/instants", loaded(7 * day)),
       "executions for 7 d": path("/executions", { ...loaded(7 * day), limit: 1000 }),
       "deviations for 7 d": path("/deviations", { ...loaded(7 * day), limit: 1000 }),
     },
