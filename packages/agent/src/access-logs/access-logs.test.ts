@@ -241,6 +241,19 @@ test("lines that can't be read are counted and do no harm", async () => {
   expect(spool.dropped.get("access-log-line")).toBe(3);
 });
 
+test("a log that is mostly rubbish keeps its good lines", async () => {
+  await lookAll();
+  write(lines(2));
+  await lookAll();
+  await webRequests.save();
+  write(`${"rubbish\n".repeat(500)}${line()}${"rubbish\n".repeat(40)}`);
+  await lookAll();
+  await killAndStart();
+  write(`${"rubbish\n".repeat(500)}${line()}${"rubbish\n".repeat(40)}`);
+  await lookAll();
+  expect(await tally()).toEqual(each(4));
+});
+
 test("without a request time requests are counted and none is made up", async () => {
   await lookAll();
   write(line("/", 200, "").replace(" \n", "\n"));

@@ -76,7 +76,7 @@ export class LogFollower {
     }
     if (this.#lines.format) this.#complain("");
     else if (this.#current && this.#current.offset > 0 && more)
-      this.#complain("its format is not known: culprit doctor tells what to do");
+      this.#complain("its lines are of no known format: culprit doctor tells what to do");
     return more;
   }
 

@@ -34,6 +34,8 @@ export class LogLines {
   readonly #settings: AccessLogSettings;
   readonly #webRequests: WebRequests;
   #format: LineFormat | null;
+  /** Most of the last lines were of another form. */
+  #doubtful = false;
   /** Why the format that was given can't be used. */
   readonly formatError: string | null = null;
 
@@ -53,7 +55,7 @@ export class LogLines {
   /** Every character of a line stands for one byte. */
   read(lines: readonly string[], span: LineSpan): ReadLines {
     // A server may have been told meanwhile to log how long requests take.
-    if (this.#settings.format === undefined && !this.#format?.hasDuration)
+    if (this.#settings.format === undefined && (this.#doubtful || !this.#format?.hasDuration))
       this.#format = tellFormat(lines.slice(-linesToTellBy)) ?? this.#format;
     const read: ReadLines = { requests: [], executions: [], unread: 0 };
     let at = span.offset;
@@ -63,8 +65,7 @@ export class LogLines {
       else if (text !== "") read.unread++;
       at += text.length + 1;
     }
-    if (this.#settings.format === undefined && read.unread * 2 > lines.length && lines.length >= 10)
-      this.#format = null;
+    this.#doubtful = read.unread * 2 > lines.length;
     return read;
   }
 

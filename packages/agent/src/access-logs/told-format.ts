@@ -23,11 +23,14 @@ const durations: readonly Duration[] = [
 const linesNeededForSeconds = 20;
 const mostWholeSeconds = 60;
 
-/** Null if these lines, the first of a log, are of no form that is known. */
+/** Null if none of these lines is of a form that is known. */
 export function tellFormat(lines: readonly string[]): LineFormat | null {
-  for (const line of lines) if (line.startsWith("{")) return readJsonFormat(line);
+  for (const line of lines) {
+    const json = line.startsWith("{") ? readJsonFormat(line) : null;
+    if (json) return json;
+  }
   const rests = lines.flatMap((line) => combined.exec(line)?.[4] ?? []);
-  if (rests.length === 0 || rests.length * 2 < lines.length) return null;
+  if (rests.length === 0) return null;
   return combinedFormat(durationIn(rests));
 }
 

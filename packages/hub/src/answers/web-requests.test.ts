@@ -73,7 +73,7 @@ test("a sampled process says so, with the figures of all its requests", async ()
     p95Seconds: expect.closeTo(0.075 + (50 / 60) * 0.025, 6),
   });
   expect(text).toContain("Requests counted: 1,000; recorded one by one: 2");
-  expect(text).toContain("Of all requests: median 39 ms, 95% within 96 ms, failed 40.");
+  expect(text).toContain("Of all requests: median about 39 ms, 95% within about 96 ms, failed 40.");
 });
 
 test("one whose requests are all recorded says nothing of it", async () => {
