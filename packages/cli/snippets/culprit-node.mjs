@@ -4,7 +4,7 @@
  *     node --import /usr/share/culprit/culprit-node.mjs server.js
  *
  * Each answered request is one small file in the agent's intake folder: CULPRIT_INTAKE, else /var/spool/culprit. If that
- * can't be done nothing happens: the server, its answers and its errors stay as they are. Node.js 18.8 and later.
+ * can't be done nothing happens: the server, its answers and its errors stay as they are. Node.js 18.19 and later.
  *
  * The route is what Express matched, what `request.culpritRoute` says, or the path without query string and ids.
  */

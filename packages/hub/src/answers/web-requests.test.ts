@@ -94,8 +94,11 @@ test("other machines and other kinds are not mixed in", async () => {
   expect((await detail("GET /orders", "&machine=web1&kind=web")).requests?.count).toBe(1000);
 });
 
+test("an empty histogram has no quantile", () => {
+  expect(quantile(new Map(), 0.5)).toBeNull();
+});
+
 test.each([
-  [[], 0.5, null],
   [[[0.1, 10]], 0.5, 0.0875],
   [[[Infinity, 10]], 0.5, 10],
   [
@@ -107,7 +110,5 @@ test.each([
     0.005,
   ],
 ] as const)("of %j the quantile %d is %s", (histogram, share, expected) => {
-  const found = quantile(new Map(histogram), share);
-  if (expected === null) expect(found).toBeNull();
-  else expect(found).toBeCloseTo(expected, 6);
+  expect(quantile(new Map(histogram), share)).toBeCloseTo(expected, 6);
 });
