@@ -1,7 +1,7 @@
 /** The end of a job's output, recorded on request: what the job writes must arrive as without it. */
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,6 +45,8 @@ describe.each([
     spawn(recorder, ["--capture", "--", "sh", "-c", job], {
       ...options(),
       stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own.
+      detached: true,
     });
 
   test("both streams arrive apart, and their ends are told with the run", async () => {
@@ -119,7 +121,7 @@ describe.each([
     child.stdout!.on("data", (chunk: Buffer) => output.push(chunk));
     await once(child.stdout!, "data");
     // To all that the recorder has started, as systemd and `timeout` do.
-    for (const pid of withDescendants(child.pid!)) process.kill(pid, "SIGTERM");
+    process.kill(-child.pid!, "SIGTERM");
     expect(await once(child, "close")).toEqual([7, null]);
     expect(Buffer.concat(output).toString()).toBe("ready\nbye\n");
   });
@@ -207,18 +209,3 @@ test("CULPRIT_CAPTURE=1 asks for it, too", async () => {
   spawnSync(recorder, ["--", "echo", "out"], { env });
   expect((await recorded(folder)).output).toBe("out");
 });
-
-function withDescendants(pid: number): number[] {
-  const children = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => parentOf(name) === pid);
-  return [pid, ...children.flatMap((child) => withDescendants(Number(child)))];
-}
-
-function parentOf(pid: string): number | null {
-  try {
-    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-  } catch {
-    return null; // has gone
-  }
-}
