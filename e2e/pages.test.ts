@@ -10,6 +10,7 @@ import {
   machine,
   machineCreated,
   osProcess,
+  protocolVersion,
   sessionCreated,
 } from "@culprit/protocol";
 import axe, { type AxeResults } from "axe-core";
@@ -34,6 +35,8 @@ beforeAll(async () => {
   });
   client = new HubClient({ hub: system.address, token: session.token });
   await client.post("/machines", machineCreated, { name: "db1" });
+  const far = await client.post("/machines", machineCreated, { name: "far" });
+  await tellZone(far.token, "Pacific/Auckland");
   await client.post("/executions", executionsAccepted, aDay());
   browser = await openBrowser();
   contexts = [];
@@ -47,6 +50,39 @@ afterAll(async () => {
   await browser?.close();
   await system?.stop();
 });
+
+/** As the machine's agent tells what it runs on. */
+async function tellZone(token: string, timeZone: string): Promise<void> {
+  const text = {
+    hostName: "far",
+    os: "Debian",
+    kernel: "6.1",
+    architecture: "x86_64",
+    bootId: "1",
+    cpuModel: "x",
+  };
+  const numbers = {
+    bootedAt: Date.now() * 1000,
+    cpuCores: 2,
+    cpuMegahertz: null,
+    memoryBytes: 1,
+    swapBytes: 0,
+  };
+  const computer = { ...text, ...numbers, timeZone, partitions: [], agentVersion: "0", capabilities: [] };
+  const batch = {
+    protocol: protocolVersion,
+    stream: "host-00000001",
+    sequence: 1,
+    kind: "samples",
+    computer,
+  };
+  const answer = await fetch(`${system.address}/api/v1/intake`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" },
+    body: `${JSON.stringify(batch)}\n`,
+  });
+  expect(answer.status).toBe(200);
+}
 
 /** Twenty runs an hour of two jobs on one machine; the last `backup` is slow, beside an unusual `reindex`. */
 function aDay() {
@@ -271,6 +307,33 @@ describe("the dashboard", () => {
     await expect.poll(() => page.url()).toMatch(/[?&]at=/);
     const table = page.getByRole("region", { name: "OS processes" }).locator("tbody tr");
     await expect.poll(() => table.count(), { timeout: 15_000 }).toBeGreaterThan(0);
+  });
+
+  test("times are in the reader's zone, in UTC, or in that of the machine, and name it", async () => {
+    const page = await open({ ...looks["light"], timezoneId: "America/Sao_Paulo" });
+    const start = (zone: string) =>
+      new Intl.DateTimeFormat("en", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const startedAt = new Date(Date.now() - 3600_000).toISOString();
+    const run = { id: "far-1", machine: "far", process: "far", startedAt, endedAt: new Date().toISOString() };
+    await client.post("/executions", executionsAccepted, run);
+    for (const [choice, zone] of [
+      ["viewer", "America/Sao_Paulo"],
+      ["machine", "Pacific/Auckland"],
+      ["utc", "UTC"],
+    ] as const) {
+      await visit(page, "/settings");
+      await page.getByRole("combobox", { name: "Time zone" }).selectOption(choice);
+      await visit(page, "/executions/far-1");
+      const title = page.getByRole("heading", { level: 1 }).locator("time");
+      await expect
+        .poll(() => title.textContent(), { timeout: 40_000 })
+        .toContain(start(zone).format(new Date(startedAt)));
+      expect(await title.getAttribute("title")).toContain(`(${zone})`);
+      expect(await page.getByText(new RegExp(`^${zone}( \\(GMT.*\\))?$`)).count()).toBeGreaterThanOrEqual(2);
+    }
+    // Pages about many machines keep to the reader's.
+    await visit(page, "/timeline?table=true");
+    await page.getByRole("columnheader", { name: "Started (UTC)" }).waitFor();
   });
 
   test("charts and tables can be taken away, and no spreadsheet runs what a name says", async () => {

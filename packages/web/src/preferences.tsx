@@ -52,11 +52,16 @@ export function usePreferences(): Preferences {
   return preferences;
 }
 
-/** The zone to show times in; `machineZone` where the page is about one machine. */
+/** The zone of the machine that all below is about. */
+export const MachineZone = createContext<string | undefined>(undefined);
+
+/** The zone to show times in; `machineZone` where one thing on a page is about another machine than the page. */
 export function useZone(machineZone?: string): string {
   const { zone } = usePreferences();
+  const around = use(MachineZone);
+  const own = machineZone ?? around;
   if (zone === "utc") return "UTC";
-  return zone === "machine" && machineZone && isZone(machineZone) ? machineZone : viewerZone;
+  return zone === "machine" && own && isZone(own) ? own : viewerZone;
 }
 
 export function useChartContext(machineZone?: string): ChartContext {

@@ -1,10 +1,12 @@
 import { useMemo } from "react";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { sharesChart } from "@culprit/charts";
+import { sharesChart, zoneLabel } from "@culprit/charts";
 import type { Execution, Why } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { useMachine } from "../api/machines.ts";
+import { millis } from "../api/millis.ts";
 import { useWhy } from "../api/why.ts";
-import { usePreferences } from "../preferences.tsx";
+import { MachineZone, usePreferences, useZone } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { kindNames } from "../ui/kind.ts";
@@ -37,7 +39,16 @@ export function WhyPage() {
         )}
       </Page>
     );
-  return <Explained why={why.data} />;
+  return <InMachineZone why={why.data} />;
+}
+
+function InMachineZone({ why }: { why: Why }) {
+  const machine = useMachine(why.execution.machineId);
+  return (
+    <MachineZone value={machine.data?.computer?.timeZone}>
+      <Explained why={why} />
+    </MachineZone>
+  );
 }
 
 function Explained({ why }: { why: Why }) {
@@ -113,6 +124,8 @@ function Explained({ why }: { why: Why }) {
 }
 
 function RunFacts({ execution: run }: { execution: Execution }) {
+  const { language } = usePreferences();
+  const zone = useZone();
   const flags = run.flags.map((flag) => flagNames[flag]());
   return (
     <Facts
@@ -130,6 +143,7 @@ function RunFacts({ execution: run }: { execution: Execution }) {
         ],
         [m.started(), <Instant key="" at={run.startedAt} absolute />],
         [m.ended(), run.endedAt && <Instant key="" at={run.endedAt} absolute />],
+        [m.time_zone(), zoneLabel(millis(run.startedAt), zone, language)],
         [
           m.duration(),
           run.durationSeconds !== undefined && <Duration key="" seconds={run.durationSeconds} />,

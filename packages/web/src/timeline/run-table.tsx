@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { m } from "@culprit/messages";
 import { DoubtfulTime } from "../ui/care.tsx";
+import { useZone } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Outcome, SlowMark, outcomeNames } from "../ui/outcome.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
@@ -9,10 +10,11 @@ import { lasted } from "./run-card.tsx";
 import type { Run } from "./run.ts";
 
 export function RunTable({ runs, caption }: { runs: readonly Run[]; caption: string }) {
+  const zone = useZone();
   return (
     <DataTable
       caption={caption}
-      columns={columns()}
+      columns={columns(zone)}
       rows={runs}
       rowKey={({ key }) => key}
       order={{ key: "start", descending: true }}
@@ -20,7 +22,7 @@ export function RunTable({ runs, caption }: { runs: readonly Run[]; caption: str
   );
 }
 
-function columns(): Column<Run>[] {
+function columns(zone: string): Column<Run>[] {
   return [
     {
       key: "process",
@@ -36,6 +38,7 @@ function columns(): Column<Run>[] {
     {
       key: "start",
       title: m.started(),
+      zone,
       value: ({ start }) => new Date(start).toISOString(),
       cell: ({ start, flags }) => (
         <>

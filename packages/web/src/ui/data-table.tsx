@@ -16,6 +16,8 @@ export type Column<Row> = {
   /** What is shown; the value if absent. */
   cell?: (row: Row) => ReactNode;
   numeric?: boolean;
+  /** The time zone of what is shown; the export is in UTC. */
+  zone?: string;
 };
 
 export type DataTableProps<Row> = {
@@ -84,7 +86,7 @@ export function DataTable<Row>({
           <caption className="visually-hidden">{caption}</caption>
           <thead>
             <tr>
-              {columns.map(({ key, title, numeric }) => (
+              {columns.map(({ key, title, numeric, zone }) => (
                 <th
                   key={key}
                   scope="col"
@@ -93,6 +95,7 @@ export function DataTable<Row>({
                 >
                   <UnstyledButton className="sort" onClick={() => turn(key)}>
                     {title}
+                    {zone !== undefined && <span className="quiet small"> ({zone})</span>}
                     {order?.key === key &&
                       (order.descending ? (
                         <IconArrowDown size={12} aria-hidden />

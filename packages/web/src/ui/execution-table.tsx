@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { Execution } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { DoubtfulTime } from "./care.tsx";
+import { useZone } from "../preferences.tsx";
 import { DataTable, type Column } from "./data-table.tsx";
 import { Outcome, outcomeNames } from "./outcome.tsx";
 import { Quantity } from "./quantity.tsx";
@@ -15,10 +16,11 @@ export function ExecutionTable({
   executions: readonly Execution[];
   caption: string;
 }) {
+  const zone = useZone();
   return (
     <DataTable
       caption={caption}
-      columns={columns()}
+      columns={columns(zone)}
       rows={executions}
       rowKey={({ machineId, id }) => `${machineId} ${id}`}
       order={{ key: "started", descending: true }}
@@ -27,11 +29,12 @@ export function ExecutionTable({
   );
 }
 
-function columns(): Column<Execution>[] {
+function columns(zone: string): Column<Execution>[] {
   return [
     {
       key: "started",
       title: m.started(),
+      zone,
       value: ({ startedAt }) => startedAt,
       cell: ({ id, machineId, startedAt, flags }) => (
         <>
