@@ -174,6 +174,30 @@ test("why of something unknown says where to look", async () => {
   expect(errors).toMatch(/nobody.*\n.*culprit processes/);
 });
 
+test("the catalogue says when a process is due; while no event is open, none is a problem", async () => {
+  const { token } = await jsonOf<{ token: string }>("token", "create", "--name", "s", "--role", "operator");
+  await run("log", "--process", "expected", "--duration", "2s");
+  const answer = await fetch(`${address}/api/v1/expectations`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ process: "expected", machine: "m_1", cron: "0 3 1 1 *", timeZone: "UTC" }),
+  });
+  expect(answer.status).toBe(200);
+  const { out } = await run("processes");
+  expect(out).toMatch(/^expected .*0 3 1 1 \* +\d{4}-01-01 03:00:00/m);
+  const { items } = await jsonOf<{ items: object[] }>("processes");
+  expect(items).toContainEqual(
+    expect.objectContaining({
+      process: "expected",
+      expectations: [expect.objectContaining({ source: "set" })],
+    }),
+  );
+  expect(await run("processes", "--problems")).toMatchObject({
+    status: 0,
+    out: expect.not.stringMatching(/^expected/m),
+  });
+});
+
 test("a token is made, used, listed and revoked", async () => {
   const { out: token, errors: advice } = await run("token", "create", "--name", "a script");
   expect(token).toMatch(/^culprit_u_\w{32}$/);

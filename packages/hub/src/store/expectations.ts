@@ -1,9 +1,12 @@
 import type { ExpectationSource } from "@culprit/protocol";
-import type { Selectable } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import type { Engine } from "./engine.ts";
 import { integerSet, takeNumbers } from "./sql.ts";
 import type { ExpectationRow, ExpectationStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
+
+/** DuckDB holds what a transaction inserts in memory, and not cheaply. */
+const rowsPerWrite = 200;
 
 export function expectationStore(engine: Engine): ExpectationStore {
   return {
@@ -16,44 +19,14 @@ export function expectationStore(engine: Engine): ExpectationStore {
       return rows.map(fromTable);
     },
 
-    put: (expectations) =>
-      engine.write(async (db) => {
-        if (expectations.length === 0) return [];
-        const numbers = await takeNumbers(db, "expectation", expectations.length);
-        const stored: ExpectationRow[] = [];
-        for (const [at, wish] of expectations.entries()) {
-          const known = await db
-            .selectFrom("expectation")
-            .selectAll()
-            .where("machine_id", "=", wish.machineId)
-            .where("process_id", "=", wish.processId)
-            .where("source", "=", wish.source)
-            .executeTakeFirst();
-          const before = known && fromTable(known);
-          const row = {
-            ...wish,
-            expectationId: before?.expectationId ?? numbers[at]!,
-            effectiveFrom: before && sameSchedule(before, wish) ? before.effectiveFrom : wish.effectiveFrom,
-          };
-          const { expectation_id, machine_id, process_id, source, ...rest } = toTable(row);
-          if (before)
-            await db
-              .updateTable("expectation")
-              .set(rest)
-              .where("expectation_id", "=", expectation_id)
-              .execute();
-          else
-            await db
-              .insertInto("expectation")
-              .values({ expectation_id, machine_id, process_id, source, ...rest })
-              .onConflict((conflict) =>
-                conflict.columns(["machine_id", "process_id", "source"]).doUpdateSet(rest),
-              )
-              .execute();
-          stored.push(row);
-        }
-        return stored;
-      }),
+    async put(expectations) {
+      const stored: ExpectationRow[] = [];
+      for (let at = 0; at < expectations.length; at += rowsPerWrite) {
+        const some = expectations.slice(at, at + rowsPerWrite);
+        stored.push(...(await engine.write((db) => putSome(db, some))));
+      }
+      return stored;
+    },
 
     remove: (expectationIds) =>
       engine.write(async (db) => {
@@ -65,6 +38,49 @@ export function expectationStore(engine: Engine): ExpectationStore {
         return removed.length;
       }),
   };
+}
+
+async function putSome(
+  db: Transaction<Tables>,
+  wishes: readonly Omit<ExpectationRow, "expectationId">[],
+): Promise<ExpectationRow[]> {
+  const keyOf = (one: Pick<ExpectationRow, "machineId" | "processId" | "source">): string =>
+    `${one.machineId} ${one.processId} ${one.source}`;
+  const found = await db
+    .selectFrom("expectation")
+    .selectAll()
+    .where("machine_id", "in", integerSet([...new Set(wishes.map(({ machineId }) => machineId))]))
+    .where("process_id", "in", integerSet([...new Set(wishes.map(({ processId }) => processId))]))
+    .execute();
+  const known = new Map(found.map(fromTable).map((one) => [keyOf(one), one]));
+  const numbers = await takeNumbers(db, "expectation", wishes.length);
+  const rows = wishes.map((wish, at): ExpectationRow => {
+    const before = known.get(keyOf(wish));
+    return {
+      ...wish,
+      expectationId: before?.expectationId ?? numbers[at]!,
+      effectiveFrom: before && sameSchedule(before, wish) ? before.effectiveFrom : wish.effectiveFrom,
+    };
+  });
+  await db
+    .insertInto("expectation")
+    .values(rows.map(toTable))
+    .onConflict((conflict) =>
+      conflict.columns(["machine_id", "process_id", "source"]).doUpdateSet((set) => ({
+        cron: set.ref("excluded.cron"),
+        time_zone: set.ref("excluded.time_zone"),
+        every_seconds: set.ref("excluded.every_seconds"),
+        grace_seconds: set.ref("excluded.grace_seconds"),
+        max_seconds: set.ref("excluded.max_seconds"),
+        min_seconds: set.ref("excluded.min_seconds"),
+        enabled: set.ref("excluded.enabled"),
+        confidence: set.ref("excluded.confidence"),
+        effective_from: set.ref("excluded.effective_from"),
+        changed_at: set.ref("excluded.changed_at"),
+      })),
+    )
+    .execute();
+  return rows;
 }
 
 type Schedule = Pick<ExpectationRow, "cron" | "timeZone" | "everySeconds" | "enabled">;

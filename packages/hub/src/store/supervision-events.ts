@@ -5,6 +5,8 @@ import { integerSet, takeNumbers, textSet } from "./sql.ts";
 import type { SupervisionEventRow, SupervisionEventStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
+/** DuckDB holds what a transaction inserts in memory, and not cheaply. */
+const rowsPerWrite = 200;
 const markName = "supervision-mark";
 
 export function supervisionEventStore(engine: Engine): SupervisionEventStore {
@@ -34,8 +36,7 @@ export function supervisionEventStore(engine: Engine): SupervisionEventStore {
 
     async put(events) {
       // Each machine's by itself: they lie with the machine.
-      for (const machineId of new Set(events.map((event) => event.machineId))) {
-        const own = events.filter((event) => event.machineId === machineId);
+      for (const own of slicesOf(events))
         await engine.write(async (db) => {
           const numbers = await takeNumbers(db, "supervision_event", own.length);
           const rows = own.map((event, at) => toTable({ ...event, eventId: numbers[at]! }));
@@ -55,7 +56,6 @@ export function supervisionEventStore(engine: Engine): SupervisionEventStore {
             )
             .execute();
         });
-      }
     },
 
     async endedSince({ from, machineIds, processIds }, limit) {
@@ -89,6 +89,15 @@ export function supervisionEventStore(engine: Engine): SupervisionEventStore {
           .execute();
       }),
   };
+}
+
+function slicesOf<E extends { machineId: number }>(events: readonly E[]): E[][] {
+  const slices: E[][] = [];
+  for (const machineId of new Set(events.map((event) => event.machineId))) {
+    const own = events.filter((event) => event.machineId === machineId);
+    for (let at = 0; at < own.length; at += rowsPerWrite) slices.push(own.slice(at, at + rowsPerWrite));
+  }
+  return slices;
 }
 
 function toTable(row: SupervisionEventRow): Tables["supervision_event"] {

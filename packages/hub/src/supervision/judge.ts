@@ -100,6 +100,7 @@ export function judgeRuns(
     now,
     maxSeconds: expectation?.maxSeconds ?? null,
     minSeconds: expectation?.minSeconds ?? null,
+    boundSince: expectation?.effectiveFrom ?? 0,
     normalOf,
     nextStart: schedule && ((after) => nextCronStart(schedule, after)),
   });

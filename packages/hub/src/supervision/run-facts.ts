@@ -9,6 +9,8 @@ export type RunQuestion = {
   now: Micros;
   maxSeconds: number | null;
   minSeconds: number | null;
+  /** Of runs that ended before nobody had said how long they may take. */
+  boundSince: Micros;
   normalOf: (run: Run) => Baseline | undefined;
   /** The next expected start after an instant, where there is a schedule by the clock. */
   nextStart: ((after: Micros) => Micros | null) | null;
@@ -35,7 +37,7 @@ const fact = (kind: Fact["kind"], run: Run, beganAt: Micros, more: Partial<Fact>
   ...more,
 });
 
-function endFacts(run: Run, { minSeconds, runs }: RunQuestion): Fact[] {
+function endFacts(run: Run, { minSeconds, runs, boundSince }: RunQuestion): Fact[] {
   const { outcome, endedAt } = run;
   const over = (): Partial<Fact> => overBy(run, runs);
   switch (outcome) {
@@ -46,7 +48,8 @@ function endFacts(run: Run, { minSeconds, runs }: RunQuestion): Fact[] {
       return [fact("lost", run, endedAt, { detail: { outcome }, ...over() })];
     case "ok": {
       const durationSeconds = secondsOf(run);
-      if (minSeconds === null || !run.timed || durationSeconds >= minSeconds) return [];
+      if (minSeconds === null || !run.timed || endedAt < boundSince || durationSeconds >= minSeconds)
+        return [];
       const detail = { durationSeconds, limitSeconds: minSeconds, limitFrom: "set" } as const;
       return [fact("too-short", run, endedAt, { detail, ...over() })];
     }
@@ -71,7 +74,8 @@ export function overBy(
 
 function lengthFacts(run: Run, question: RunQuestion): Fact[] {
   if (!run.timed || run.outcome === "lost") return [];
-  const { maxSeconds, now } = question;
+  const { now } = question;
+  const maxSeconds = run.endedAt < question.boundSince ? null : question.maxSeconds;
   const normal = question.normalOf(run);
   const limit = maxSeconds ?? normalLimit(normal);
   const seconds = secondsOf(run, now);

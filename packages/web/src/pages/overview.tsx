@@ -6,12 +6,14 @@ import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
 import { useMachines } from "../api/machines.ts";
+import { useEvents } from "../api/supervision.ts";
 import { day } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
 import { firstView } from "../timeline/first-view.ts";
 import { firstWithin, toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { DeviationTable } from "../ui/deviation-table.tsx";
+import { EventList } from "../ui/event-list.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
 import { useNow } from "../ui/now.ts";
 import { SlowRuns } from "../ui/slow-runs.tsx";
@@ -30,6 +32,7 @@ export function OverviewPage() {
   const executions = useExecutions(lastDay);
   const deviations = useDeviations(lastDay);
   const machines = useMachines();
+  const events = useEvents(lastDay);
   const runs = useMemo(
     () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
     [executions.data, deviations.data],
@@ -96,6 +99,11 @@ export function OverviewPage() {
           </Section>
         )}
       </div>
+      {events.data && events.data.length > 0 && (
+        <Section title={m.supervision_events()}>
+          <EventList events={events.data} atFirst={5} />
+        </Section>
+      )}
       <Section title={m.machines()} aside={<Link to="/machines">{m.all_machines()}</Link>}>
         <Answered query={machines} height={160}>
           {(items) => <MachineGrid machines={items} />}

@@ -19,6 +19,7 @@ import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty, Failed } from "../ui/states.tsx";
 import { firstView } from "../timeline/first-view.ts";
 import { clickedRun, runDots, runNames } from "./durations.ts";
+import { ProcessSchedule } from "./process-schedule.tsx";
 import { ProcessStatistics } from "./process-statistics.tsx";
 import { ProcessWeek } from "./process-week.tsx";
 
@@ -89,6 +90,14 @@ export function ProcessPage() {
           </>
         )}
       </Answered>
+      {process.data && (
+        <ProcessSchedule
+          process={process.data.summary.processId}
+          machines={process.data.summary.machines}
+          machine={machine}
+          days={days}
+        />
+      )}
       {executions.data && executions.data.items.length > 0 && (
         <Section title={m.runs()}>
           <ExecutionTable executions={executions.data.items} caption={m.runs()} />

@@ -1,21 +1,34 @@
+import { useMemo } from "react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { ProcessSummary } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useProcesses } from "../api/processes.ts";
+import { useEvents, useExpectations } from "../api/supervision.ts";
 import { day } from "../api/window.ts";
+import { usePreferences } from "../preferences.tsx";
 import { DaysChoice } from "../ui/days-choice.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { EventShape } from "../ui/outcome.tsx";
 import { Page } from "../ui/page.tsx";
 import { Answered, NoExecutions } from "../ui/states.tsx";
+import { eventNames, scheduleWords } from "../ui/supervision-words.ts";
 import { Duration, Instant } from "../ui/time.tsx";
 import { processesSentence } from "./processes-sentence.ts";
+import { supervisionOf, type Supervised } from "./supervised.ts";
 
 const route = getRouteApi("/signed-in/processes");
 
 export function ProcessesPage() {
   const { days = 30 } = route.useSearch();
+  const { language } = usePreferences();
   const navigate = useNavigate({ from: "/processes" });
   const processes = useProcesses({ lastSeconds: days * day });
+  const expectations = useExpectations();
+  const events = useEvents(useMemo(() => ({ lastSeconds: days * day }), [days]));
+  const supervised = useMemo(
+    () => supervisionOf(expectations.data ?? [], events.data ?? []),
+    [expectations.data, events.data],
+  );
   return (
     <Page
       title={m.processes()}
@@ -32,7 +45,7 @@ export function ProcessesPage() {
           ) : (
             <DataTable
               caption={m.processes()}
-              columns={columns()}
+              columns={columns(supervised, language)}
               rows={items}
               rowKey={({ processId, step }) => `${processId} ${step ?? ""}`}
               order={{ key: "deviations", descending: true }}
@@ -45,7 +58,7 @@ export function ProcessesPage() {
   );
 }
 
-function columns(): Column<ProcessSummary>[] {
+function columns(supervised: Supervised, language: string): Column<ProcessSummary>[] {
   const seconds = (
     key: string,
     title: string,
@@ -100,5 +113,46 @@ function columns(): Column<ProcessSummary>[] {
       value: ({ lastStartedAt }) => lastStartedAt,
       cell: ({ lastStartedAt }) => (lastStartedAt === undefined ? "–" : <Instant at={lastStartedAt} />),
     },
+    {
+      key: "schedule",
+      title: m.schedule(),
+      value: (row) => scheduleOf(row, supervised, language),
+    },
+    {
+      key: "next",
+      title: m.next_start(),
+      value: (row) => stateOf(row, supervised)?.nextStartAt,
+      cell: (row) => {
+        const next = stateOf(row, supervised)?.nextStartAt;
+        return next === undefined ? "–" : <Instant at={next} />;
+      },
+    },
+    {
+      key: "event",
+      title: m.last_event(),
+      value: (row) => {
+        const event = stateOf(row, supervised)?.lastEvent;
+        return event && eventNames[event.kind]();
+      },
+      cell: (row) => {
+        const event = stateOf(row, supervised)?.lastEvent;
+        if (!event) return "–";
+        return (
+          <>
+            <EventShape kind={event.kind} open={event.endedAt === undefined} /> {eventNames[event.kind]()}
+          </>
+        );
+      },
+    },
   ];
+}
+
+/** Steps have no schedule of their own. */
+function stateOf({ processId, step }: ProcessSummary, supervised: Supervised) {
+  return step === undefined ? supervised.get(processId) : undefined;
+}
+
+function scheduleOf(row: ProcessSummary, supervised: Supervised, language: string): string {
+  const words = stateOf(row, supervised)?.expectations.map((one) => scheduleWords(one, language)) ?? [];
+  return [...new Set(words)].join("; ") || "–";
 }

@@ -1,5 +1,5 @@
 /** How a run ended, as colour, shape and word. */
-import type { ExecutionOutcome, MachineState, Verdict } from "@culprit/protocol";
+import type { ExecutionOutcome, MachineState, SupervisionEventKind, Verdict } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 
 export const outcomeNames: Record<ExecutionOutcome, () => string> = {
@@ -51,6 +51,26 @@ export function SlowMark({ direction }: { direction: "slow" | "fast" }) {
     <span className={`mark mark-${direction}`}>
       <Shape of={direction} />
       {direction === "slow" ? m.slow() : m.fast()}
+    </span>
+  );
+}
+
+const eventLooks = {
+  missed: "lost",
+  late: "late",
+  "too-long": "slow",
+  "too-short": "fast",
+  failed: "failed",
+  "overlapping-itself": "timeout",
+  "will-not-finish-before-next-start": "slow",
+  lost: "lost",
+} as const satisfies Record<SupervisionEventKind, keyof typeof shapes>;
+
+/** Quiet once the event is over; the words beside it say the rest. */
+export function EventShape({ kind, open }: { kind: SupervisionEventKind; open: boolean }) {
+  return (
+    <span className={`mark mark-${eventLooks[kind]}${open ? "" : " mark-over"}`}>
+      <Shape of={eventLooks[kind]} />
     </span>
   );
 }
