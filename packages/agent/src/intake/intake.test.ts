@@ -356,6 +356,17 @@ test("thousands of files are taken in by bounded looks", async () => {
   expect(new Set((await taken()).map(({ id }) => id)).size).toBe(1200);
 });
 
+test("what many runs wrote makes no batch that a hub refuses for its size", async () => {
+  const output = '"\n'.repeat(5000);
+  for (let index = 0; index < 300; index++) await writeIntake(folder, { ...ended(`run-${index}`), output });
+  while (await intake.look());
+  const parts = await spool.nextParts({ memberBytes: 1e9, decodedBytes: 1e9, batches: 1e6 });
+  const sizes = parts.flatMap(({ batches }) => batches.map(({ member }) => gunzipSync(member).length));
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(Math.max(...sizes)).toBeLessThan(4 * 1024 * 1024);
+  expect((await taken()).length).toBe(300);
+});
+
 test.runIf(isRoot)(
   "of a run that goes on others hear only if its process is its recorder's own",
   async () => {

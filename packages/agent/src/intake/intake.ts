@@ -44,6 +44,8 @@ const pollSeconds = 1;
 const gatherSeconds = 0.05;
 const waitSeconds = 5;
 const runsPerLook = 500;
+/** Of what runs wrote, in one batch: as JSON it may double, and no upload may pass the hub's limit. */
+const outputPerLook = 1024 * 1024;
 const saveEvery: Micros = 30 * microsPerSecond;
 const stuckKept = 10_000;
 
@@ -113,8 +115,10 @@ export class Intake {
     const { names, more } = await listIntake(this.#options.folder);
     const runs = await this.#group(names);
     const findings: Finding[] = [];
+    let room = outputPerLook;
+    const isFull = (): boolean => findings.length >= runsPerLook || room <= 0;
     for (const files of runs.values()) {
-      if (findings.length >= runsPerLook) break;
+      if (isFull()) break;
       if (files.ends.length === 0) continue;
       // Cut off by the bound of a look, the start may be there and not in the list.
       const starts = more && files.starts.length === 0 ? [`${files.key}.start`] : files.starts;
@@ -122,14 +126,15 @@ export class Intake {
       if (finding) {
         findings.push(finding);
         runs.delete(files.key);
+        room -= finding.execution.output?.length ?? 0;
       }
     }
-    const isFull = findings.length >= runsPerLook;
-    if (!isFull) for (const finding of await this.#goingOn([...runs.values()], !more)) findings.push(finding);
+    const goesOn = isFull();
+    if (!goesOn) for (const finding of await this.#goingOn([...runs.values()], !more)) findings.push(finding);
     if (!more) for (const key of this.#openRuns.keys()) if (!this.#keep(key, runs)) this.#runs.forget(key);
     await this.#takeIn(findings);
     if (!more) this.#recovered.clear();
-    return isFull;
+    return goesOn;
   }
 
   async #lookSafely(): Promise<boolean> {

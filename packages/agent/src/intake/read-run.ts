@@ -29,7 +29,9 @@ export function readRun(key: string, start: RunFile | null, end: RunFile | null,
     raw[field] = name;
     if (cleaned) flags.add("name-cleaned");
   }
-  if (typeof raw["output"] === "string") raw["output"] = cleanOutput(raw["output"]);
+  // Only at its end: what runs go on to write is not told again and again.
+  if (!end?.run["output"]) delete raw["output"];
+  else if (typeof raw["output"] === "string") raw["output"] = cleanOutput(raw["output"]);
   raw["id"] ??= key;
   raw["startedAt"] ??= start ? formatInstant(start.modifiedAt) : undefined;
   if (end) {
