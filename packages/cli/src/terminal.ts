@@ -20,7 +20,8 @@ export type Terminal = {
 
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
-  const interactive = stdout.isTTY && env["TERM"] !== "dumb";
+  // A pseudo-terminal that nobody gave a size has no columns: what draws over a line would look for its end for ever.
+  const interactive = stdout.isTTY && env["TERM"] !== "dumb" && hasSize(stdout) && hasSize(stderr);
   return {
     out: (text) => void stdout.write(`${text}\n`),
     error: (text) => void stderr.write(`${text}\n`),
@@ -34,4 +35,8 @@ export function processTerminal(): Terminal {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     status: 0,
   };
+}
+
+function hasSize(stream: { isTTY?: boolean; columns?: number }): boolean {
+  return !stream.isTTY || (stream.columns ?? 0) > 0;
 }

@@ -14,7 +14,8 @@ export type ProgressLine = {
 
 /** `done`: the share of the source that is read, null where nobody knows. */
 export async function progressLine(terminal: Terminal, done: () => number | null): Promise<ProgressLine> {
-  if (!terminal.interactive) return { rows: () => {}, waiting: () => {}, stop: () => {} };
+  if (!terminal.interactive || !process.stderr.isTTY)
+    return { rows: () => {}, waiting: () => {}, stop: () => {} };
   const { default: ora } = await import("ora");
   const begun = performance.now();
   const spinner = ora({

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { basename, resolve } from "node:path";
 import { m } from "@culprit/messages";
-import type { HubClient } from "@culprit/protocol";
+import { ProblemError, UnreachableError, type HubClient } from "@culprit/protocol";
 import { clientOf, findConnection } from "../connection.ts";
 import { describeFailure, Failure } from "../failures.ts";
 import type { Terminal } from "../terminal.ts";
@@ -71,7 +71,8 @@ export async function runImport(
         stopped: () => interruption.wanted,
       });
     } catch (error) {
-      if (target?.checkpoint) terminal.error(m.import_interrupted());
+      const ofHub = error instanceof ProblemError || error instanceof UnreachableError;
+      if (ofHub && target?.checkpoint) terminal.error(m.import_interrupted());
       throw error;
     } finally {
       line.stop();

@@ -37,6 +37,7 @@ const columns = ["process", "start", "duration", "exitCode", "outcome", "cpuSeco
 async function openAcct(place: string, folder: string, options: ImportOptions): Promise<Source> {
   const wanted = wantedOf(options);
   const input = await Input.open(place, folder);
+  refuseOlder(input.head);
   const users = await readUsers();
   const notes: string[] = [];
   return {
@@ -98,12 +99,17 @@ type AcctRecord = {
   status: number;
 };
 
-/** Null if it is no record of this version. Throws for a version that has no process ids. */
+/** Records of the versions before have no process ids. */
+function refuseOlder(head: Buffer): void {
+  const found = (head[1] ?? 0) & 0x0f;
+  if (head.length >= recordBytes && (found === 1 || found === 2))
+    throw new Failure(m.import_acct_version({ version: found }));
+}
+
+/** Null if it is no record of this version. */
 function readRecord(bytes: Buffer): AcctRecord | null {
   const kind = bytes[1]!;
   const big = (kind & bigEndian) !== 0;
-  if ((kind & 0x0f) === 2 || (kind & 0x0f) === 1)
-    throw new Failure(m.import_acct_version({ version: kind & 0x0f }));
   if ((kind & 0x0f) !== version) return null;
   const int = (at: number): number => (big ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at));
   const ticks = (at: number): number => expand(big ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at));
