@@ -16,7 +16,7 @@ import { connect } from "../connection.ts";
 import { processAndStep } from "../format/executions.ts";
 import { changeColumns, changeRows, overlapText, trendText, weekLines } from "../format/history-text.ts";
 import { count, duration } from "../format/quantity.ts";
-import type { Column } from "../format/table.ts";
+import { printable, type Column } from "../format/table.ts";
 import {
   read,
   showTable,
@@ -91,7 +91,7 @@ async function showOne(process: string, options: Options, terminal: Terminal): P
 
 function showDetail(detail: ProcessDetail, terminal: Terminal): void {
   const { summary, steps, perMachine } = detail;
-  terminal.out(`${detail.text}\n`);
+  terminal.out(`${printable(detail.text)}\n`);
   const columns = [processColumn(), ...statisticsColumns((row: ProcessSummary) => row.statistics)];
   showTable(terminal, columns, [summary, ...steps]);
   if (perMachine.length === 0) return;

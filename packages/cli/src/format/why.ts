@@ -17,6 +17,7 @@ export function formatWhy(why: Why, terminal: Terminal): string {
     printable(why.text),
     normalLine(why),
     careLine(why.execution),
+    normalSince(why, terminal),
     outputOf(why, terminal),
     ...tables(why, terminal),
   ]
@@ -47,6 +48,11 @@ function normalLine({ normal }: Why): string {
     p95: duration(normal.p95Seconds),
     count: count(normal.count),
   });
+}
+
+function normalSince({ normal }: Why, { timeZone }: Terminal): string {
+  if (normal?.since === undefined) return "";
+  return m.statistics_normal_since({ day: localTime(normal.since, timeZone) });
 }
 
 /** Of a run that failed: why it did is often said there. */

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { sharesChart, zoneLabel } from "@culprit/charts";
+import { formatTime, sharesChart, zoneLabel } from "@culprit/charts";
 import type { Execution, Why } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useMachine } from "../api/machines.ts";
@@ -55,6 +55,7 @@ function Explained({ why }: { why: Why }) {
   const { execution } = why;
   const parts = useMemo(() => partsOf(why), [why]);
   const { language } = usePreferences();
+  const zone = useZone();
   const name = execution.step === undefined ? execution.process : `${execution.process} › ${execution.step}`;
   return (
     <Page
@@ -80,6 +81,11 @@ function Explained({ why }: { why: Why }) {
         {why.normal && (
           <span className="quiet">
             {m.normal_of({ count: why.normal.count })} <Duration seconds={why.normal.medianSeconds} />
+          </span>
+        )}
+        {why.normal?.since !== undefined && (
+          <span className="quiet">
+            {m.statistics_normal_since({ day: formatTime(millis(why.normal.since), zone, language) })}
           </span>
         )}
       </p>
