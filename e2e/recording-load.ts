@@ -29,9 +29,10 @@ export async function recordUnderLoad({
 }: RecordingLoad): Promise<RecordingResult> {
   const folder = await mkdtemp(join(tmpdir(), "culprit-recording-"));
   const intake = join(folder, "intake");
-  const { hub, address, ready } = await hubProcess(join(folder, "hub"));
+  const started = await hubProcess(join(folder, "hub"));
+  const { hub, address } = started;
   hub.start();
-  await ready();
+  await started.ready();
   const { token } = await addMachine(address, "loaded");
   const agent = new Killable([culprit, "agent"], {
     CULPRIT_HUB: address,
