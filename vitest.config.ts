@@ -1,17 +1,21 @@
 import { defineConfig } from "vitest/config";
 
-const development = { conditions: ["development", "module", "node", "default"] };
+const conditions = { conditions: ["development", "module", "node", "default"] };
+const sources = { resolve: conditions, ssr: { resolve: conditions } };
 
 /** The machine's own cron is no part of a test: an agent observes it where a test says so. */
 const env = { CULPRIT_OBSERVE_CRON: "false", CULPRIT_OBSERVE_SYSTEMD: "false" };
+const wholeSystem = { env, testTimeout: 300_000, hookTimeout: 120_000 };
 
-/** Projects: one per package (fast), and `e2e` (the whole system, a browser, real faults). */
+/** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
+const alone = ["real-input", "cron", "every-way-in"].map((name) => `e2e/${name}.test.ts`);
+
+/** One project per package (fast), and the whole system (`e2e`: a browser, real faults; `e2e-alone`). */
 export default defineConfig({
   test: {
     projects: [
       ...["protocol", "messages", "analysis", "charts", "agent", "hub", "web", "cli"].map((name) => ({
-        resolve: development,
-        ssr: { resolve: development },
+        ...sources,
         test: {
           name,
           include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
@@ -19,17 +23,10 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       })),
+      { ...sources, test: { ...wholeSystem, name: "e2e", include: ["e2e/*.test.ts"], exclude: alone } },
       {
-        resolve: development,
-        ssr: { resolve: development },
-        test: {
-          name: "e2e",
-          include: ["e2e/**/*.test.ts"],
-          env,
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-        },
+        ...sources,
+        test: { ...wholeSystem, name: "e2e-alone", include: alone, fileParallelism: false },
       },
     ],
   },

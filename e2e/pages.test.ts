@@ -294,7 +294,7 @@ describe("the dashboard", () => {
 
   test("a click on a machine's chart fills the table of OS processes at that instant", async () => {
     const page = await open();
-    const own = (await client.get("/machines", list(machine), {})).items.find((one) => one.computer);
+    const own = (await client.get("/machines", list(machine), {})).items.find((one) => one.connected);
     const sampled = async () =>
       (await client.get("/os-processes", list(osProcess), { machine: own!.id })).items.length;
     await expect.poll(sampled, { timeout: 60_000, interval: 1000 }).toBeGreaterThan(0);

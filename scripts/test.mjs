@@ -1,6 +1,6 @@
 /**
  * `npm test`: sets up what tests need and runs them all; `npm test -- <vitest arguments>` runs some. The whole system
- * comes after the packages, by itself: its timings mean something. CI=true allows no skipped test.
+ * comes after the packages, and by itself where its timings mean something. CI=true allows no skipped test.
  */
 import { requireNode } from "./node-version.mjs";
 
@@ -19,8 +19,9 @@ const parts =
   chosen.length > 0
     ? [chosen]
     : [
-        ["--project", "!e2e"],
-        ["--project", "e2e"],
+        ["--project", "!e2e*", "--maxWorkers=2"],
+        ["--project", "e2e", "--maxWorkers=2"],
+        ["--project", "e2e-alone"],
       ];
 const results = [];
 for (const part of parts) results.push(await runTests(part, { noSkip }));

@@ -193,7 +193,7 @@ test("an import that is killed goes on where it was, and counts nothing twice", 
   const progress = join(system.folder, ".local/state/culprit/import");
   mkdirSync(progress, { recursive: true });
   const child = system.spawn(argv);
-  while (readdirSync(progress).length === 0 && child.exitCode === null)
+  while (!readdirSync(progress).some((name) => name.endsWith(".json")) && child.exitCode === null)
     await new Promise((wait) => setTimeout(wait, 5));
   child.kill("SIGKILL");
   await once(child, "exit");
