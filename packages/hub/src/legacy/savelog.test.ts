@@ -146,6 +146,40 @@ describe("local times", () => {
       { machine: "web-2", startedAt: "2026-11-20T02:00:00.123400Z" },
     ]);
   });
+
+  test("of a zone that nobody told are checked by the call, which comes at the run's end", async () => {
+    const guessing = await hubUnderTest(now, { legacy: { enabled: ["savelog"] } });
+    const { machineId: machine_id, token: machine_pass } = await machineUnderTest(guessing, "web-1");
+    const wall = (minutes: number) => {
+      const at = new Date(Date.parse(now) + minutes * 60_000);
+      return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+    };
+    const instant = (minutes: number) => new Date(Date.parse(now) + minutes * 60_000).toISOString();
+    for (const [process_pai, dhfim] of [
+      ["agora", wall(-1)],
+      ["outra hora", wall(-60)],
+      ["adiantado", wall(60)],
+      ["com fuso", instant(-60)],
+    ])
+      expect(
+        (
+          await guessing.app.inject({
+            method: "POST",
+            url: "/savelog.php",
+            payload: run({ machine_id, machine_pass, process_pai, dhinicio: dhfim, dhfim }),
+          })
+        ).statusCode,
+      ).toBe(200);
+    const { body } = await guessing.ask("GET", "/executions?to=2026-11-24T00:00:00Z");
+    const flags = (body as { items: Execution[] }).items.map((one) => [one.process, one.flags]);
+    expect(Object.fromEntries(flags)).toEqual({
+      agora: [],
+      "outra hora": ["clock-skew"],
+      adiantado: ["future", "clock-skew"],
+      "com fuso": [],
+    });
+    await guessing.close();
+  });
 });
 
 describe("who may", () => {

@@ -8,10 +8,13 @@ import {
   cleanName,
   formatInstant,
   isTimeZone,
+  microsPerSecond,
+  parseInstant,
   parseLocalSpan,
   ProblemError,
   type ExecutionFlag,
   type ExecutionInput,
+  type Micros,
 } from "@culprit/protocol";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -21,6 +24,7 @@ import { readJson } from "../ingest/lines.ts";
 import { decodedBody } from "../ingest/request-body.ts";
 import { publicId } from "../public-ids.ts";
 import type { Routes } from "../routes/policy.ts";
+import type { MachineRow } from "../store/store.ts";
 import { admit } from "./admit.ts";
 
 export const savelog: Routes = async (app, { hub }) => {
@@ -74,15 +78,29 @@ async function record(hub: Hub, request: FastifyRequest) {
   const machine = hub.fleet.get(number);
   // Another machine's number, and one that no machine has, look the same.
   if (!machine || (own !== null && own !== number)) throw new ProblemError("not-signed-in");
-  const told = machine.computer?.timeZone;
-  const zone =
-    told !== undefined && isTimeZone(told)
-      ? told
-      : (hub.settings.legacy.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
-  return hub.direct.record([{ value: executionOf(number, zone, parse(runForm, fields)) }], own);
+  const clock = clockOf(hub, machine);
+  return hub.direct.record([{ value: executionOf(number, clock, parse(runForm, fields)) }], own);
 }
 
-function executionOf(machineId: number, zone: string, run: z.output<typeof runForm>): ExecutionInput {
+/** `receivedAt` where the zone is only the hub's own: then when the call came is all there is to check it by. */
+type OldClock = { zone: string; receivedAt: Micros | null };
+
+function clockOf({ settings, clock }: Hub, { computer }: MachineRow): OldClock {
+  const told = computer?.timeZone;
+  if (told !== undefined && isTimeZone(told)) return { zone: told, receivedAt: null };
+  const { timeZone } = settings.legacy;
+  if (timeZone !== undefined) return { zone: timeZone, receivedAt: null };
+  return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, receivedAt: clock.now() };
+}
+
+/** The call comes at the end of its run; zones differ by at least as much. */
+const soonAfter: Micros = 15 * 60 * microsPerSecond;
+
+function executionOf(
+  machineId: number,
+  { zone, receivedAt }: OldClock,
+  run: z.output<typeof runForm>,
+): ExecutionInput {
   const { dhinicio, dhfim } = run;
   const span = parseLocalSpan(dhinicio, dhfim, zone);
   if (!span)
@@ -93,6 +111,8 @@ function executionOf(machineId: number, zone: string, run: z.output<typeof runFo
   const flags: ExecutionFlag[] = [];
   if (process.cleaned || step?.cleaned) flags.push("name-cleaned");
   if (span.ambiguous) flags.push("ambiguous-time");
+  const isGuessed = receivedAt !== null && parseInstant(dhfim) === null;
+  if (isGuessed && Math.abs(span.endedAt - receivedAt) > soonAfter) flags.push("clock-skew");
   return {
     id: idOf([kind, fold(process.name), fold(step?.name ?? ""), dhinicio, dhfim]),
     machine: publicId("m", machineId),
