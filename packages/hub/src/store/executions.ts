@@ -147,7 +147,7 @@ export function executionStore(engine: Engine): ExecutionStore {
               sql<number>`sum(case when e.outcome in (${sql.join(badOutcomes.map((one) => sql.lit(one)))}) then 1 else 0 end)::double precision`.as(
                 "failed",
               ),
-              sql<number>`coalesce(sum(e.ended_at - e.started_at), 0)::double precision`.as("busyMicros"),
+              sql<number>`coalesce(sum(${knownEnd} - e.started_at), 0)::double precision`.as("busyMicros"),
             ])
             .groupBy(["e.machine_id", "e.process_id", "e.step_id", at])
             .limit(limit)
