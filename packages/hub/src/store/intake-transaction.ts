@@ -192,7 +192,37 @@ async function storeExecutions(
       .where("execution_id", "in", textSet(ids))
       .execute();
   await storeOutput(engine, db, plan);
+  await seeAgain(engine, db, plan, rows);
   return counts;
+}
+
+/** An end that comes later than this after its instant is news of the past. */
+const lateEnd: Micros = 60_000_000;
+
+/** The key of a run was seen at its start: an end that comes late is seen anew, so that who looks for news finds it. */
+async function seeAgain(
+  engine: Engine,
+  db: Db,
+  { finished, ended }: ExecutionPlan,
+  rows: ReadonlyMap<string, { seenAt: Micros }>,
+): Promise<void> {
+  const wereRunning = new Set(ended.map(idOf));
+  const late = finished.filter(
+    (row) => wereRunning.has(idOf(row)) && row.endedAt! < rows.get(idOf(row))!.seenAt - lateEnd,
+  );
+  if (late.length === 0) return;
+  for (const [machineId, ids] of idsByMachine(late))
+    await db
+      .deleteFrom("execution_key")
+      .where("machine_id", "=", machineId)
+      .where("execution_id", "in", textSet(ids))
+      .execute();
+  await engine.append(db, "execution_key", {
+    machine_id: late.map((row) => row.machineId),
+    execution_id: late.map((row) => row.executionId),
+    started_at: late.map((row) => row.startedAt),
+    seen_at: late.map((row) => rows.get(idOf(row))!.seenAt),
+  });
 }
 
 /** What a run has told at its end takes the place of what it told before. */

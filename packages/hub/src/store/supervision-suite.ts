@@ -180,6 +180,33 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
       expect(await store.supervisedRuns.arrivedSince(start + 8 * second)).toEqual([]);
     });
 
+    test("a run that was under way arrives anew with an end that is told late, and still counts once", async () => {
+      const machineId = (await store.machines.create("web-1", start))!;
+      const told = (executionId: string, endedAt: number | null, receivedAt: number) =>
+        store.intake.commit(
+          [],
+          [
+            {
+              executions: [
+                { ...aRun, machineId, executionId, endedAt, outcome: endedAt === null ? "running" : "ok" },
+              ],
+              receivedAt,
+            },
+          ],
+        );
+      for (const id of ["late", "in time"]) await told(id, null, start);
+      await told("in time", start + 90 * second, start + 100 * second);
+      expect(await store.supervisedRuns.arrivedSince(start + second)).toEqual([]);
+      await told("late", start + second, start + 100 * second);
+      expect(await store.supervisedRuns.arrivedSince(start + 100 * second)).toEqual([
+        { machineId, startedAt: start - 20 * second },
+      ]);
+      for (const id of ["late", "in time"]) {
+        const { direct } = await told(id, start + second, start + 200 * second);
+        expect(direct).toEqual([{ status: "stored", accepted: 0, duplicates: 1 }]);
+      }
+    });
+
     test("events leave with the executions of their age", async () => {
       await store.supervisionEvents.put([event]);
       const removed = await store.removeBefore({ samples: 0, executions: start + 301 * second, keys: 0 });
