@@ -1,4 +1,5 @@
 /** `monitor_config` of a Sentry check-in: when runs are due, in minutes, and how long they may take. */
+import { limits } from "@culprit/protocol";
 import { z } from "zod";
 import type { CheckinSchedule } from "../store/store.ts";
 
@@ -31,12 +32,12 @@ export function scheduleOf(raw: unknown): CheckinSchedule | undefined {
   const parsed = monitorConfig.safeParse(raw);
   if (!parsed.success) return undefined;
   const { schedule, checkin_margin, max_runtime, timezone } = parsed.data;
+  const everySeconds = schedule.type === "interval" ? schedule.value * unitSeconds[schedule.unit] : 0;
+  if (everySeconds > limits.expectedSeconds) return undefined;
   return {
-    ...(schedule.type === "crontab"
-      ? { cron: schedule.value }
-      : { everySeconds: schedule.value * unitSeconds[schedule.unit] }),
+    ...(schedule.type === "crontab" ? { cron: schedule.value } : { everySeconds }),
     ...(timezone ? { timeZone: timezone } : {}),
-    ...(checkin_margin ? { graceSeconds: checkin_margin * 60 } : {}),
-    ...(max_runtime ? { maxSeconds: max_runtime * 60 } : {}),
+    ...(checkin_margin ? { graceSeconds: Math.round(checkin_margin * 60) } : {}),
+    ...(max_runtime ? { maxSeconds: Math.ceil(max_runtime * 60) } : {}),
   };
 }

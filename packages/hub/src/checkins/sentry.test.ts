@@ -84,6 +84,19 @@ test("a JSON body brings the schedule, which the supervision then expects", asyn
   expect(await tested.checkins()).toMatchObject([{ schedule: { cron: "61 * * * *", maxSeconds: 600 } }]);
 });
 
+test("a schedule of fractions or of centuries leaves the check-in what it is", async () => {
+  const send = (monitor_config: object) =>
+    cron("", { body: JSON.stringify({ status: "ok", monitor_config }), headers: json });
+  const interval = (value: number, unit: string) => ({ type: "interval", value, unit });
+  const odd = { schedule: interval(1, "day"), checkin_margin: 0.51, max_runtime: 0.001 };
+  expect(await send(odd)).toMatchObject({ status: 202 });
+  const expected = [{ everySeconds: 86_400, graceSeconds: 31, maxSeconds: 1 }];
+  expect(await tested.hub.supervision.all()).toMatchObject(expected);
+  expect(await send({ schedule: interval(100_000, "year") })).toMatchObject({ status: 202 });
+  expect(await tested.hub.supervision.all()).toMatchObject(expected);
+  expect(await tested.runs()).toHaveLength(2);
+});
+
 test("a check-in that is none is refused with the reason", async () => {
   expect(await cron("")).toMatchObject({ status: 400 });
   expect((await cron("?status=sleeping")).text).toBe(
