@@ -1,7 +1,7 @@
 import type { Expectation, ExpectedStart, Problem } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
-import { machineUnderTest } from "../test/machine-under-test.ts";
+import { machineUnderTest, sampleBatch } from "../test/machine-under-test.ts";
 
 let tested: HubUnderTest;
 beforeAll(async () => {
@@ -39,6 +39,34 @@ test("a person sets an expectation, changes it and takes it away", async () => {
   expect((await tested.ask("DELETE", `/expectations/${id}`)).status).toBe(204);
   expect(await all()).toEqual([]);
   expect((await tested.ask("DELETE", `/expectations/${id}`)).status).toBe(404);
+});
+
+test("a schedule that takes the place of a rhythm is in the machine's zone, as a new one", async () => {
+  const db1 = await machineUnderTest(tested, "db-1");
+  const computer = {
+    hostName: "db-1",
+    timeZone: "Asia/Tokyo",
+    os: "Debian",
+    kernel: "6.1",
+    architecture: "x86_64",
+    bootId: "b",
+    bootedAt: 1,
+    cpuCores: 2,
+    cpuModel: "x",
+    cpuMegahertz: null,
+    memoryBytes: 1,
+    swapBytes: 0,
+    partitions: [],
+    agentVersion: "0",
+    capabilities: [],
+  };
+  const { acknowledgements } = await db1.upload(sampleBatch(1, { computer }));
+  expect(acknowledgements[0]).toMatchObject({ rejected: [] });
+  await tested.hub.fleet.refresh();
+  const { id } = (await set({ machine: "db-1", everySeconds: 900 })).body as Expectation;
+  const { body } = await tested.ask("PATCH", `/expectations/${id}`, { body: { cron: "0 3 * * *" } });
+  expect(body).toMatchObject({ cron: "0 3 * * *", timeZone: "Asia/Tokyo" });
+  await tested.ask("DELETE", `/expectations/${id}`);
 });
 
 test("a schedule that can't be is refused with the reason, and nothing is stored", async () => {

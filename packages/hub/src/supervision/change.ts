@@ -33,7 +33,7 @@ export async function changeExpectation(
       : { cron: null, everySeconds: null };
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const row = await hub.supervision.expect({
-    timeZone: before.timeZone,
+    timeZone: before.timeZone ?? hub.fleet.get(machineId)?.computer?.timeZone,
     graceSeconds: before.graceSeconds,
     maxSeconds: before.maxSeconds,
     minSeconds: before.minSeconds,
