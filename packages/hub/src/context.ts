@@ -104,6 +104,6 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     analysis,
     normals,
     supervision: new Supervision({ expectations: store.expectations, clock }),
-    sweep: new Sweep({ store, clock, fleet, normals, log }),
+    sweep: new Sweep({ store, clock, fleet, catalogue, normals, log }),
   };
 }

@@ -58,6 +58,7 @@ export async function changeMachine(
 export async function removeMachine(hub: Hub, reference: string, actor: string): Promise<void> {
   const { machineId, name } = hub.fleet.machine(reference);
   await hub.fleet.remove(machineId);
+  await hub.supervision.forgetMachine(machineId);
   hub.access.forget((token) => token.machineId === machineId);
   hub.channels.drop(machineId);
   await hub.access.audit(actor, "machine.remove", publicId("m", machineId), name);

@@ -3,7 +3,8 @@
  * nothing is known since its last word, and for a while after it is back its backlog is under way.
  */
 import { microsPerSecond, type Micros } from "@culprit/protocol";
-import type { MachineRow } from "../store/store.ts";
+import { fold, type Catalogue } from "../executions/catalogue.ts";
+import type { CheckinStore, ExpectationRow, MachineRow } from "../store/store.ts";
 
 const settles = 180 * microsPerSecond;
 
@@ -53,3 +54,22 @@ export class Hearing {
 export function hasAgent(machine: Pick<MachineRow, "lastContactAt"> | undefined): boolean {
   return machine !== undefined && machine.lastContactAt !== null;
 }
+
+/** Of these expectations' processes, by machine and process, those that check in: what they don't say to the hub is lost. */
+export async function placesOfCheckins(
+  checkins: Pick<CheckinStore, "list">,
+  { processes }: Pick<Catalogue, "processes">,
+  expectations: readonly ExpectationRow[],
+): Promise<Set<string>> {
+  const told = new Set((await checkins.list()).map((one) => `${one.machineId} ${fold(one.process)}`));
+  if (told.size === 0) return told;
+  const names = await processes.namesOf(new Set(expectations.map(({ processId }) => processId)));
+  return new Set(
+    expectations
+      .filter(({ machineId, processId }) => told.has(`${machineId} ${fold(names.get(processId)!)}`))
+      .map(placeOf),
+  );
+}
+
+export const placeOf = ({ machineId, processId }: Pick<ExpectationRow, "machineId" | "processId">): string =>
+  `${machineId}/${processId}`;

@@ -108,6 +108,9 @@ export function judgeRuns(
 }
 
 /** The last start of a streak of missed ones. */
-export function lastMissed({ expectedAt, detail }: SupervisionEventRow): Micros {
+export function lastMissed({
+  expectedAt,
+  detail,
+}: Pick<SupervisionEventRow, "expectedAt" | "detail">): Micros {
   return (detail.lastExpectedAt && parseInstant(detail.lastExpectedAt)) || expectedAt!;
 }

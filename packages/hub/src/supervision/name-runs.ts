@@ -1,5 +1,5 @@
 /** Finds the ids of the few runs that events name: what is swept are columns without them. */
-import type { ExecutionStore } from "../store/store.ts";
+import type { ExecutionRow, ExecutionStore } from "../store/store.ts";
 import type { Run } from "./run.ts";
 
 type Placed = { machineId: number; processId: number; run: Run };
@@ -9,8 +9,10 @@ const instantsPerQuestion = 1000;
 /** Fills in `executionId`; a run that is gone meanwhile keeps none. */
 export async function nameRuns(executions: ExecutionStore, all: readonly Placed[]): Promise<void> {
   const nameless = all.filter(({ run }) => run.executionId === null);
-  const keyOf = (machineId: number, processId: number, startedAt: number, endedAt: number): string =>
-    `${machineId} ${processId} ${startedAt} ${endedAt}`;
+  const keyOf = (
+    { machineId, processId }: { machineId: number; processId: number },
+    { startedAt, endedAt, outcome, kind }: Pick<ExecutionRow, "startedAt" | "endedAt" | "outcome" | "kind">,
+  ): string => `${machineId} ${processId} ${startedAt} ${endedAt} ${outcome} ${kind}`;
   for (let at = 0; at < nameless.length; at += instantsPerQuestion) {
     const some = nameless.slice(at, at + instantsPerQuestion);
     const rows = await executions.startedAt(
@@ -21,11 +23,10 @@ export async function nameRuns(executions: ExecutionStore, all: readonly Placed[
     const ids = new Map<string, string[]>();
     for (const row of rows) {
       if (row.stepId !== 0 || row.endedAt === null) continue;
-      const key = keyOf(row.machineId, row.processId, row.startedAt, row.endedAt);
+      const key = keyOf(row, row);
       ids.set(key, [...(ids.get(key) ?? []), row.executionId].toSorted());
     }
     // A run that is asked for twice has its name by then; different runs of the same instants get different ids.
-    for (const { run, machineId, processId } of some)
-      run.executionId ??= ids.get(keyOf(machineId, processId, run.startedAt, run.endedAt))?.shift() ?? null;
+    for (const { run, ...place } of some) run.executionId ??= ids.get(keyOf(place, run))?.shift() ?? null;
   }
 }

@@ -50,7 +50,12 @@ export function withdrawals(
   });
 }
 
-/** Ends of open events that no fact of this sweep tells. */
+/** Whether such an event is over with the run that it is about, whatever comes after it. */
+export function endsWithRun(kind: SupervisionEventRow["kind"]): boolean {
+  return kind === "too-long" || kind === "overlapping-itself" || kind === "will-not-finish-before-next-start";
+}
+
+/** Ends of open events that no fact of this sweep tells; `endOfRun` is asked of kinds that end with their run. */
 export function endsOf(
   { expectation, open, runs }: Watched,
   told: ReadonlySet<string>,
@@ -64,7 +69,9 @@ export function endsOf(
         const expected =
           hasSchedule(expectation) &&
           lastMissed(event) >= expectation.effectiveFrom - expectation.graceSeconds * microsPerSecond;
-        return expected ? [] : [{ ...event, endedAt: now, ending: "no-longer-expected" }];
+        if (!expected) return [{ ...event, endedAt: now, ending: "no-longer-expected" }];
+        const again = runs.find(({ startedAt }) => startedAt > lastMissed(event));
+        return again ? [{ ...event, endedAt: again.startedAt, ending: "ran-again" }] : [];
       }
       case "too-long":
       case "overlapping-itself":

@@ -60,6 +60,13 @@ export class Supervision {
     return ids.length > 0 && (await this.#expectations.remove(ids)) > 0;
   }
 
+  /** Nobody expects anything of a machine that is removed. */
+  async forgetMachine(machineId: number): Promise<void> {
+    const all = await this.#expectations.list();
+    const ids = all.filter((one) => one.machineId === machineId).map(({ expectationId }) => expectationId);
+    if (ids.length > 0) await this.#expectations.remove(ids);
+  }
+
   all(): Promise<ExpectationRow[]> {
     return this.#expectations.list();
   }

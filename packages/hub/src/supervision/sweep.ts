@@ -8,13 +8,15 @@ import { microsPerSecond, type Micros } from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import type { Normals } from "../answers/normals.ts";
 import type { Clock } from "../clock.ts";
+import type { Catalogue } from "../executions/catalogue.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ExecutionRow, ExpectationRow, Store, SupervisionEventRow } from "../store/store.ts";
-import { hasAgent, Hearing } from "./hearing.ts";
+import { hasAgent, Hearing, placeOf, placesOfCheckins } from "./hearing.ts";
 import { hasSchedule, judgeRuns, judgeStarts, slotsFrom, type Knowledge, type Verdict } from "./judge.ts";
+import { continueStreaks } from "./long-streaks.ts";
 import { readMark, wasDeaf, writeMark, type SweepMark } from "./mark.ts";
 import { nameRuns } from "./name-runs.ts";
-import { draftOf, endsOf, withdrawals, type EventDraft, type FoundFact } from "./reconcile.ts";
+import { draftOf, endsOf, endsWithRun, withdrawals, type EventDraft, type FoundFact } from "./reconcile.ts";
 import type { Run } from "./run.ts";
 import { inForce } from "./supervision.ts";
 import { WatchList, type Watched } from "./watched.ts";
@@ -23,6 +25,7 @@ type SweepParts = {
   store: Store;
   clock: Clock;
   fleet: Fleet;
+  catalogue: Catalogue;
   normals: Normals;
   log: FastifyBaseLogger;
   /** How often it is called: after several times as long nobody was there to hear. */
@@ -56,6 +59,8 @@ export class Sweep {
   readonly #due = new Map<number, { changedAt: Micros; at: Micros }>();
   /** Events as they were last written, so that a fact that stands costs no write. */
   readonly #written = new Map<string, string>();
+  /** Expected places that check in; kept while there is a time in which the hub did not hear. */
+  #checkIn: ReadonlySet<string> = new Set();
   #first = true;
 
   constructor(parts: SweepParts) {
@@ -106,12 +111,14 @@ export class Sweep {
   }
 
   /** All that is expected or noticed, with the runs of the window. */
-  async #watch({ now, back }: Look, running: readonly ExecutionRow[]): Promise<WatchList> {
-    const { store, fleet } = this.#parts;
+  async #watch({ now, mark, back }: Look, running: readonly ExecutionRow[]): Promise<WatchList> {
+    const { store, fleet, catalogue } = this.#parts;
     const expectations = inForce(await store.expectations.list()).filter(({ machineId }) => {
       const machine = fleet.get(machineId);
       return machine !== undefined && !machine.paused;
     });
+    if (mark.deaf.some(([, end]) => end > now - longestLook))
+      this.#checkIn = await placesOfCheckins(store.checkins, catalogue, expectations);
     const open = await store.supervisionEvents.list(
       { from: 0, to: now + longestLook, open: true, withdrawn: true },
       mostOpen,
@@ -120,7 +127,7 @@ export class Sweep {
     const machines = fleet.all().map(({ machineId }) => machineId);
     for (const [from, group] of byAge(machines, back, now))
       list.addEnded(await this.#runs({ from, machineIds: group }));
-    list.addRunning(running);
+    list.addRunning(running.filter(({ machineId }) => fleet.get(machineId)));
     list.sort();
     return list;
   }
@@ -133,7 +140,7 @@ export class Sweep {
     const normalOf =
       ({ machineId, processId }: Watched) =>
       (run: Run): Baseline | undefined =>
-        fit.of({ machineId, processId, stepId: 0, kind: run.kind });
+        fit.of({ machineId, processId, stepId: 0, kind: run.kind }, run.startedAt);
     for (const [at, watched] of list.all().entries()) {
       if (at % breathEvery === 0) await new Promise(setImmediate);
       const { machineId, processId } = watched;
@@ -215,13 +222,15 @@ export class Sweep {
   }
 
   /** What may be said of starts of this expectation that did not come. */
-  knowledgeOf({ machineId, source }: ExpectationRow, mark: Pick<SweepMark, "deaf">, now: Micros): Knowledge {
-    // What a check-in does not say to the hub it says to nobody.
+  knowledgeOf(expectation: ExpectationRow, mark: Pick<SweepMark, "deaf">, now: Micros): Knowledge {
+    const { machineId, source } = expectation;
     const later = hasAgent(this.#parts.fleet.get(machineId)) && source !== "check-in";
+    // What a check-in does not say to the hub it says to nobody, whoever expects it.
+    const isHeardOnce = !later || this.#checkIn.has(placeOf(expectation));
     return {
       now,
       knownUntil: later ? this.#hearing.knownUntil(machineId, now) : now,
-      deaf: (begin, end) => !later && wasDeaf(mark, begin, end),
+      deaf: (begin, end) => isHeardOnce && wasDeaf(mark, begin, end),
     };
   }
 
@@ -231,13 +240,13 @@ export class Sweep {
     return due === undefined ? null : due.at - graceSeconds * microsPerSecond;
   }
 
-  #judgeStarts({ watched, from }: Judged, { now, mark }: Look): Verdict {
+  #judgeStarts({ watched, missed, from }: Judged, { now, mark }: Look): Verdict {
     const expectation = watched.expectation!;
     const knowledge = this.knowledgeOf(expectation, mark, now);
     const verdict = judgeStarts({ expectation, runs: watched.runs }, from, knowledge);
     const { expectationId, changedAt } = expectation;
     this.#due.set(expectationId, { changedAt, at: verdict.dueAt });
-    return verdict;
+    return { ...verdict, facts: continueStreaks(verdict, expectation, missed) };
   }
 
   async #ends(
@@ -255,10 +264,16 @@ export class Sweep {
     const ends: EventDraft[] = [];
     for (const watched of list.all()) {
       if (watched.open.length === 0) continue;
-      const { machineId, processId } = watched;
+      const { machineId, processId, open } = watched;
+      if (!this.#parts.fleet.get(machineId)) {
+        ends.push(
+          ...open.map((event) => ({ ...event, endedAt: now, ending: "no-longer-expected" as const })),
+        );
+        continue;
+      }
       const over = new Map<string, Micros>();
-      for (const { executionId } of watched.open) {
-        if (executionId === null || under.has(`${machineId} ${executionId}`)) continue;
+      for (const { kind, executionId } of open) {
+        if (!endsWithRun(kind) || executionId === null || under.has(`${machineId} ${executionId}`)) continue;
         const [row] = await this.#parts.store.executions.byId(executionId, machineId);
         over.set(executionId, row?.endedAt ?? now);
       }
