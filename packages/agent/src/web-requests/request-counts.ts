@@ -24,6 +24,8 @@ const longestInterval = 10 * minute;
 /** For what comes late to a minute that was told: it adds to the sum and hardly to the time covered. */
 const noInterval = 0.001;
 
+type Minutes = Map<Micros, Map<number, number>>;
+
 export type SavedCounts = {
   series: string[];
   minutes: [Micros, [number, number][]][];
@@ -42,7 +44,9 @@ export class RequestCounts {
   readonly #processes = new Set<string>();
   /** The last minute told of each series. */
   readonly #told: Map<number, Micros>;
-  #minutes: Map<Micros, Map<number, number>>;
+  #minutes: Minutes;
+  /** Set aside to be told; what is counted meanwhile is told the next time. */
+  #held: Minutes = new Map();
 
   constructor(saved: SavedCounts = { series: [], minutes: [], told: [] }) {
     for (const key of saved.series) this.#admit(key);
@@ -51,11 +55,11 @@ export class RequestCounts {
   }
 
   get isEmpty(): boolean {
-    return this.#minutes.size === 0;
+    return this.minutes === 0;
   }
 
   get minutes(): number {
-    return this.#minutes.size;
+    return this.#minutes.size + this.#held.size;
   }
 
   add(request: WebRequest, recorded: boolean): void {
@@ -69,22 +73,39 @@ export class RequestCounts {
   get saved(): SavedCounts {
     return {
       series: [...this.#series.keys()],
-      minutes: [...this.#minutes].map(([at, counts]) => [at, [...counts]]),
+      minutes: [...this.#held, ...this.#minutes].map(([at, counts]) => [at, [...counts]]),
       told: [...this.#told],
     };
   }
 
-  /** All that was counted, as samples; it counts no more. Null if there is nothing. */
+  /** Sets aside what was counted up to now, for `take`; to be called once before it, or before `release`. */
+  hold(): void {
+    this.#held = this.#minutes;
+    this.#minutes = new Map();
+  }
+
+  /** It is not told now: it counts with what came meanwhile. */
+  release(): void {
+    for (const [at, counts] of this.#minutes) {
+      const held = this.#held.get(at);
+      if (!held) this.#held.set(at, counts);
+      else for (const [index, value] of counts) held.set(index, (held.get(index) ?? 0) + value);
+    }
+    this.#minutes = this.#held;
+    this.#held = new Map();
+  }
+
+  /** All that was set aside, as samples; it counts no more. Null if there is nothing. */
   take(): SampleBody | null {
-    if (this.isEmpty) return null;
+    if (this.#held.size === 0) return null;
     const builder = new SampleBodyBuilder();
     const keys = [...this.#series.keys()];
-    for (const [at, counts] of [...this.#minutes].toSorted(([a], [b]) => a - b)) {
+    for (const [at, counts] of [...this.#held].toSorted(([a], [b]) => a - b)) {
       for (const [index, value] of counts) {
         builder.add(at, { ...describe(keys[index]!), value }, this.#interval(index, at));
       }
     }
-    this.#minutes = new Map();
+    this.#held = new Map();
     return builder.body;
   }
 

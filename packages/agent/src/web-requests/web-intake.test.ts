@@ -1,5 +1,5 @@
 /** Web requests that come by the intake folder, with a real spool; the agent is killed meanwhile. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -105,6 +105,36 @@ test("an agent that is killed counts each request once, recorded or not", async 
   expect(await counted()).toBe(240);
   const ids = (await executionsIn(spool)).map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("what is counted while counts are told counts once if the agent is killed before it has noted that", async () => {
+  const request = () =>
+    webRequests.count(
+      {
+        name: webRequests.nameOf("", "GET", "/orders", false),
+        statusClass: "2xx",
+        failed: false,
+        seconds: 0.1,
+        endedAt: clock.now(),
+      },
+      1,
+    );
+  const state = join(base, "web-requests.json");
+  const append = spool.appendSamples.bind(spool);
+  spool.appendSamples = async (...told) => {
+    await append(...told);
+    copyFileSync(state, `${state}.killed`);
+  };
+  request();
+  const telling = webRequests.tell();
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  request();
+  await telling;
+  copyFileSync(`${state}.killed`, state);
+  await kill();
+  // The log's position in that state is before this one.
+  request();
+  expect(await counted()).toBe(2);
 });
 
 test("the end of a request that was told as running is always told", async () => {

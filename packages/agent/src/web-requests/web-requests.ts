@@ -127,8 +127,10 @@ export class WebRequests {
     return this.#inTurn(async () => {
       this.#toldAt = this.#options.clock.now();
       if (this.#counts.isEmpty && !this.#unsaved) return;
+      // What is told is what the state holds, whatever is counted while that is written.
+      this.#counts.hold();
       const saved = await this.#save();
-      if (!saved && this.#counts.minutes < mostMinutes) return;
+      if (!saved && this.#counts.minutes < mostMinutes) return this.#counts.release();
       const body = this.#counts.take();
       if (!body) return;
       await this.#options.spool.appendSamples(body, body.points.at.length, [sourceOf(this.#sequence)]);
