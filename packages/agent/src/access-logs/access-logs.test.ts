@@ -93,7 +93,7 @@ test("a request is recorded with its route, its times and its status, and its se
   const [run] = await executionsIn(spool);
   const end = Date.UTC(2026, 10, 27) + number * 1000;
   expect(run).toEqual({
-    id: expect.stringMatching(/^[\w-]{16}-0$/),
+    id: expect.stringMatching(/^[\w-]{8}-[\w-]{16}-0$/),
     kind: "web",
     process: "GET /orders/{}",
     startedAt: expect.stringContaining(new Date(end - 250).toISOString().slice(0, 23)),
@@ -109,6 +109,25 @@ test("what was in a log before it was first seen is the past", async () => {
   await lookAll();
   write(lines(2));
   await lookAll();
+  expect(await tally()).toEqual(each(2));
+});
+
+test("logs that begin with the same line, as those of two sites that a probe asks, are told apart", async () => {
+  const other = new LogFollower({
+    settings: { path: join(base, "other.log") },
+    webRequests,
+    spool,
+    clock,
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+  });
+  await lookAll();
+  await other.look();
+  const text = line();
+  write(text);
+  appendFileSync(join(base, "other.log"), text);
+  await lookAll();
+  while (await other.look());
+  other.close();
   expect(await tally()).toEqual(each(2));
 });
 

@@ -1,4 +1,5 @@
 /** The lines of one access log as requests: finds out its format, names the routes, and lets the gate decide. */
+import { createHash } from "node:crypto";
 import {
   formatInstant,
   microsPerSecond,
@@ -33,6 +34,8 @@ export type LineSpan = {
 export class LogLines {
   readonly #settings: AccessLogSettings;
   readonly #webRequests: WebRequests;
+  /** Two logs may begin with the same line: that of a probe of both sites. */
+  readonly #log: string;
   #format: LineFormat | null;
   /** Most of the last lines were of another form. */
   #doubtful = false;
@@ -42,6 +45,7 @@ export class LogLines {
   constructor(settings: AccessLogSettings, webRequests: WebRequests) {
     this.#settings = settings;
     this.#webRequests = webRequests;
+    this.#log = createHash("sha256").update(settings.path).digest("base64url").slice(0, 8);
     const written = settings.format === undefined ? null : readWrittenFormat(settings.format);
     this.#format = written && "parse" in written ? written : null;
     if (written && "error" in written) this.formatError = written.error;
@@ -85,7 +89,7 @@ export class LogLines {
     if (weight === 0 || offset < recordedUpTo) return;
     const grain = this.#format!.grainSeconds;
     const execution: ExecutionInput = {
-      id: `${generation}-${offset.toString(36)}`,
+      id: `${this.#log}-${generation}-${offset.toString(36)}`,
       kind: "web",
       process: request.name.process,
       startedAt: formatInstant(request.endedAt - microsOf(line)),
