@@ -166,7 +166,9 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   const jobs = [intake.run(signal), accessLogs.run(signal), webRequests.run(signal), keepBounds(), talk()];
   if (observedJobs) jobs.push(observedJobs.run(signal));
   if (settings.observe.systemd)
-    jobs.push(new ObservedUnits({ spool, recorded, roots, clock, log }).run(signal));
+    jobs.push(
+      new ObservedUnits({ dataDir: settings.dataDir, spool, recorded, roots, clock, log }).run(signal),
+    );
   for (const job of jobs) job.catch(fail);
   log.info(`sends to ${settings.hub}, takes runs in from ${intakeFolder}`);
 

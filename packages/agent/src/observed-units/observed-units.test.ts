@@ -49,6 +49,7 @@ function start(): void {
   warnings = [];
   recorded = new SelfRecordedRuns(proc.roots);
   units = new ObservedUnits({
+    dataDir: folder,
     spool: { appendExecutions: async (executions) => void told.push(...(executions as ExecutionInput[])) },
     recorded,
     roots: proc.roots,
@@ -193,6 +194,57 @@ test("after a restart of the agent the same runs are told under the same ids", a
   expect(told).toEqual([first]);
 });
 
+test("a run that the machine's restart cut off is lost as of when it was last seen, once", async () => {
+  show(same);
+  await units.look();
+  const [running] = told;
+  await clock.advance(30);
+  await units.look();
+  proc.write("proc/sys/kernel/random/boot_id", "99999999-2222-4333-8444-555555555555\n");
+  await clock.advance(3600);
+  await rm(join(folder, "timers/some.timer"));
+  start();
+  await units.look();
+  expect(told).toEqual([
+    {
+      ...running,
+      pid: undefined,
+      outcome: "lost",
+      endedAt: "2026-11-27T01:10:30.000000Z",
+      flags: ["observed", "duration-unknown"],
+    },
+  ]);
+  start();
+  await units.look();
+  expect(told).toEqual([]);
+});
+
+test("a run that goes on while the agent is started again is told to its end, and lost if another follows", async () => {
+  show(same);
+  await units.look();
+  start();
+  await units.look();
+  expect(told.map(({ process }) => process)).toEqual(["e2scrub_reap"]);
+  told = [];
+  await clock.advance(600);
+  start();
+  show((text) =>
+    text
+      .replaceAll("2222222222222222", "9999999999999999")
+      .replace(
+        "00:50:00 UTC\nInactiveExitTimestampMonotonic=3000000000",
+        "01:09:55 UTC\nInactiveExitTimestampMonotonic=4195000000",
+      ),
+  );
+  await units.look();
+  expect(told[0]).toMatchObject({
+    id: "systemd-22222222222222222222222222222222",
+    outcome: "lost",
+    endedAt: "2026-11-27T01:10:00.000000Z",
+    flags: ["observed", "duration-unknown"],
+  });
+});
+
 test("a clock that stood still with the machine asleep does not misplace a run", async () => {
   proc.write("proc/uptime", "10000.00 4000.00\n");
   proc.write("proc/stat", "");
@@ -220,6 +272,7 @@ test("where there is no timer, or no systemd, nothing is asked", async () => {
   expect(existsSync(join(folder, "asked"))).toBe(false);
   await writeFile(join(folder, "timers/some.timer"), "");
   const elsewhere = new ObservedUnits({
+    dataDir: folder,
     spool: { appendExecutions: async () => {} },
     recorded,
     roots: proc.roots,

@@ -5,10 +5,12 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import {
   cleanName,
   formatInstant,
   microsPerSecond,
+  parseInstant,
   type ExecutionInput,
   type ExecutionOutcome,
   type Micros,
@@ -23,9 +25,11 @@ import type { Spool } from "../spool/spool.ts";
 import { readJob } from "../observed-jobs/job-name.ts";
 import type { SelfRecordedRuns } from "../observed-jobs/self-recorded.ts";
 import { parseUnits, runOf, runProperties, startedByTimers, type UnitRun } from "./parse-units.ts";
+import { RunningUnits, type RunningUnit } from "./running-units.ts";
 import { showUnits } from "./systemctl.ts";
 
 export type ObservedUnitsOptions = {
+  dataDir: string;
   spool: Pick<Spool, "appendExecutions">;
   recorded: SelfRecordedRuns;
   roots: Roots;
@@ -58,6 +62,7 @@ export class ObservedUnits {
   readonly #options: Required<ObservedUnitsOptions>;
   readonly #known = new Map<string, Known>();
   #services: string[] = [];
+  #running: RunningUnits | null = null;
   #timersReadAt = Number.NEGATIVE_INFINITY;
   #fails = false;
 
@@ -90,6 +95,7 @@ export class ObservedUnits {
 
   async look(): Promise<void> {
     const { clock, systemctl } = this.#options;
+    const running = (this.#running ??= await this.#recall());
     const readsTimers = clock.now() - this.#timersReadAt >= timersEvery;
     if (readsTimers && !this.#hasTimers()) return;
     const names = readsTimers ? ["*.timer", ...this.#services] : this.#services;
@@ -100,7 +106,29 @@ export class ObservedUnits {
       this.#timersReadAt = clock.now();
       this.#services = startedByTimers(units).slice(0, mostServices);
     }
-    await this.#tell(units.map(runOf).filter((run) => run !== null));
+    await this.#tell(
+      units.map(runOf).filter((run) => run !== null),
+      running,
+    );
+  }
+
+  /** What the agent before this one told as running. */
+  async #recall(): Promise<RunningUnits> {
+    const { dataDir, roots, spool } = this.#options;
+    const running = await RunningUnits.open(join(dataDir, "observed-units.json"), readBootId(roots));
+    if (running.cutOff.length > 0) {
+      await spool.appendExecutions(
+        running.cutOff.map((one) => lostRun(one, true)),
+        [],
+      );
+      await running.save();
+    }
+    for (const { unit, execution } of running.runs.values()) {
+      const announced = parseInstant(execution.startedAt);
+      this.#known.set(unit, { id: execution.id!, announced, told: false, recordsItself: false });
+      this.#services.push(unit);
+    }
+    return running;
   }
 
   #hasTimers(): boolean {
@@ -113,34 +141,50 @@ export class ObservedUnits {
     });
   }
 
-  async #tell(runs: readonly UnitRun[]): Promise<void> {
+  async #tell(runs: readonly UnitRun[], running: RunningUnits): Promise<void> {
     const { clock, roots, spool } = this.#options;
     const now = clock.now();
     const bootedAt = readBootedAt(roots, now);
     const executions: ExecutionInput[] = [];
+    const began: RunningUnit[] = [];
     const settle: (() => void)[] = [];
     for (const run of runs) {
       const id = idOf(run, roots);
       const startedAt = startOf(run, bootedAt);
       const before = this.#known.get(run.unit);
-      if (before && before.id !== id && before.announced !== null && !before.told)
-        executions.push(lostRun(run, before.id, before.announced, now));
+      const cutOff = before && before.id !== id ? running.runs.get(before.id) : undefined;
+      if (cutOff) {
+        executions.push(lostRun(cutOff, now - cutOff.lastSeenAt > 2 * intervalSeconds * microsPerSecond));
+        settle.push(() => running.runs.delete(cutOff.execution.id!));
+      }
       const known = before?.id === id ? before : newlyKnown(id, run);
       settle.push(() => this.#known.set(run.unit, known));
       known.recordsItself ||= this.#options.recorded.ranIn({ unit: run.unit, pid: run.mainPid, startedAt });
       if (known.told || (known.recordsItself && known.announced === null)) continue;
       const endedAt = run.endedAt === null ? null : startedAt + (run.endedAt - run.startedAt);
       if (endedAt === null) {
+        const told = running.runs.get(id);
+        if (told) told.lastSeenAt = now;
         if (known.announced !== null || now - startedAt < announceAfter) continue;
-        executions.push(executionOf(run, id, startedAt, null));
+        const execution = executionOf(run, id, startedAt, null);
+        executions.push(execution);
+        began.push({ unit: run.unit, execution, lastSeenAt: now });
         settle.push(() => (known.announced = startedAt));
       } else {
         if (now - endedAt < notOlderThan) executions.push(executionOf(run, id, startedAt, endedAt));
-        settle.push(() => (known.told = true));
+        settle.push(() => {
+          known.told = true;
+          running.runs.delete(id);
+        });
       }
     }
+    for (const one of began) running.runs.set(one.execution.id!, one);
+    // Before they are told: after a crash one that was not is told as lost, and none goes on for ever.
+    if (running.runs.size > 0) await running.save();
     if (executions.length > 0) await spool.appendExecutions(executions, []);
+    const held = running.runs.size;
     for (const each of settle) each();
+    if (running.runs.size < held) await running.save();
   }
 }
 
@@ -193,19 +237,18 @@ function executionOf(run: UnitRun, id: string, startedAt: Micros, endedAt: Micro
   };
 }
 
-/** It was told as running, and the unit has been started again since. */
-function lostRun(run: UnitRun, id: string, startedAt: Micros, now: Micros): ExecutionInput {
-  const { attributes, flags, process, kind } = executionOf(run, id, startedAt, null);
-  const endedAt = formatInstant(Math.max(startedAt, now - intervalSeconds * microsPerSecond));
+/** It was told as running, and the unit, or the machine, has been started again since. `unwatched`: maybe long after its end. */
+function lostRun({ execution, lastSeenAt }: RunningUnit, unwatched: boolean): ExecutionInput {
+  const { id, kind, process, startedAt, attributes, flags = [] } = execution;
   return {
     id,
     kind,
     process,
-    startedAt: formatInstant(Math.round(startedAt)),
-    endedAt,
+    startedAt,
+    endedAt: formatInstant(Math.max(parseInstant(startedAt)!, lastSeenAt)),
     outcome: "lost",
     attributes,
-    flags,
+    flags: unwatched ? [...flags, "duration-unknown"] : flags,
   };
 }
 
