@@ -10,7 +10,13 @@ import { addMachine, adminClient, hubProcess, Killable } from "./hub-process.ts"
 import { compareWithStore, type LedgerResult } from "./ledger.ts";
 import { culprit } from "./system.ts";
 
-export type RecordingLoad = { perSecond: number; seconds: number; writers: number };
+export type RecordingLoad = {
+  perSecond: number;
+  seconds: number;
+  writers: number;
+  /** Where the intake folder is made. */
+  intakeIn?: string;
+};
 
 export type RecordingResult = LedgerResult & {
   /** From the first file to the last. */
@@ -26,9 +32,11 @@ export async function recordUnderLoad({
   perSecond,
   seconds,
   writers,
+  intakeIn = tmpdir(),
 }: RecordingLoad): Promise<RecordingResult> {
   const folder = await mkdtemp(join(tmpdir(), "culprit-recording-"));
-  const intake = join(folder, "intake");
+  const intakeParent = await mkdtemp(join(intakeIn, "culprit-recording-intake-"));
+  const intake = join(intakeParent, "intake");
   const started = await hubProcess(join(folder, "hub"));
   const { hub, address } = started;
   hub.start();
@@ -80,6 +88,9 @@ export async function recordUnderLoad({
         Array.from({ length: each * seconds }, (_each, run) => `${writer}-${run}`),
       ),
     );
+    await until(async () => (await takenIn(address)) >= ledger.size);
+    // Before the ledger is compared, which costs the hub more than taking it in.
+    const cpu = { agent: cpuSeconds(agent.pid), hub: cpuSeconds(hub.pid) };
     const client = await adminClient(address);
     let result = await compareWithStore(ledger, client);
     // What has left the folder is in the spool: it arrives, or it is lost.
@@ -92,14 +103,25 @@ export async function recordUnderLoad({
       writtenSeconds: (written - begun) / 1000,
       drainedSeconds: (drained - written) / 1000,
       mostWaiting,
-      agentCpuSeconds: cpuSeconds(agent.pid) - before.agent,
-      hubCpuSeconds: cpuSeconds(hub.pid) - before.hub,
+      agentCpuSeconds: cpu.agent - before.agent,
+      hubCpuSeconds: cpu.hub - before.hub,
     };
   } finally {
     await agent.end("SIGTERM");
     await hub.end("SIGTERM");
-    await rm(folder, { recursive: true, force: true });
+    for (const path of [folder, intakeParent]) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** Gives up after a minute: what is missing then shows in the ledger. */
+async function until(reached: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 300 && !(await reached()); tries++) await sleep(200);
+}
+
+/** Executions that the hub has stored from agents since it started. */
+async function takenIn(hub: string): Promise<number> {
+  const text = await (await fetch(`${hub}/metrics`)).text();
+  return Number(/^culprit_intake_rows_total\{part="executions"\} (\d+)/m.exec(text)?.[1] ?? 0);
 }
 
 function isThere(folder: string): boolean {
