@@ -64,6 +64,8 @@ export function durationAxis(lowest: number, highest: number, context: ChartCont
     type: logarithmic ? ("log" as const) : ("value" as const),
     min: ticks[0]!,
     max: Math.max(highest, ticks.at(-1)!),
+    // Lines go by the step, which marks alone do not tell.
+    ...(logarithmic ? {} : { interval: ticks[1]! - ticks[0]! }),
     axisLabel: {
       customValues: ticks,
       color: colors.quietText,
@@ -72,7 +74,7 @@ export function durationAxis(lowest: number, highest: number, context: ChartCont
     },
     axisLine: { show: false },
     axisTick: { show: false },
-    splitLine: { customValues: ticks, lineStyle: { color: colors.grid } },
+    splitLine: { lineStyle: { color: colors.grid } },
   };
 }
 
