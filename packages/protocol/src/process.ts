@@ -25,6 +25,22 @@ export const statistics = z
 
 export type Statistics = z.infer<typeof statistics>;
 
+export const noRuns: Statistics = {
+  count: 0,
+  running: 0,
+  failures: 0,
+  meanSeconds: null,
+  standardDeviationSeconds: null,
+  medianSeconds: null,
+  madSeconds: null,
+  p95Seconds: null,
+  p99Seconds: null,
+  minSeconds: null,
+  maxSeconds: null,
+  totalSeconds: 0,
+  deviations: 0,
+};
+
 export const processSummary = z
   .object({
     processId: z.string(),
@@ -38,6 +54,22 @@ export const processSummary = z
   .meta({ id: "ProcessSummary" });
 
 export type ProcessSummary = z.infer<typeof processSummary>;
+
+type Subject = Pick<ProcessSummary, "process" | "processId"> & { machine: string; machineId: string };
+
+/** Of processes that did not run in the window, but of which something is expected or open: each once, without runs. */
+export function withoutRuns(ran: readonly ProcessSummary[], subjects: readonly Subject[]): ProcessSummary[] {
+  const whole = new Set(ran.filter(({ step }) => step === undefined).map(({ processId }) => processId));
+  const found = new Map<string, ProcessSummary>();
+  for (const { process, processId, machine, machineId } of subjects) {
+    if (whole.has(processId)) continue;
+    const one = found.get(processId) ?? { process, processId, kinds: [], machines: [], statistics: noRuns };
+    found.set(processId, one);
+    if (!one.machines.some((known) => known.machineId === machineId))
+      one.machines.push({ machine, machineId });
+  }
+  return [...found.values()];
+}
 
 /** Of all web requests of a process, also those that are not recorded one by one: from histograms, so durations are near. */
 export const requestStatistics = z

@@ -4,6 +4,7 @@ import {
   processSummary,
   standsForMany,
   supervisionEvent,
+  withoutRuns,
   type Expectation,
   type HubClient,
   type ProcessSummary,
@@ -93,14 +94,18 @@ async function ask(
       ...(problems ? { open: true } : {}),
     }),
   ]);
-  const all = items.map((row): Supervised => {
+  const inForce = expected.items.filter((one) => one.inForce);
+  const open = noticed.items.filter(({ endedAt }) => endedAt === undefined);
+  // What never ran, or no more, is what one looks for here.
+  const rows = [...items, ...withoutRuns(items, [...inForce, ...open])];
+  const all = rows.map((row): Supervised => {
     // Steps have no schedule of their own.
     const isMeant = ({ processId }: { processId: string }): boolean =>
       row.step === undefined && processId === row.processId;
     const lastEvent = noticed.items.find(isMeant);
     return {
       ...row,
-      expectations: expected.items.filter((one) => one.inForce && isMeant(one)),
+      expectations: inForce.filter(isMeant),
       ...(lastEvent ? { lastEvent } : {}),
     };
   });

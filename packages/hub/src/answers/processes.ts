@@ -1,6 +1,7 @@
 /** Processes with statistics over a window. The runs are read as columns and counted in the analysis thread. */
 import {
   formatInstant,
+  noRuns,
   type DurationChange,
   type FleetChange,
   type Micros,
@@ -14,7 +15,7 @@ import { buffersOf } from "./normals.ts";
 import { processText } from "./process-text.ts";
 import type { ChangeAcross, Description, MachineDescription } from "./run-description.ts";
 import type { HistoryChange } from "./run-history.ts";
-import { noRuns, type RunsSummary } from "./run-statistics.ts";
+import type { RunsSummary } from "./run-statistics.ts";
 import { sampledRequests } from "./web-requests.ts";
 import type { Locale } from "./why-text.ts";
 

@@ -1,6 +1,6 @@
 /** Statistics of processes over the runs of a window, from columns. Pure; runs in the analysis thread. */
 import { summarize } from "@culprit/analysis";
-import { executionKinds, type ExecutionKind, type Micros, type Statistics } from "@culprit/protocol";
+import { executionKinds, noRuns, type ExecutionKind, type Micros, type Statistics } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
 import { deviatingRows } from "./deviating-runs.ts";
 import type { Era } from "./eras.ts";
@@ -34,22 +34,6 @@ export function summarizeProcesses(judged: Judged): RunsSummary[] {
     statistics: statisticsOf(judged, same),
   }));
 }
-
-export const noRuns: Statistics = {
-  count: 0,
-  running: 0,
-  failures: 0,
-  meanSeconds: null,
-  standardDeviationSeconds: null,
-  medianSeconds: null,
-  madSeconds: null,
-  p95Seconds: null,
-  p99Seconds: null,
-  minSeconds: null,
-  maxSeconds: null,
-  totalSeconds: 0,
-  deviations: 0,
-};
 
 export function statisticsOf(judged: Judged, groups: readonly GroupRows[]): Statistics {
   const counts = { count: 0, running: 0, failures: 0, deviations: 0 };
