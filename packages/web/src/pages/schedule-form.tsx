@@ -5,6 +5,7 @@ import type { Expectation } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useSetExpectation } from "../api/supervision.ts";
 import { Failed } from "../ui/states.tsx";
+import { fieldsOf, wishOf, type ScheduleFields } from "./schedule-wish.ts";
 
 type ScheduleFormProps = {
   process: string;
@@ -38,40 +39,41 @@ type FieldsProps = { process: string; machine: string; start: Expectation | unde
 
 function Fields({ process, machine, start }: FieldsProps) {
   const set = useSetExpectation();
-  const [cron, setCron] = useState(start?.cron ?? "");
-  const [zone, setZone] = useState(start?.timeZone ?? "");
-  const [grace, setGrace] = useState<string | number>(minutes(start?.graceSeconds ?? 300));
-  const [longest, setLongest] = useState<string | number>(minutes(start?.maxSeconds ?? 0) || "");
+  const [fields, setFields] = useState(fieldsOf(start));
+  const change = (some: Partial<ScheduleFields>) => setFields((before) => ({ ...before, ...some }));
   return (
     <form
       className="settings"
       onSubmit={(event) => {
         event.preventDefault();
-        set.mutate({
-          process,
-          machine,
-          ...(cron.trim() ? { cron: cron.trim() } : {}),
-          ...(zone.trim() ? { timeZone: zone.trim() } : {}),
-          graceSeconds: Math.round(Number(grace) * 60),
-          ...(longest === "" ? {} : { maxSeconds: Math.max(1, Math.round(Number(longest) * 60)) }),
-        });
+        set.mutate({ process, machine, ...wishOf(fields, start) });
       }}
     >
       <TextInput
         label={m.schedule_expression()}
         placeholder="0 3 * * *"
         maxLength={200}
-        value={cron}
-        onChange={({ currentTarget }) => setCron(currentTarget.value)}
+        value={fields.cron}
+        onChange={({ currentTarget }) => change({ cron: currentTarget.value })}
       />
       <TextInput
         label={m.time_zone()}
         maxLength={60}
-        value={zone}
-        onChange={({ currentTarget }) => setZone(currentTarget.value)}
+        value={fields.zone}
+        onChange={({ currentTarget }) => change({ zone: currentTarget.value })}
       />
-      <NumberInput label={m.schedule_grace()} min={0} value={grace} onChange={setGrace} />
-      <NumberInput label={m.schedule_longest()} min={0} value={longest} onChange={setLongest} />
+      <NumberInput
+        label={m.schedule_grace()}
+        min={0}
+        value={fields.grace}
+        onChange={(grace) => change({ grace })}
+      />
+      <NumberInput
+        label={m.schedule_longest()}
+        min={0}
+        value={fields.longest}
+        onChange={(longest) => change({ longest })}
+      />
       <Button type="submit" variant="default" loading={set.isPending}>
         {m.schedule_save()}
       </Button>
@@ -79,5 +81,3 @@ function Fields({ process, machine, start }: FieldsProps) {
     </form>
   );
 }
-
-const minutes = (seconds: number): number => Math.round(seconds / 0.6) / 100;
