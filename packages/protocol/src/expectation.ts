@@ -112,3 +112,5 @@ export const expectedStarts = z.object({
   items: z.array(expectedStart),
   truncated: z.boolean().meta({ description: "there are more than one answer holds: ask for less" }),
 });
+
+export type ExpectedStarts = z.infer<typeof expectedStarts>;

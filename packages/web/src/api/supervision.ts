@@ -36,11 +36,16 @@ export function useEvents(window: Window, process?: string) {
   });
 }
 
-export function useExpectedStarts(process: string, window: Window) {
+export function useExpectedStarts(
+  process: string,
+  window: Window,
+  { machine, enabled = true }: { machine?: string; enabled?: boolean } = {},
+) {
   return useQuery({
-    queryKey: [...key, "starts", process, window],
+    queryKey: [...key, "starts", process, machine, window],
+    enabled,
     queryFn: ({ signal }) => {
-      const query = { ...windowQuery(resolveWindow(window, Date.now())), process };
+      const query = { ...windowQuery(resolveWindow(window, Date.now())), process, machine };
       return hub.get("/expectations/instants", expectedStarts, query, signal);
     },
     placeholderData: keepPreviousData,

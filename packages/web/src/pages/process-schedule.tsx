@@ -1,9 +1,11 @@
 /** When a process is expected to run, what became of the expected starts, and what was noticed about it. */
 import { useMemo } from "react";
 import { Button } from "@mantine/core";
-import type { Expectation, ExpectedStart } from "@culprit/protocol";
+import { useQuery } from "@tanstack/react-query";
+import type { Expectation, ExpectedStarts } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { sessionQuery } from "../api/session.ts";
 import {
   useEvents,
   useExpectations,
@@ -19,6 +21,7 @@ import { Answered, Failed } from "../ui/states.tsx";
 import { scheduleWords, sourceWords } from "../ui/supervision-words.ts";
 import { Instant } from "../ui/time.tsx";
 import { ScheduleForm } from "./schedule-form.tsx";
+import { sameWish } from "./schedule-wish.ts";
 import { StartMarks } from "./start-marks.tsx";
 
 type ProcessScheduleProps = {
@@ -32,6 +35,8 @@ type ProcessScheduleProps = {
 const shownDays = 7;
 
 export function ProcessSchedule({ process, machines, machine, days }: ProcessScheduleProps) {
+  const session = useQuery(sessionQuery);
+  const mayChange = session.data?.role === "operator" || session.data?.role === "admin";
   const expectations = useExpectations(process);
   const events = useEvents(
     useMemo(() => ({ lastSeconds: days * day }), [days]),
@@ -57,10 +62,13 @@ export function ProcessSchedule({ process, machines, machine, days }: ProcessSch
                   key={one.id}
                   expectation={one}
                   days={Math.min(days, shownDays)}
-                  starts={(starts.data?.items ?? []).filter(({ machineId }) => machineId === one.machineId)}
+                  starts={starts.data}
+                  mayChange={mayChange}
                 />
               ))}
-              <ScheduleForm process={process} machines={machines.filter(isMeant)} expectations={meant} />
+              {mayChange && (
+                <ScheduleForm process={process} machines={machines.filter(isMeant)} expectations={meant} />
+              )}
             </>
           );
         }}
@@ -70,14 +78,19 @@ export function ProcessSchedule({ process, machines, machine, days }: ProcessSch
   );
 }
 
-type ExpectedProps = { expectation: Expectation; starts: readonly ExpectedStart[]; days: number };
+type ExpectedProps = {
+  expectation: Expectation;
+  /** On all machines; undefined until they are known. */
+  starts: ExpectedStarts | undefined;
+  days: number;
+  mayChange: boolean;
+};
 
-function Expected({ expectation, starts, days }: ExpectedProps) {
+function Expected({ expectation, starts, days, mayChange }: ExpectedProps) {
   const { language } = usePreferences();
   const set = useSetExpectation();
   const remove = useRemoveExpectation();
-  const { id, processId, machineId, machine, source, cron, timeZone, everySeconds, graceSeconds } =
-    expectation;
+  const { id, processId, machineId, machine, source } = expectation;
   return (
     <div className="expected">
       <p>
@@ -92,13 +105,8 @@ function Expected({ expectation, starts, days }: ExpectedProps) {
           </span>
         )}
       </p>
-      {expectation.inForce && starts.length > 0 && (
-        <StartMarks
-          starts={starts}
-          label={m.expected_starts({ span: formatDuration(days * day, language) })}
-        />
-      )}
-      {source === "set" ? (
+      {expectation.inForce && starts && <Starts expectation={expectation} starts={starts} days={days} />}
+      {!mayChange ? null : source === "set" ? (
         <Button
           size="xs"
           variant="default"
@@ -114,9 +122,7 @@ function Expected({ expectation, starts, days }: ExpectedProps) {
           variant="default"
           aria-label={m.schedule_use_of({ machine })}
           loading={set.isPending}
-          onClick={() =>
-            set.mutate({ process: processId, machine: machineId, cron, timeZone, everySeconds, graceSeconds })
-          }
+          onClick={() => set.mutate({ process: processId, machine: machineId, ...sameWish(expectation) })}
         >
           {m.schedule_use()}
         </Button>
@@ -124,4 +130,19 @@ function Expected({ expectation, starts, days }: ExpectedProps) {
       {(set.isError || remove.isError) && <Failed error={set.error ?? remove.error} />}
     </div>
   );
+}
+
+const lastDay = { lastSeconds: day };
+
+type StartsProps = { expectation: Expectation; starts: ExpectedStarts; days: number };
+
+/** An answer that is cut lacks the newest starts: then the last day is asked for, on this machine alone. */
+function Starts({ expectation: { processId, machineId }, starts, days }: StartsProps) {
+  const { language } = usePreferences();
+  const own = useExpectedStarts(processId, lastDay, { machine: machineId, enabled: starts.truncated });
+  const { items = [] } = (starts.truncated ? own.data : starts) ?? {};
+  const shown = items.filter((one) => one.machineId === machineId);
+  if (shown.length === 0) return null;
+  const span = formatDuration((starts.truncated ? 1 : days) * day, language);
+  return <StartMarks starts={shown} label={m.expected_starts({ span })} />;
 }

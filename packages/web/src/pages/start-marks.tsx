@@ -19,7 +19,8 @@ export function StartMarks({ starts, label }: { starts: readonly ExpectedStart[]
   const { language } = usePreferences();
   const zone = useZone();
   const shown = starts.slice(-mostMarks);
-  const count = (state: ExpectedStart["state"]): number => starts.filter((one) => one.state === state).length;
+  const count = (state: ExpectedStart["state"]): string =>
+    starts.filter((one) => one.state === state).length.toLocaleString(language);
   const summary = m.expected_starts_summary({
     ran: count("ran"),
     late: count("late"),
@@ -37,7 +38,8 @@ export function StartMarks({ starts, label }: { starts: readonly ExpectedStart[]
         ))}
       </div>
       <p className="quiet small">
-        {label}: {summary}
+        {label}: {summary}.
+        {starts.length > shown.length && ` ${m.expected_starts_newest({ count: mostMarks })}`}
       </p>
     </div>
   );
