@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import type { ProcessSummary } from "@culprit/protocol";
+import { withoutRuns, type ProcessSummary } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useProcesses } from "../api/processes.ts";
 import { useEvents, useExpectations } from "../api/supervision.ts";
@@ -29,6 +29,11 @@ export function ProcessesPage() {
     () => supervisionOf(expectations.data ?? [], events.data ?? []),
     [expectations.data, events.data],
   );
+  const expected = useMemo(() => {
+    const inForce = (expectations.data ?? []).filter((one) => one.inForce);
+    const open = (events.data ?? []).filter(({ endedAt }) => endedAt === undefined);
+    return withoutRuns(processes.data ?? [], [...inForce, ...open]);
+  }, [processes.data, expectations.data, events.data]);
   return (
     <Page
       title={m.processes()}
@@ -40,13 +45,13 @@ export function ProcessesPage() {
     >
       <Answered query={processes} height={300}>
         {(items) =>
-          items.length === 0 ? (
+          items.length + expected.length === 0 ? (
             <NoExecutions />
           ) : (
             <DataTable
               caption={m.processes()}
               columns={columns(supervised, language)}
-              rows={items}
+              rows={[...items, ...expected]}
               rowKey={({ processId, step }) => `${processId} ${step ?? ""}`}
               order={{ key: "deviations", descending: true }}
               atFirst={100}
@@ -117,6 +122,7 @@ function columns(supervised: Supervised, language: string): Column<ProcessSummar
       key: "schedule",
       title: m.schedule(),
       value: (row) => scheduleOf(row, supervised, language),
+      cell: (row) => <span className="whole-words">{scheduleOf(row, supervised, language)}</span>,
     },
     {
       key: "next",

@@ -53,7 +53,11 @@ export function TimelinePage() {
   });
   const deviations = useDeviations(window, filter);
   const expected = useExpected(window, filter);
-  const marks = useMemo(() => expected.data && toMarks(expected.data.items), [expected.data]);
+  const marks = useMemo(
+    // Web requests have no schedule.
+    () => (search.kind === "web" || !expected.data ? undefined : toMarks(expected.data.items)),
+    [expected.data, search.kind],
+  );
   const runs = useMemo(
     () =>
       dense && density.data
