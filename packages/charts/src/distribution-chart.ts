@@ -58,6 +58,8 @@ export function distributionChart(data: DistributionChart, context: ChartContext
           customValues: edges.map((_, index) => index),
           color: colors.quietText,
           hideOverlap: true,
+          // A long one would be cut off at the edge of the picture.
+          alignMaxLabel: "right",
           formatter: (edge: number) => formatDuration(edges[edge] ?? 0, context.locale),
         },
         axisLine: { lineStyle: { color: colors.line } },
