@@ -174,6 +174,12 @@ test("why of something unknown says where to look", async () => {
   expect(errors).toMatch(/nobody.*\n.*culprit processes/);
 });
 
+test("statistics of something unknown say where to look, in the reader's language", async () => {
+  const { status, errors } = await run("stats", "nobody", "--language", "pt-BR");
+  expect(status).toBe(1);
+  expect(errors).toMatch(/Não há processo nobody.*\n.*culprit processes/);
+});
+
 test("the catalogue says when a process is due; while no event is open, none is a problem", async () => {
   const { token } = await jsonOf<{ token: string }>("token", "create", "--name", "s", "--role", "operator");
   await run("log", "--process", "expected", "--duration", "2s");
@@ -196,6 +202,17 @@ test("the catalogue says when a process is due; while no event is open, none is 
     status: 0,
     out: expect.not.stringMatching(/^expected/m),
   });
+});
+
+test("a process that is expected and never ran is in the catalogue", async () => {
+  const { token } = await jsonOf<{ token: string }>("token", "create", "--name", "n", "--role", "operator");
+  await fetch(`${address}/api/v1/expectations`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ process: "never ran", machine: "m_1", cron: "0 3 1 1 *", timeZone: "UTC" }),
+  });
+  const { out } = await run("processes");
+  expect(out).toMatch(/^never ran .* 0 +0 .*0 3 1 1 \* +\d{4}-01-01 03:00:00/m);
 });
 
 test("a token is made, used, listed and revoked", async () => {

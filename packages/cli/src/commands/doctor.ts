@@ -1,5 +1,5 @@
 import { notedAccessLogs } from "@culprit/agent/access-logs";
-import { agentSettings, type AccessLogSettings } from "@culprit/agent/settings";
+import { agentSettings } from "@culprit/agent/settings";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { findConnection } from "../connection.ts";
@@ -43,24 +43,25 @@ async function spin(text: string): Promise<{ stop(): void }> {
 async function surroundingsOf(options: Options, terminal: Terminal): Promise<Surroundings> {
   const connection = findConnection(options, terminal);
   const places = localPlaces(options, terminal);
+  const { accessLogs, observe } = agentSaid(options, terminal);
   return {
     terminal,
     connection,
     probe: await probeHub(connection, terminal.now),
     ...places,
-    accessLogs: accessLogsOf(options, terminal) ?? notedAccessLogs(places.agentDir),
+    accessLogs: accessLogs.length > 0 ? accessLogs : notedAccessLogs(places.agentDir),
+    observesCron: observe.cron,
     proc: "/proc",
     sys: "/sys",
     cronPath: ["/usr/bin", "/bin"],
   };
 }
 
-/** As they are said here; undefined if nothing is said. */
-function accessLogsOf(options: Options, terminal: Terminal): AccessLogSettings[] | undefined {
+/** What file and variables say here of what an agent looks at. */
+function agentSaid(options: Options, terminal: Terminal) {
   const file = readSettingsFile(terminal, options.config);
   const layers = { file, environment: terminal.environment, flags: new Map<string, string>() };
-  const { accessLogs } = resolveSettings(agentSettings.pick({ accessLogs: true }), layers).settings;
-  return accessLogs.length > 0 ? accessLogs : undefined;
+  return resolveSettings(agentSettings.pick({ accessLogs: true, observe: true }), layers).settings;
 }
 
 async function lookAtAll(surroundings: Surroundings): Promise<NamedFinding[]> {

@@ -2,6 +2,7 @@ import {
   formatInstant,
   list,
   microsPerSecond,
+  ProblemError,
   processDetail,
   processSummary,
   recordedRequestsMetric,
@@ -13,6 +14,7 @@ import {
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { connect } from "../connection.ts";
+import { Failure } from "../failures.ts";
 import { processAndStep } from "../format/executions.ts";
 import { changeColumns, changeRows, overlapText, trendText, weekLines } from "../format/history-text.ts";
 import { count, duration } from "../format/quantity.ts";
@@ -84,7 +86,13 @@ async function showOne(process: string, options: Options, terminal: Terminal): P
   await read(
     options,
     terminal,
-    (hub) => hub.get(`/processes/${encodeURIComponent(process)}`, processDetail, query),
+    (hub) =>
+      hub.get(`/processes/${encodeURIComponent(process)}`, processDetail, query).catch((error: unknown) => {
+        const unknown = error instanceof ProblemError && error.problem.code === "not-found";
+        throw unknown && options.machine === undefined
+          ? new Failure(m.cmd_stats_nothing({ process }), m.cmd_fix_why_nothing())
+          : error;
+      }),
     (detail) => showDetail(detail, terminal),
   );
 }

@@ -51,6 +51,7 @@ beforeEach(() => {
     agentDir: join(folder, "data/agent"),
     intake: join(folder, "intake"),
     accessLogs: [],
+    observesCron: true,
     proc: join(folder, "proc"),
     sys: join(folder, "sys"),
     cronPath: [join(folder, "bin")],
@@ -287,4 +288,9 @@ test("hidden processes, and a kernel that does not list children, keep jobs of c
   expect(await look("observed-jobs")).toMatchObject([
     { level: "warning", text: "Processes of other users are hidden from this user." },
   ]);
+});
+
+test("where observing is switched off, nobody says that jobs of cron are recorded", async () => {
+  const [finding] = await look("observed-jobs", { observesCron: false });
+  expect(finding).toMatchObject({ level: "ok", text: expect.stringMatching(/observe[.]cron/) });
 });

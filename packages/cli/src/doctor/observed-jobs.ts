@@ -6,7 +6,8 @@ import { ok, type Check } from "./finding.ts";
 /** To see what cron runs, an agent needs the command lines of other users' processes, and the lists of their children. */
 export const observedJobs: Check = {
   name: "observed-jobs",
-  async look({ proc }) {
+  async look({ proc, observesCron }) {
+    if (!observesCron) return [ok(m.doctor_observed_off())];
     const init = await read(join(proc, "1/cmdline"));
     if (init === null)
       return [

@@ -14,6 +14,8 @@ export type Surroundings = {
   agentDir: string;
   intake: string;
   accessLogs: readonly AccessLogSettings[];
+  /** As settings here say. */
+  observesCron: boolean;
   proc: string;
   sys: string;
   /** Where cron looks for commands unless a crontab says otherwise. */
