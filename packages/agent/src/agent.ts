@@ -165,10 +165,19 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   sampling.loop.start();
   const jobs = [intake.run(signal), accessLogs.run(signal), webRequests.run(signal), keepBounds(), talk()];
   if (observedJobs) jobs.push(observedJobs.run(signal));
-  if (settings.observe.systemd)
-    jobs.push(
-      new ObservedUnits({ dataDir: settings.dataDir, spool, recorded, roots, clock, log }).run(signal),
-    );
+  if (settings.observe.systemd) {
+    const { services } = settings.observe;
+    const observedUnits = new ObservedUnits({
+      dataDir: settings.dataDir,
+      spool,
+      recorded,
+      roots,
+      clock,
+      log,
+      services,
+    });
+    jobs.push(observedUnits.run(signal));
+  }
   for (const job of jobs) job.catch(fail);
   log.info(`sends to ${settings.hub}, takes runs in from ${intakeFolder}`);
 

@@ -66,7 +66,18 @@ export const agentSettings = z.strictObject({
     .prefault({}),
   /** Records what nobody records: jobs of cron and at, and units of systemd. */
   observe: z
-    .strictObject({ cron: z.boolean().default(true), systemd: z.boolean().default(true) })
+    .strictObject({
+      cron: z.boolean().default(true),
+      systemd: z.boolean().default(true),
+      /** Services of systemd that no timer starts, by name or pattern. */
+      services: z
+        .array(
+          z
+            .string()
+            .regex(/^[\w:.@*?\\][\w:.@*?\\-]*\.service$/, "<name>.service, with * and ? as wildcards"),
+        )
+        .default([]),
+    })
     .prefault({}),
   spool: z
     .strictObject({

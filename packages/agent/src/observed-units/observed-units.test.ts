@@ -44,7 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(): void {
+function start(services: string[] = []): void {
   told = [];
   warnings = [];
   recorded = new SelfRecordedRuns(proc.roots);
@@ -58,6 +58,7 @@ function start(): void {
     systemctl: join(folder, "systemctl"),
     marker: folder,
     timerFolders: [join(folder, "none"), join(folder, "timers")],
+    services,
   });
 }
 
@@ -264,6 +265,18 @@ test("it asks for the services of timers alone, and for timers every ten minutes
   const wanted = asked().map((line) => line.replace(/^UTC show --no-pager --property=\S+ -- /, ""));
   const services = Array.from({ length: 19 }, () => "man-db.service");
   expect(wanted).toEqual(["*.timer", ...services, "*.timer man-db.service", "man-db.service"]);
+});
+
+test("services that the settings name are jobs of their own, also where no timer is", async () => {
+  await rm(join(folder, "timers/some.timer"));
+  start(["sync@*.service", "dnf-makecache.service"]);
+  show((text) => text.replaceAll("dnf-makecache.timer", ""), "v239");
+  await units.look();
+  expect(told.map(({ process, kind }) => `${process} ${kind}`)).toEqual([
+    "dnf-makecache job",
+    "sync@orders job",
+  ]);
+  expect(asked()).toEqual([expect.stringMatching(/ -- sync@\*\.service dnf-makecache\.service$/)]);
 });
 
 test("where there is no timer, or no systemd, nothing is asked", async () => {

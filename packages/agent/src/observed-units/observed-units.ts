@@ -1,6 +1,6 @@
 /**
- * Records the services that timers of systemd start, from systemd's own account of them: one `systemctl show` of these
- * services in each interval, none where there is no timer. A run's id is made of its invocation, so that it counts once
+ * Records the services that timers of systemd start, and those that the settings name, from systemd's own account of
+ * them: one `systemctl show` of these in each interval, none where there are none. A run's id is made of its invocation, so that it counts once
  * however often it is told.
  */
 import { createHash } from "node:crypto";
@@ -12,6 +12,7 @@ import {
   microsPerSecond,
   parseInstant,
   type ExecutionInput,
+  type ExecutionKind,
   type ExecutionOutcome,
   type Micros,
 } from "@culprit/protocol";
@@ -35,6 +36,8 @@ export type ObservedUnitsOptions = {
   roots: Roots;
   clock: Clock;
   log: Log;
+  /** Services that are observed although no timer starts them, by name or pattern. */
+  services?: readonly string[];
   /** Injectable: the program, and where systemd shows that it runs the machine and keeps its timers. */
   systemctl?: string;
   marker?: string;
@@ -71,6 +74,7 @@ export class ObservedUnits {
       systemctl: "systemctl",
       marker: "/run/systemd/system",
       timerFolders: systemFolders,
+      services: [],
       ...options,
     };
   }
@@ -94,11 +98,10 @@ export class ObservedUnits {
   }
 
   async look(): Promise<void> {
-    const { clock, systemctl } = this.#options;
+    const { clock, systemctl, services } = this.#options;
     const running = (this.#running ??= await this.#recall());
-    const readsTimers = clock.now() - this.#timersReadAt >= timersEvery;
-    if (readsTimers && !this.#hasTimers()) return;
-    const names = readsTimers ? ["*.timer", ...this.#services] : this.#services;
+    const readsTimers = clock.now() - this.#timersReadAt >= timersEvery && this.#hasTimers();
+    const names = [...(readsTimers ? ["*.timer"] : []), ...new Set([...this.#services, ...services])];
     if (names.length === 0) return;
     const properties = readsTimers ? ["Unit", ...runProperties] : runProperties;
     const units = parseUnits(await showUnits(systemctl, properties, names));
@@ -126,7 +129,8 @@ export class ObservedUnits {
     for (const { unit, execution } of running.runs.values()) {
       const announced = parseInstant(execution.startedAt);
       this.#known.set(unit, { id: execution.id!, announced, told: false, recordsItself: false });
-      this.#services.push(unit);
+      // The others are among those that the settings name, or are no longer of interest.
+      if (execution.kind === "cron") this.#services.push(unit);
     }
     return running;
   }
@@ -139,6 +143,10 @@ export class ObservedUnits {
         return false;
       }
     });
+  }
+
+  #kindOf({ unit }: UnitRun): ExecutionKind {
+    return this.#services.includes(unit) ? "cron" : "job";
   }
 
   async #tell(runs: readonly UnitRun[], running: RunningUnits): Promise<void> {
@@ -166,12 +174,13 @@ export class ObservedUnits {
         const told = running.runs.get(id);
         if (told) told.lastSeenAt = now;
         if (known.announced !== null || now - startedAt < announceAfter) continue;
-        const execution = executionOf(run, id, startedAt, null);
+        const execution = executionOf(run, id, this.#kindOf(run), startedAt, null);
         executions.push(execution);
         began.push({ unit: run.unit, execution, lastSeenAt: now });
         settle.push(() => (known.announced = startedAt));
       } else {
-        if (now - endedAt < notOlderThan) executions.push(executionOf(run, id, startedAt, endedAt));
+        if (now - endedAt < notOlderThan)
+          executions.push(executionOf(run, id, this.#kindOf(run), startedAt, endedAt));
         settle.push(() => {
           known.told = true;
           running.runs.delete(id);
@@ -212,12 +221,18 @@ function startOf({ startedAt, startedText }: UnitRun, bootedAt: Micros): Micros 
   return Math.abs(byMonotonic - byText) <= 2 * microsPerSecond ? byMonotonic : byText;
 }
 
-function executionOf(run: UnitRun, id: string, startedAt: Micros, endedAt: Micros | null): ExecutionInput {
+function executionOf(
+  run: UnitRun,
+  id: string,
+  kind: ExecutionKind,
+  startedAt: Micros,
+  endedAt: Micros | null,
+): ExecutionInput {
   const { unit, user, mainPid, exitCode, result, cpuSeconds, maxRssBytes, ioReadBytes, ioWriteBytes } = run;
   const { name, cleaned } = cleanName(unit.replace(/\.service$/, ""));
   const told: ExecutionInput = {
     id,
-    kind: "cron",
+    kind,
     process: name,
     startedAt: formatInstant(Math.round(startedAt)),
     ...(mainPid === null ? {} : { pid: mainPid }),
