@@ -12,6 +12,7 @@ import { changeColumns, signedPercent } from "./process-changes.tsx";
 import { ProcessDistribution } from "./process-distribution.tsx";
 
 export function ProcessStatistics({ detail }: { detail: ProcessDetail }) {
+  const { language } = usePreferences();
   const { summary, perMachine, steps } = detail;
   const all = summary.statistics;
   const changes = perMachine.flatMap(({ machine, changes }) =>
@@ -22,9 +23,9 @@ export function ProcessStatistics({ detail }: { detail: ProcessDetail }) {
       <Section title={m.statistics()}>
         <Facts
           facts={[
-            [m.runs(), all.count],
-            [m.failures(), all.failures],
-            [m.unusual_runs(), all.deviations],
+            [m.runs(), all.count.toLocaleString(language)],
+            [m.failures(), all.failures.toLocaleString(language)],
+            [m.unusual_runs(), all.deviations.toLocaleString(language)],
             [m.median(), <Duration key="" seconds={all.medianSeconds} />],
             [m.mean(), <Duration key="" seconds={all.meanSeconds} />],
             [m.standard_deviation(), <Duration key="" seconds={all.standardDeviationSeconds} />],

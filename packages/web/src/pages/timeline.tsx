@@ -195,7 +195,11 @@ export function TimelinePage() {
                 label={m.timeline_label()}
                 maxHeight={Math.max(320, globalThis.innerHeight - 290)}
               />
-              <TimelineLegend groups={dense} expectedCut={expected.data?.truncated === true} />
+              <TimelineLegend
+                groups={dense}
+                starts={marks !== undefined}
+                expectedCut={expected.data?.truncated === true}
+              />
               {selection && (
                 <SpanPanel
                   runs={runs}
