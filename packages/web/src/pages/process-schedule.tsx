@@ -54,6 +54,13 @@ export function ProcessSchedule({ process, machines, machine, days }: ProcessSch
       <Answered query={expectations} height={80}>
         {(all) => {
           const meant = all.filter(isMeant);
+          // A process that did not run yet is expected somewhere.
+          const places = new Map(
+            [...machines.filter(isMeant), ...meant].map(({ machine, machineId }) => [
+              machineId,
+              { machine, machineId },
+            ]),
+          );
           return (
             <>
               {meant.length === 0 && <p className="quiet">{m.schedule_unknown()}</p>}
@@ -67,7 +74,7 @@ export function ProcessSchedule({ process, machines, machine, days }: ProcessSch
                 />
               ))}
               {mayChange && (
-                <ScheduleForm process={process} machines={machines.filter(isMeant)} expectations={meant} />
+                <ScheduleForm process={process} machines={[...places.values()]} expectations={meant} />
               )}
             </>
           );
