@@ -10,9 +10,11 @@ import type { Span } from "./span.ts";
 
 export type OpenTraceLimits = {
   traces: number;
+  /** Of ordinary size; one with long texts counts for several. */
   spansWaiting: number;
-  /** Of one trace, whose place in it is remembered. */
+  /** Whose place in their trace is remembered: of one trace, and of all. */
   spansPerTrace: number;
+  spansRemembered: number;
   keptFor: Micros;
   stepsPerExecution: number;
 };
@@ -21,8 +23,11 @@ export const usualLimits = {
   traces: 5000,
   spansWaiting: 20_000,
   spansPerTrace: 2000,
+  spansRemembered: 200_000,
   keptFor: 900 * microsPerSecond,
 } satisfies Partial<OpenTraceLimits>;
+
+const ordinaryCharacters = 500;
 
 /** `recorded` false: a request that only its sample stands for; its steps are not recorded either. */
 type OpenEntry = { entry: Entry; recorded: boolean; steps: number };
@@ -50,6 +55,7 @@ export class OpenTraces {
   /** In the order in which they were last touched. */
   readonly #traces = new Map<string, OpenTrace>();
   #waiting = 0;
+  #remembered = 0;
 
   constructor(clock: Clock, limits: OpenTraceLimits) {
     this.#clock = clock;
@@ -70,8 +76,9 @@ export class OpenTraces {
       return trace;
     };
     for (const { span, entry, recorded } of entries) {
-      const known = traceOf(span).entries;
-      known.set(span.spanId, { entry, recorded, steps: known.get(span.spanId)?.steps ?? 0 });
+      const { entries: known } = traceOf(span);
+      const steps = known.get(span.spanId)?.steps ?? 0;
+      this.#put(known, span.spanId, { entry, recorded, steps });
     }
     for (const span of others) this.#wait(traceOf(span), span);
     const withoutExecution = this.#makeRoom();
@@ -95,23 +102,40 @@ export class OpenTraces {
   }
 
   #remember({ parents }: OpenTrace, { spanId, parentSpanId }: Span): void {
-    if (parentSpanId !== null && parents.size < this.#limits.spansPerTrace) parents.set(spanId, parentSpanId);
+    if (parentSpanId !== null) this.#put(parents, spanId, parentSpanId);
   }
 
-  #wait({ waiting }: OpenTrace, span: Span): void {
-    if (!waiting.has(span.spanId)) this.#waiting++;
-    waiting.set(span.spanId, span);
+  #put<T>(remembered: Map<string, T>, spanId: string, value: T): void {
+    if (!remembered.has(spanId)) {
+      if (remembered.size >= this.#limits.spansPerTrace) return;
+      this.#remembered++;
+    }
+    remembered.set(spanId, value);
+  }
+
+  #wait(trace: OpenTrace, span: Span): void {
+    this.#release(trace, span.spanId);
+    this.#waiting += weightOf(span);
+    trace.waiting.set(span.spanId, span);
+  }
+
+  #release({ waiting }: OpenTrace, spanId: string): void {
+    const span = waiting.get(spanId);
+    if (span && waiting.delete(spanId)) this.#waiting -= weightOf(span);
   }
 
   #resolve(trace: OpenTrace, into: Joined): () => void {
     const byEntry = new Map<OpenEntry, Span[]>();
     const gone: string[] = [];
+    const found = new Map<string, OpenEntry | null>();
     for (const span of trace.waiting.values()) {
-      const owner = this.#ownerOf(trace, span);
+      const owner = ownerOf(trace, span, found);
       if (owner === null) continue;
       gone.push(span.spanId);
+      const steps = owner === "nobody" ? undefined : byEntry.get(owner);
       if (owner === "nobody" || !owner.recorded) into.withoutExecution++;
-      else byEntry.set(owner, [...(byEntry.get(owner) ?? []), span]);
+      else if (steps) steps.push(span);
+      else byEntry.set(owner, [span]);
     }
     const taken = [...byEntry].map(([owner, spans]): [OpenEntry, number] => {
       const room = Math.max(0, this.#limits.stepsPerExecution - owner.steps);
@@ -123,21 +147,8 @@ export class OpenTraces {
     });
     return () => {
       for (const [owner, steps] of taken) owner.steps += steps;
-      for (const spanId of gone) if (trace.waiting.delete(spanId)) this.#waiting--;
+      for (const spanId of gone) this.#release(trace, spanId);
     };
-  }
-
-  /** The nearest execution above a span; null while something between may still come. */
-  #ownerOf({ entries, parents }: OpenTrace, span: Span): OpenEntry | "nobody" | null {
-    if (span.parentSpanId === null) return "nobody";
-    let above: string | undefined = span.parentSpanId;
-    // Parents that form a circle end here, too.
-    for (let steps = 0; above !== undefined && steps < this.#limits.spansPerTrace; steps++) {
-      const entry = entries.get(above);
-      if (entry) return entry;
-      above = parents.get(above);
-    }
-    return null;
   }
 
   /** Lets go of what is too old or too much, the longest untouched first; answers the spans that waited in vain. */
@@ -148,13 +159,45 @@ export class OpenTraces {
       const within =
         trace.touchedAt >= oldest &&
         this.#traces.size <= this.#limits.traces &&
+        this.#remembered <= this.#limits.spansRemembered &&
         this.#waiting <= this.#limits.spansWaiting;
       if (within) break;
       this.#traces.delete(key);
-      this.#waiting -= trace.waiting.size;
+      this.#remembered -= trace.entries.size + trace.parents.size;
       dropped += trace.waiting.size;
-      trace.waiting.clear();
+      for (const spanId of trace.waiting.keys()) this.#release(trace, spanId);
     }
     return dropped;
   }
+}
+
+/** The nearest execution above a span; null while something between may still come. `found`: of spans passed before. */
+function ownerOf(
+  { entries, parents }: OpenTrace,
+  { parentSpanId }: Span,
+  found: Map<string, OpenEntry | null>,
+): OpenEntry | "nobody" | null {
+  if (parentSpanId === null) return "nobody";
+  const passed: string[] = [];
+  let owner: OpenEntry | null = null;
+  for (let above: string | undefined = parentSpanId; above !== undefined; above = parents.get(above)) {
+    const known = entries.get(above) ?? found.get(above);
+    if (known !== undefined) {
+      owner = known;
+      break;
+    }
+    passed.push(above);
+    // Parents that form a circle end here.
+    found.set(above, null);
+  }
+  for (const spanId of passed) found.set(spanId, owner);
+  return owner;
+}
+
+/** In spans of ordinary size. */
+function weightOf({ name, attributes, resource }: Span): number {
+  let characters = name.length;
+  for (const map of [attributes, resource])
+    for (const value of map.values()) if (typeof value === "string") characters += value.length;
+  return Math.max(1, Math.ceil(characters / ordinaryCharacters));
 }

@@ -63,18 +63,27 @@ const valueForm = z.object({
 /** A problem of code invalid-request if the value is no such message, too-many-items if it holds more than `most` spans. */
 export function readJsonRequest(body: unknown, most: number): ReadSpans {
   const read: ReadSpans = { spans: [], refused: new Map() };
+  const tooMany = () => new ProblemError("too-many-items", `more than ${most} spans`, { limit: most });
   let seen = 0;
+  /** Of spans, and of what spans are in: empty ones take three bytes each. */
+  let counted = 0;
+  const countOne = () => {
+    if (++counted > 2 * most) throw tooMany();
+  };
   for (const entry of parse(requestForm, body).resourceSpans) {
+    countOne();
     const { resource, scopeSpans } = parse(resourceSpansForm, entry);
     const resourceAttributes = attributesOf(resource?.attributes ?? []);
-    for (const scope of scopeSpans)
+    for (const scope of scopeSpans) {
+      countOne();
       for (const one of parse(scopeSpansForm, scope).spans) {
-        if (++seen > most)
-          throw new ProblemError("too-many-items", `more than ${most} spans`, { limit: most });
+        countOne();
+        if (++seen > most) throw tooMany();
         const checked = checkSpan(rawSpan(parse(spanForm, one), resourceAttributes));
         if (typeof checked === "string") count(read.refused, checked);
         else read.spans.push(checked);
       }
+    }
   }
   return read;
 }
@@ -104,6 +113,7 @@ function rawSpan(span: z.output<typeof spanForm>, resource: SpanAttributes): Raw
 function attributesOf(all: readonly unknown[]): SpanAttributes {
   const attributes = new Map<string, Scalar>();
   for (const one of all) {
+    if (isOfNoInterest(one)) continue;
     const { key, value } = parse(keyForm, one);
     if (!attributesRead.has(key)) continue;
     // Lists and maps, and numbers that are none, are left out.
@@ -113,4 +123,10 @@ function attributesOf(all: readonly unknown[]): SpanAttributes {
     if (scalar !== undefined && scalar !== null) attributes.set(key, scalar);
   }
   return attributes;
+}
+
+/** There may be very many of them: told without a look at their form. */
+function isOfNoInterest(one: unknown): boolean {
+  if (typeof one !== "object" || one === null || !("key" in one)) return false;
+  return typeof one.key === "string" && !attributesRead.has(one.key);
 }

@@ -144,6 +144,12 @@ describe("a JSON request", () => {
     expect(spans).toEqual([one()]);
   });
 
+  test("of more empty parts than a request may hold spans is refused after the first of them", () => {
+    const empties = Array.from({ length: 2 * most + 1 }, () => ({}));
+    for (const body of [{ resourceSpans: empties }, { resourceSpans: [{ scopeSpans: empties }] }])
+      expect(() => readJsonRequest(body, most)).toThrow(/more than 10000 spans/);
+  });
+
   test("gives up attributes of all kinds of values; lists, maps and nonsense are left out", () => {
     const attributes = [
       { key: "http.route", value: { stringValue: "/x" } },
