@@ -34,6 +34,13 @@ describe("names", () => {
     expect(cleanName("")).toEqual({ name: "unnamed", cleaned: true });
   });
 
+  test("of a text without end no more is looked at than may be kept", () => {
+    const begun = performance.now();
+    const long = "\u{e0041}".repeat(199) + "x".repeat(20_000_000);
+    expect(cleanName(long)).toEqual({ name: `${"?".repeat(199)}x`, cleaned: true });
+    expect(performance.now() - begun).toBeLessThan(300);
+  });
+
   test.prop([fc.string({ unit: "binary", maxLength: 500 })])(
     "a cleaned name is always a valid one",
     (text) => {

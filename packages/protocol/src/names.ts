@@ -15,7 +15,9 @@ export const name = z
 
 /** What an agent makes of a name it can't refuse: unprintable characters become `?`, the rest is cut to the limit. */
 export function cleanName(text: string): { name: string; cleaned: boolean } {
-  const printable = Array.from(text.trim(), (character) => (unprintable.test(character) ? "?" : character));
+  // Of the longest texts, too, no more is looked at than may be kept: each character is one or two units.
+  const looked = text.trim().slice(0, 2 * limits.nameCharacters + 2);
+  const printable = Array.from(looked, (character) => (unprintable.test(character) ? "?" : character));
   const kept = printable.join("").slice(0, limits.nameCharacters).trim() || "unnamed";
   // A cut may leave half of a surrogate pair at the end.
   const whole = kept.replace(/[\ud800-\udbff]$/, "");
