@@ -36,6 +36,8 @@ export type Hub = HubParts & {
   channels: Channels;
   catalogue: Catalogue;
   bodies: BodyBudget;
+  /** Of those who are not signed in, or not yet: they keep nobody out who is. */
+  strangersBodies: BodyBudget;
   commits: GroupCommit;
   intake: Intake;
   direct: DirectIntake;
@@ -47,6 +49,9 @@ export type Hub = HubParts & {
   supervision: Supervision;
   sweep: Sweep;
 };
+
+/** Of the memory for bodies, beside it. */
+const strangersShare = 1 / 8;
 
 export async function assembleHub(parts: HubParts): Promise<Hub> {
   const { settings, clock, store, log } = parts;
@@ -88,6 +93,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     }),
     catalogue,
     bodies: new BodyBudget(bodiesInMemoryBytes),
+    strangersBodies: new BodyBudget(bodiesInMemoryBytes * strangersShare),
     commits,
     intake: new Intake({ ...parts, ...preparation, fleet, commits, counters }),
     direct,

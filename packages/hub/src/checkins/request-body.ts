@@ -3,13 +3,14 @@ import type { Readable } from "node:stream";
 import { ProblemError } from "@culprit/protocol";
 import type { FastifyRequest } from "fastify";
 import type { Hub } from "../context.ts";
+import { leaseOf } from "../ingest/request-body.ts";
 import { bodyBytes } from "./signal.ts";
 
 const drainedBytes = 8 * 1024 * 1024;
 
 /** Empty for a compressed one: no vendor's clients send such. */
 export async function leadingBytes(hub: Hub, request: FastifyRequest, payload: Readable): Promise<Buffer> {
-  request.bodyLease ??= hub.bodies.lease(request.ip);
+  request.bodyLease ??= leaseOf(hub, request);
   const chunks: Buffer[] = [];
   let kept = 0;
   let length = 0;

@@ -35,11 +35,15 @@ const post = (payload: string, type = "application/json") =>
   });
 
 /** Sends a beginning of a body and never its end. */
-async function hold(head: readonly string[], bytes: number) {
+async function hold(
+  head: readonly string[],
+  bytes: number,
+  { path = "/api/v1/intake", length = 8_000_000, localAddress = "127.0.0.1" } = {},
+) {
   const { port } = tested.app.server.address() as AddressInfo;
-  const socket = connect(port, "127.0.0.1");
+  const socket = connect({ port, host: "127.0.0.1", localAddress });
   socket.on("error", () => {});
-  const lines = ["POST /api/v1/intake HTTP/1.1", "Host: hub", "Content-Length: 8000000", ...head];
+  const lines = [`POST ${path} HTTP/1.1`, "Host: hub", `Content-Length: ${length}`, ...head];
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
   socket.write(Buffer.alloc(bytes, 32));
   return socket;
@@ -66,6 +70,17 @@ test("one machine whose bodies never end does not keep another out", async () =>
   expect((await web2.upload(executionBatch(1, [oneRun("run-1")]))).status).toBe(200);
   for (const socket of sockets) socket.destroy();
   await until(() => tested.hub.bodies.held === 0);
+});
+
+test("strangers whose bodies never end, wherever they come from, keep nobody out who has a token", async () => {
+  await tested.app.listen({ host: "127.0.0.1", port: 0 });
+  const door = { path: "/checkin/sentry/api/1/envelope/", length: 1024 * 1024 };
+  const sockets = await Promise.all(
+    Array.from({ length: 60 }, (_, at) => hold([], 10, { ...door, localAddress: `127.0.0.${2 + (at % 3)}` })),
+  );
+  await sleep(500);
+  expect((await web1.upload(executionBatch(1, [oneRun("run-1")]))).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
 });
 
 test("a long body has all of its room from its first byte on, so that it is not refused half read", async () => {

@@ -29,13 +29,18 @@ export function readBodies(app: FastifyInstance, hub: Hub): void {
   });
 }
 
+/** What a body takes of the memory for them: strangers have a part of their own. */
+export function leaseOf(hub: Hub, { caller, ip }: FastifyRequest): BodyLease {
+  return caller ? hub.bodies.lease(`t_${caller.token.tokenId}`) : hub.strangersBodies.lease(ip);
+}
+
 export function decodedBody(
   hub: Hub,
   request: FastifyRequest,
   payload: IncomingMessage,
   { allowCut = false } = {},
 ): Promise<Buffer> {
-  request.bodyLease ??= hub.bodies.lease(request.caller ? `t_${request.caller.token.tokenId}` : request.ip);
+  request.bodyLease ??= leaseOf(hub, request);
   return readBody(payload, request.headers, {
     limit: request.routeOptions.bodyLimit,
     lease: request.bodyLease,

@@ -19,7 +19,7 @@ export const health: Routes = async (app, { hub }) => {
     return reply.type("text/plain; version=0.0.4; charset=utf-8").send(
       hub.counters.text({
         culprit_intake_waiting: hub.commits.waiting,
-        culprit_bodies_in_memory_bytes: hub.bodies.held,
+        culprit_bodies_in_memory_bytes: hub.bodies.held + hub.strangersBodies.held,
         culprit_machines: hub.fleet.all().length,
         culprit_channels_open: connected,
       }),
