@@ -50,6 +50,7 @@ export async function checkinOf(
     return { checkin: holder.checkin, created: false };
   }
   if (slug === null) throw new ProblemError("not-found");
+  refuseNoName(slug, create);
   const machineId = holder.kind === "machine" ? holder.machineId : machineOf(hub, host);
   const [checkin, another] = await hub.store.checkins.bySlug(slug, machineId);
   if (another)
@@ -71,14 +72,19 @@ function machineOf(hub: Hub, host: string | null): number | undefined {
   return machine.machineId;
 }
 
+/** What can't be the name of any is not asked of the store, which has its own limits of what a text is. */
+function refuseNoName(slug: string, create: boolean): void {
+  const named = nameSchema.max(100, "longer than 100 characters").safeParse(slug);
+  if (named.success) return;
+  if (!create) throw new ProblemError("not-found");
+  throw new ProblemError("invalid-request", `the name is ${named.error.issues[0]?.message}`);
+}
+
 async function makeCheckin(
   hub: Hub,
   machineId: number,
   slug: string,
 ): Promise<{ checkin: CheckinRow; created: boolean }> {
-  const named = nameSchema.max(100, "longer than 100 characters").safeParse(slug);
-  if (!named.success)
-    throw new ProblemError("invalid-request", `the name is ${named.error.issues[0]?.message}`);
   const { perMachine } = hub.settings.checkins;
   const wish = { machineId, slug, process: slug, secretHash: null, createdAt: hub.clock.now() };
   const made = await hub.store.checkins.add(wish, perMachine);

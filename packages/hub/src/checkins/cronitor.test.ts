@@ -31,6 +31,14 @@ test("run and complete make a run of a monitor that is made at its first event",
   expect(await tested.output(run!.id)).toBe("Processed 1423 records");
 });
 
+test("a monitor key that can't be a name is refused before the store is asked", async () => {
+  const { token } = tested.machine;
+  expect(await tested.call(`cronitor/p/${token}/a%00b?state=run`)).toMatchObject({ status: 400 });
+  expect(await tested.call(`cronitor/p/${token}/${"a".repeat(101)}`)).toMatchObject({ status: 400 });
+  expect(await tested.call(`healthchecks/ping/${token}/a%00b`)).toMatchObject({ status: 404 });
+  expect(await tested.checkins()).toEqual([]);
+});
+
 test("events of one series belong together, whatever order they come in", async () => {
   await tell("?state=run&series=a");
   tested.at(10);
