@@ -4,6 +4,7 @@ import { m } from "@culprit/messages";
 import { commands } from "./commands/index.ts";
 import { describeFailure } from "./failures.ts";
 import { paint } from "./format/colour.ts";
+import { printableLines } from "./format/table.ts";
 import { chooseLanguage, locales, speak } from "./language.ts";
 import type { Terminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -15,8 +16,8 @@ export async function runCulprit(argv: readonly string[], terminal: Terminal): P
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     const { status, text, fix } = describeFailure(error);
-    if (text) terminal.error(`${paint(terminal.colours, "red", m.cmd_error())} ${text}`);
-    if (fix) terminal.error(fix);
+    if (text) terminal.error(`${paint(terminal.colours, "red", m.cmd_error())} ${printableLines(text)}`);
+    if (fix) terminal.error(printableLines(fix));
     return status;
   }
   return terminal.status;

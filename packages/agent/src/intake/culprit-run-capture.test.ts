@@ -70,6 +70,15 @@ describe.each([
     expect(Buffer.byteLength(output!)).toBeGreaterThan(10_000);
   });
 
+  test("a folder for temporary files with any name is as good as another", async () => {
+    temporary = join(base, `it's a "tmp" $(exit) \`x\``);
+    await mkdir(temporary);
+    const { stdout, stderr, status } = run("echo out; echo err >&2; exit 3");
+    expect([stdout.toString(), stderr.toString(), status]).toEqual(["out\n", "err\n", 3]);
+    expect(await recorded(folder)).toMatchObject({ exitCode: 3, output: "out\nerr" });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
   test("what is written is there at once, not at the end", async () => {
     const child = start("printf first; printf second >&2; sleep 5");
     const [[first], [second]] = await Promise.all([once(child.stdout!, "data"), once(child.stderr!, "data")]);

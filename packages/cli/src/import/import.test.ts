@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { printableLines } from "../format/table.ts";
 import { TestSystem } from "../testing/system.ts";
 
 const system = new TestSystem();
@@ -48,6 +49,14 @@ const stored = async (process: string) => {
   ]);
   return (JSON.parse(out) as { items: Record<string, unknown>[] }).items;
 };
+
+test("what a file holds can't steer the terminal, also where it is refused", async () => {
+  writeFileSync(path(), "\u001b]0;owned\u0007start,end\u009b2J\n1,2\n");
+  const { errors, status } = await run("csv", file, "--machine", "m", "--map", "process=none");
+  expect(status).toBe(2);
+  expect(errors).toContain("owned");
+  expect(errors).toBe(printableLines(errors));
+});
 
 test("a table of runs is stored once, however often and in whatever cut it comes", async () => {
   const lines = ["job;begin_ts;elapsed_ms;rc", ...Array.from({ length: 40 }, (_, i) => line(i)), line(39)];
