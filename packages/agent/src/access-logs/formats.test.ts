@@ -43,6 +43,20 @@ describe("the first lines tell the format", () => {
     }
   });
 
+  test("no client tells how long its request took, whatever it sends as a header", () => {
+    const forwarded = (text: string, time: string) => `${combined} "${text}"${time}`;
+    for (const text of ["99999", "rt=99999", "x 99999 y", '\\" rt=99999 \\"'])
+      expect(tellFormat([forwarded(text, "")])?.hasDuration).toBe(false);
+    for (const time of [" rt=0.250", " 0.250"]) {
+      const told = tellFormat([forwarded("203.0.113.9", time)]);
+      for (const text of ["99999", "rt=99999", "x 99999 y", '\\" rt=99999 \\"'])
+        expect(told?.parse(forwarded(text, time))?.seconds).toBe(0.25);
+    }
+    const host = (name: string) => `${combined} ${name} 0.250`;
+    const told = tellFormat([host("shop.example"), host("99.5"), host("shop.example")]);
+    expect(told?.parse(host("99.5"))?.seconds).toBe(0.25);
+  });
+
   test("a request that can't be read is one all the same", () => {
     const line = combined.replace("GET /orders/1?x=1 HTTP/1.1", "\\x16\\x03\\x01").replace("200", "400");
     expect(tellFormat([line])?.parse(line)).toMatchObject({ method: "_OTHER", target: "/", status: 400 });

@@ -8,18 +8,26 @@ import { durationOf } from "./written-format.ts";
 const combined =
   /^[^[]{1,500}\[([^\]]{20,40})\] "([^"\\]*(?:\\.[^"\\]*)*)" (\d{3}) (?:\d+|-)(?: "[^"\\]*(?:\\.[^"\\]*)*" "[^"\\]*(?:\\.[^"\\]*)*")?(.*)$/;
 const named = /\b(?:rt|request_time|req_time)[=:]"?([\d.]+)"?/;
-const plain = /(?:^| )"?(\d+\.\d+|\d+)"?(?= |$)/;
+/** What clients send stands in quotes: a header that looks like a duration is none. */
+const quoted = /(^| )"[^"\\]*(?:\\.[^"\\]*)*"(?= |$)/g;
+const number = /^(?:\d+\.\d+|\d+)$/;
 
-type Duration = { name: string; pattern: RegExp; factor: number; timeIs: "start" | "end" };
+type Kind = { name: string; factor: number; timeIs: "start" | "end" };
+/** Finds the text of the duration in what stands behind the combined format. */
+type Duration = Kind & { find: (rest: string) => string | undefined };
 
+const byName: Duration = {
+  name: "combined + rt=",
+  factor: 1,
+  timeIs: "end",
+  find: (rest) => named.exec(rest)?.[1],
+};
 /** nginx counts in seconds with a fraction, Apache in whole microseconds or, rarely, in whole seconds. */
-const durations: readonly Duration[] = [
-  { name: "combined + rt=", pattern: named, factor: 1, timeIs: "end" },
-  { name: "combined + $request_time", pattern: plain, factor: 1, timeIs: "end" },
-  { name: "combined + %D", pattern: plain, factor: 1e-6, timeIs: "start" },
-  { name: "combined + %T", pattern: plain, factor: 1, timeIs: "start" },
-];
+const fractions: Kind = { name: "combined + $request_time", factor: 1, timeIs: "end" };
+const micros: Kind = { name: "combined + %D", factor: 1e-6, timeIs: "start" };
+const wholeSeconds: Kind = { name: "combined + %T", factor: 1, timeIs: "start" };
 
+const fieldsLookedAt = 30;
 const linesNeededForSeconds = 20;
 const mostWholeSeconds = 60;
 
@@ -29,19 +37,37 @@ export function tellFormat(lines: readonly string[]): LineFormat | null {
     const json = line.startsWith("{") ? readJsonFormat(line) : null;
     if (json) return json;
   }
-  const rests = lines.flatMap((line) => combined.exec(line)?.[4] ?? []);
+  const rests = lines.flatMap((line) => combined.exec(line)?.[4] ?? []).map(withoutQuoted);
   if (rests.length === 0) return null;
   return combinedFormat(durationIn(rests));
 }
 
+function withoutQuoted(rest: string): string {
+  return rest.includes('"') ? rest.replace(quoted, "$1-") : rest;
+}
+
+function fieldsOf(rest: string): string[] {
+  return rest.trimStart().split(" ", fieldsLookedAt);
+}
+
 function durationIn(rests: readonly string[]): Duration | null {
-  if (rests.some((rest) => named.test(rest))) return durations[0]!;
-  const numbers = rests.flatMap((rest) => plain.exec(rest)?.[1] ?? []);
-  if (numbers.length * 2 < rests.length) return null;
-  if (numbers.some((number) => number.includes("."))) return durations[1]!;
+  if (rests.some((rest) => named.test(rest))) return byName;
+  const lines = rests.map(fieldsOf);
+  // The place is that of most lines: in some, another field may look like a number.
+  for (let place = 0; place < fieldsLookedAt; place++) {
+    const numbers = lines.flatMap((fields) => (number.test(fields[place] ?? "") ? fields[place]! : []));
+    if (numbers.length * 2 < lines.length) continue;
+    const find = (rest: string) => fieldsOf(rest)[place];
+    return { ...kindOf(numbers), find };
+  }
+  return null;
+}
+
+function kindOf(numbers: readonly string[]): Kind {
+  if (numbers.some((text) => text.includes("."))) return fractions;
   const areSeconds =
-    numbers.length >= linesNeededForSeconds && numbers.every((number) => Number(number) <= mostWholeSeconds);
-  return areSeconds ? durations[3]! : durations[2]!;
+    numbers.length >= linesNeededForSeconds && numbers.every((text) => Number(text) <= mostWholeSeconds);
+  return areSeconds ? wholeSeconds : micros;
 }
 
 function combinedFormat(duration: Duration | null): LineFormat {
@@ -57,7 +83,7 @@ function combinedFormat(duration: Duration | null): LineFormat {
       const at = parseTime(match[1]!);
       const status = statusOf(match[3]!);
       if (at === null || status === null) return null;
-      const text = duration?.pattern.exec(match[4]!)?.[1];
+      const text = duration?.find(withoutQuoted(match[4]!));
       const seconds = text === undefined ? null : durationOf(text, duration!.factor);
       const { method, target } = splitRequest(match[2]!) ?? unreadable;
       return { method, target, at, status, seconds };
