@@ -158,6 +158,17 @@ test("what a run wrote is taken in as plain text, its end if it is long", async 
   expect(Buffer.byteLength(output!)).toBe(10_240);
 });
 
+test("nobody tells of a run that the agent itself observes, whose id can be made by all", async () => {
+  for (const id of ["cron-0123456789abcdef", `systemd-${"0".repeat(32)}`]) {
+    await writeIntake(folder, ended(id));
+    await writeFile(join(folder, `${id}.end`), `${JSON.stringify(ended(id))}\n`);
+  }
+  await writeIntake(folder, ended("cron-0123456789abcdef-mine"));
+  await intake.look();
+  expect((await taken()).map(({ id }) => id)).toEqual(["cron-0123456789abcdef-mine"]);
+  expect(spool.dropped.get("intake-refused")).toBe(4);
+});
+
 test("an incomplete end file waits, and is refused in the end", async () => {
   await writeFile(join(folder, "aaaaaaaa.end"), '{"process":"job"');
   await intake.look();

@@ -18,6 +18,9 @@ export type ReadRun = { execution: ExecutionInput } | { error: string };
 /** Made once: a schema is compiled when it is first used. */
 const ownExecution = executionInput.omit({ machine: true });
 
+/** As the observers of cron and systemd make them of what everybody can read: nobody tells such a run in their place. */
+const observedId = /^(?:cron-[0-9a-f]{16}|systemd-[0-9a-f]{32})$/;
+
 /** `end` null: it is running. Fields of the end file go over those of the start file. */
 export function readRun(key: string, start: RunFile | null, end: RunFile | null, userName: string): ReadRun {
   const raw: RawRun = { ...start?.run, ...end?.run };
@@ -49,7 +52,10 @@ export function readRun(key: string, start: RunFile | null, end: RunFile | null,
   raw["attributes"] = { ...(isObject(raw["attributes"]) ? raw["attributes"] : {}), user: userName };
   if (flags.size > 0) raw["flags"] = [...flags];
   const parsed = ownExecution.safeParse(raw);
-  if (parsed.success) return { execution: parsed.data };
+  if (parsed.success)
+    return observedId.test(parsed.data.id!)
+      ? { error: "id: one that only the agent itself gives" }
+      : { execution: parsed.data };
   const [issue] = parsed.error.issues;
   return { error: `${issue?.path.join(".")}: ${issue?.message}` };
 }

@@ -2,8 +2,8 @@
 import type { OsProcess } from "../os-processes/os-process.ts";
 
 const daemonNames = new Set(["cron", "crond", "anacron", "atd", "fcron"]);
-/** System accounts: anybody may call a process cron. */
-const lastSystemUser = 99;
+/** Anybody may call a process cron: root, or `daemon` (1 or 2), as whom atd waits. Others, as www-data, serve the world. */
+const lastDaemonUser = 2;
 
 export function isDaemonName(name: string): boolean {
   return daemonNames.has(name);
@@ -17,7 +17,7 @@ export function findDaemons(byPid: ReadonlyMap<number, OsProcess>, ownUser: numb
   const daemons: OsProcess[] = [];
   for (const process of byPid.values()) {
     if (!isDaemonName(process.name) || process.kernelThread) continue;
-    if (process.owner > lastSystemUser && process.owner !== ownUser) continue;
+    if (process.owner > lastDaemonUser && process.owner !== ownUser) continue;
     if (byPid.get(process.parentPid)?.name !== process.name) daemons.push(process);
   }
   return daemons;

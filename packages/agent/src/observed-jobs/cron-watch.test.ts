@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { OsProcessTable } from "../os-processes/os-process-table.ts";
 import { WrittenProc } from "../testing/written-proc.ts";
+import { findDaemons } from "./cron-daemons.ts";
 import { parseProcessNow } from "./cron-processes.ts";
 import { CronWatch, type CronLook } from "./cron-watch.ts";
 
@@ -169,6 +170,16 @@ test("the agent itself is no job, though cron may have started it", () => {
   proc.put(process.pid, { name: "node", parent: 51, startTicks: 100_002 });
   watch = new CronWatch({ roots: proc.roots, table });
   expect(look().began).toEqual([]);
+});
+
+test("who is neither root nor daemon is no cron, whatever its name", () => {
+  table.look({ at: base, monotonicSeconds: 5 });
+  const cron = table.byPid.get(40)!;
+  const found = (owner: number) => {
+    cron.owner = owner;
+    return findDaemons(table.byPid, null).length;
+  };
+  expect([0, 1, 33, 1000].map(found)).toEqual([1, 1, 0, 0]);
 });
 
 test("past five hundred jobs at once the others are counted", () => {

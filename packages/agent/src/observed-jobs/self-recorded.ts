@@ -58,10 +58,11 @@ export class SelfRecordedRuns {
   }
 
   /** Whether a run was recorded in this run of a unit. */
-  ranIn(unit: { unit: string; pid: number | null; startedAt: Micros }): boolean {
-    for (const run of this.#runs.values())
-      if ((run.unit === unit.unit || run.pid === unit.pid) && run.startedAt >= unit.startedAt - slack)
-        return true;
+  ranIn(unit: { unit: string; pid: number | null; user: string; startedAt: Micros }): boolean {
+    for (const run of this.#runs.values()) {
+      const isIn = run.unit === unit.unit || (run.pid === unit.pid && mayTell(run, unit));
+      if (isIn && run.startedAt >= unit.startedAt - slack) return true;
+    }
     return false;
   }
 
@@ -103,10 +104,14 @@ function pidsOf({ pid, above }: Recorded): Set<number> {
   return new Set([pid, ...above.map((each) => each.pid)]);
 }
 
+/** The process has gone, and anybody may name its number: nobody hides a job of another user. */
+function mayTell({ user }: Pick<Recorded, "user">, job: { user: string }): boolean {
+  return user === job.user || user === "root";
+}
+
 function belongs({ pid, user, startedAt, above }: Recorded, job: WatchedJob): boolean {
   if (above.some((one) => one.pid === job.pid && one.startTicks === job.startTicks)) return true;
   if (pid !== job.pid && !job.members.has(pid)) return false;
-  // The process has gone, and anybody may name its number: nobody hides a job of another user.
-  if (user !== job.user && user !== "root") return false;
+  if (!mayTell({ user }, job)) return false;
   return startedAt >= job.startedAt - slack && startedAt <= job.lastSeenAt + slack;
 }

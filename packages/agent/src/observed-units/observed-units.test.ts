@@ -186,6 +186,31 @@ test("a unit in which a recorder runs is left to it", async () => {
   expect(told.map(({ process }) => process)).toEqual(["e2scrub_reap"]);
 });
 
+test("nobody hides another user's unit by the number of its process", async () => {
+  show(same, "v219");
+  const recordedBy = (user: string) =>
+    recorded.note(
+      {
+        id: `of ${user}`,
+        kind: "job",
+        process: "x",
+        pid: 4711,
+        startedAt: "2026-11-27T01:00:00.300000Z",
+        endedAt: "2026-11-27T01:00:01.000000Z",
+        outcome: "ok",
+        attributes: { user },
+      },
+      clock.now(),
+    );
+  recordedBy("eve");
+  await units.look();
+  expect(told.map(({ process }) => process)).toEqual(["backup"]);
+  start();
+  recordedBy("root");
+  await units.look();
+  expect(told).toEqual([]);
+});
+
 test("after a restart of the agent the same runs are told under the same ids", async () => {
   show(same, "v219");
   await units.look();

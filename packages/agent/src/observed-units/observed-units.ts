@@ -167,7 +167,8 @@ export class ObservedUnits {
       }
       const known = before?.id === id ? before : newlyKnown(id, run);
       settle.push(() => this.#known.set(run.unit, known));
-      known.recordsItself ||= this.#options.recorded.ranIn({ unit: run.unit, pid: run.mainPid, startedAt });
+      const { unit, user, mainPid: pid } = run;
+      known.recordsItself ||= this.#options.recorded.ranIn({ unit, user, pid, startedAt });
       if (known.told || (known.recordsItself && known.announced === null)) continue;
       const endedAt = run.endedAt === null ? null : startedAt + (run.endedAt - run.startedAt);
       if (endedAt === null) {
