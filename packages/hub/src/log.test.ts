@@ -33,4 +33,6 @@ test("the keys that check-ins carry in their addresses are cut out, to the end",
   expect(withoutSecrets("/checkin/healthchecks/ping/s3cret/start?rid=1")).toBe("/checkin/healthchecks/***");
   expect(withoutSecrets("/checkin/sentry/api/1/envelope/?sentry_key=s3cret")).toBe("/checkin/sentry/***");
   expect(withoutSecrets("/checkin/snitch/s3cret\n?m=x")).toBe("/checkin/snitch/***");
+  expect(withoutSecrets("/%63heck%69n/snitch/s3cret")).toBe("/checkin/snitch/***");
+  expect(withoutSecrets("/%74/s3cret/savelog.php?%74oken=s3cret")).toBe("/t/***/savelog.php?token=***");
 });

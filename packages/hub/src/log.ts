@@ -30,9 +30,13 @@ export function makeLog(level: HubSettings["logLevel"], destination?: Destinatio
 
 /** Own tokens wherever they stand, keys in paths, and the values of parameters that are named like secrets. */
 export function withoutSecrets(url: string): string {
-  return url
-    .replace(/(\/checkin\/[^/?#]*).*$/s, "$1/***")
-    .replace(/^\/t\/[^/?#]*/, "/t/***")
-    .replace(/culprit_[a-z]_[0-9A-Za-z]+/g, "culprit_***")
-    .replace(/([?&](?:token|password|secret|once|key)=)[^&#]*/gi, "$1***");
+  return (
+    url
+      // The router takes an escaped letter for the letter.
+      .replace(/%(?:[46][1-9a-f]|[57][0-9a])/gi, decodeURIComponent)
+      .replace(/(\/checkin\/[^/?#]*).*$/s, "$1/***")
+      .replace(/^\/t\/[^/?#]*/, "/t/***")
+      .replace(/culprit_[a-z]_[0-9A-Za-z]+/g, "culprit_***")
+      .replace(/([?&](?:token|password|secret|once|key)=)[^&#]*/gi, "$1***")
+  );
 }
