@@ -1,9 +1,8 @@
 /** A real spool in a folder of its own, and what is in it. */
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Batch, ExecutionInput, SeriesDescription } from "@culprit/protocol";
+import type { Batch, ExecutionInput, PointColumns, SeriesDescription } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
-import type { SampleBody } from "../sample-body.ts";
 import { Spool } from "../spool/spool.ts";
 
 export function openTestSpool(base: string, clock: Clock): Promise<Spool> {
@@ -41,7 +40,9 @@ export async function sumIn(
   let sum = 0;
   for (const one of await batchesIn(spool)) {
     if (one.kind !== "samples") continue;
-    const { series, points } = one as unknown as SampleBody;
+    // As the agent wrote them; a batch that came from elsewhere may hold anything.
+    const series = (one.series ?? []) as SeriesDescription[];
+    const points = one.points as PointColumns;
     points.series.forEach((index, row) => {
       const description = series[index]!;
       if (description.metric === metric && matches(description.attributes)) sum += points.value[row]!;
