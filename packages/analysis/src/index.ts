@@ -1,3 +1,5 @@
+export * from "./attribution/evidence.ts";
+export * from "./attribution/findings.ts";
 export * from "./baseline.ts";
 export type { LogSeries } from "./blocks.ts";
 export * from "./busy.ts";
