@@ -31,8 +31,8 @@ describe.skipIf(!canRunCron)("jobs of cron", () => {
       users: {
         root: `CULPRIT_INTAKE=${intake}
 @reboot ${installed}/culprit-run --kind cron --name backup -- sh -c 'echo out; echo err >&2; exit 3'
-@reboot ${installed}/culprit-run --kind cron --name wrapped -- sleep 7.5
-@reboot touch ${folder}/from; sleep 7.5; touch ${folder}/to # culprit: bare
+@reboot ${installed}/culprit-run --kind cron --name wrapped -- sleep 12.5
+@reboot touch ${folder}/from; sleep 12.5; touch ${folder}/to # culprit: bare
 @reboot echo $$ >${folder}/pid; sleep 471; : # culprit: shot
 SHELL=${installed}/culprit-sh
 @reboot cd / && API_TOKEN=${secret} nice -n 5 sh -c 'echo nice $(nice), $SHELL' ${secret}

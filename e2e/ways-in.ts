@@ -88,7 +88,7 @@ async function cron({ system }: Place): Promise<Recorded[]> {
   for (const name of ["culprit-run", "culprit-sh"])
     await copyFile(join(root, "packages/cli/sh", name), join(folder, name));
   const watched = join(folder, "watched.sh");
-  await writeFile(watched, "#!/bin/sh\nsleep 7.5\n");
+  await writeFile(watched, "#!/bin/sh\nsleep 12.5\n");
   await chmod(watched, 0o755);
   await chmod(system.folder, 0o755);
   const daemon = await startPrivateCron({
@@ -97,8 +97,8 @@ async function cron({ system }: Place): Promise<Recorded[]> {
     },
     system: `@reboot root ${watched} --password=secret\n`,
   });
-  // Longer than it takes the agent to notice that there is a new daemon.
-  await sleep(9000);
+  // Twice as long as it takes the agent to notice that there is a new daemon.
+  await sleep(14_000);
   await daemon.stop();
   return [
     { process: "by culprit-sh", kind: "cron", outcome: "ok" },

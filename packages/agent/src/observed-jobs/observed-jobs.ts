@@ -178,7 +178,7 @@ export class ObservedJobs {
 
   /** Closely when cron starts jobs, then by the age of the youngest: an end is known to a twentieth of what a job took. */
   #secondsToNextLook(): number {
-    if (!this.#watch.hasDaemons && this.#running.size === 0) return this.#ended.length > 0 ? 1 : 5;
+    if (!this.#watch.hasDaemons && this.#running.size === 0) return 1;
     const now = this.#options.clock.now();
     const second = (now / microsPerSecond) % 60;
     if (second < 2) return 0.05;
