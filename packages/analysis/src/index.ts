@@ -1,5 +1,6 @@
 export * from "./attribution/evidence.ts";
 export * from "./attribution/findings.ts";
+export * from "./attribution/usage.ts";
 export * from "./baseline.ts";
 export type { LogSeries } from "./blocks.ts";
 export * from "./busy.ts";

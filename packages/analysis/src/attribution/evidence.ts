@@ -23,6 +23,12 @@ export type Resource = (typeof resources)[number];
  */
 export type Demands = Record<Resource, Float32Array>;
 
+/**
+ * What each run used of its own machine altogether, in seconds of the machine's whole capacity (8 CPU seconds on 4 cores:
+ * 2); NaN where that is not known. Twice its usual work shows here, however long it had to wait for it.
+ */
+export type Work = Record<Resource, Float32Array>;
+
 /** Samples of one machine, ascending in time; a value stands for the interval that ends at its instant; NaN is a gap. */
 export type MachineSamples = {
   at: Float64Array;
@@ -44,6 +50,7 @@ export type Evidence = {
   sharedBy: Int32Array | null;
   /** Null where no agent measured runs. */
   demands: Demands | null;
+  work: Work | null;
   /** By machine; null where nobody sampled it. */
   samples: readonly (MachineSamples | null)[];
 };
