@@ -2,7 +2,9 @@
 import { channel } from "./channel.ts";
 import { checkinClients } from "./checkin-clients.ts";
 import { checkins } from "./checkins.ts";
+import { culprits } from "./culprits.ts";
 import { deviations } from "./deviations.ts";
+import { differences } from "./differences.ts";
 import { enrollments } from "./enrollments.ts";
 import { events } from "./events.ts";
 import { executions } from "./executions.ts";
@@ -14,6 +16,7 @@ import { machines } from "./machines.ts";
 import { osProcesses } from "./os-processes.ts";
 import type { Routes } from "./policy.ts";
 import { processes } from "./processes.ts";
+import { schedule } from "./schedule.ts";
 import { series } from "./series.ts";
 import { session } from "./session.ts";
 import { tokens } from "./tokens.ts";
@@ -24,7 +27,9 @@ import { why } from "./why.ts";
 /** Under /api/v1, for people and scripts. */
 export const apiRoutes: Record<string, Routes> = {
   checkins,
+  culprits,
   deviations,
+  differences,
   enrollments,
   events,
   executions,
@@ -32,6 +37,7 @@ export const apiRoutes: Record<string, Routes> = {
   machines,
   osProcesses,
   processes,
+  schedule,
   series,
   session,
   tokens,

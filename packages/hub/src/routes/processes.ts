@@ -1,6 +1,6 @@
 import { list, processDetail, processSummary, timeZone } from "@culprit/protocol";
 import { z } from "zod";
-import { localeOf } from "../answers/why-text.ts";
+import { languageOf } from "../answers/language.ts";
 import { describeOneProcess, listProcesses } from "../answers/processes.ts";
 import { processFilter, readRunFilter, runQuery } from "../answers/run-filter.ts";
 import type { Routes } from "./policy.ts";
@@ -37,8 +37,7 @@ export const processes: Routes = async (app, { hub }) => {
     },
     async (request, reply) => {
       const process = await hub.catalogue.process(request.params.id);
-      const locale = localeOf(request.headers["accept-language"]);
-      reply.header("content-language", locale).header("vary", "accept-language");
+      const locale = languageOf(request, reply);
       const { zone, ...query } = request.query;
       return describeOneProcess(hub, process, await readRunFilter(hub, query, month), { locale, zone });
     },

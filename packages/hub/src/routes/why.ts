@@ -1,6 +1,6 @@
 import { why as explanation } from "@culprit/protocol";
 import { z } from "zod";
-import { localeOf } from "../answers/why-text.ts";
+import { languageOf } from "../answers/language.ts";
 import { explain } from "../answers/why.ts";
 import { findExecution } from "../executions/find.ts";
 import type { Routes } from "./policy.ts";
@@ -22,8 +22,7 @@ export const why: Routes = async (app, { hub }) => {
     },
     async (request, reply) => {
       const run = await findExecution(hub, request.params.id, request.query.machine);
-      const locale = localeOf(request.headers["accept-language"]);
-      reply.header("content-language", locale).header("vary", "accept-language");
+      const locale = languageOf(request, reply);
       return explain(hub, run, locale);
     },
   );
