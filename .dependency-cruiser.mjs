@@ -13,7 +13,7 @@ const mayImport = {
   cli: ["protocol", "messages", "agent", "hub"],
 };
 
-const tests = "[.]test[.]tsx?$|/(test|fixtures)/|-suite[.]ts$";
+const tests = "[.]test[.]tsx?$|/(test|fixtures|suites)/";
 
 const betweenPackages = Object.entries(mayImport).map(([name, allowed]) => ({
   name: `${name}-imports-only-${allowed.join("-") || "itself"}`,

@@ -2,15 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { checkinsSuite } from "../checkins-suite.ts";
-import { storeSuite } from "../store-suite.ts";
-import { supervisionSuite } from "../supervision-suite.ts";
+import { storeSuites } from "../suites/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "culprit-store-"));
 let stores = 0;
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const address = async (): Promise<string> => `duckdb:${join(folder, `${++stores}.duckdb`)}`;
-storeSuite("duckdb", address);
-supervisionSuite("duckdb", address);
-checkinsSuite("duckdb", address);
+storeSuites("duckdb", address);

@@ -5,7 +5,8 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStore } from "../open.ts";
-import type { IntakeBatch, Store } from "../store.ts";
+import type { ExecutionRow, IntakeBatch, Store } from "../store.ts";
+import { executionRow, osProcesses, start } from "../suites/rows.ts";
 import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres-server.ts";
 
 /** Small, the same on every node; all others lie with their machine. */
@@ -22,7 +23,6 @@ const referenceTables = [
   "step",
 ];
 const bigTables = ["execution", "os_process_sample", "sample", "sample_rollup"];
-const start = Date.UTC(2026, 10, 20, 3) * 1000;
 const programs = postgresPrograms();
 
 describe.skipIf(!programs)("the schema and the statements, fit for Citus", () => {
@@ -201,28 +201,9 @@ function statementsOf(log: string): { session: string; statement: string }[] {
     .flatMap((match) => (match ? [{ session: match[1]!, statement: match[2]!.trim() }] : []));
 }
 
-function executionOf(machineId: number, executionId: string, endedAt: number | null) {
-  return {
-    machineId,
-    executionId,
-    processId: 1,
-    stepId: 0,
-    parentId: null,
-    kind: "job",
-    startedAt: start,
-    endedAt,
-    outcome: endedAt === null ? "running" : "ok",
-    exitCode: null,
-    pid: null,
-    attributes: null,
-    flags: [],
-    cpuSeconds: null,
-    maxRssBytes: null,
-    ioReadBytes: null,
-    ioWriteBytes: null,
-    peakCpuCores: null,
-    peakIoBytesPerSecond: null,
-  } satisfies IntakeBatch["executions"][number];
+function executionOf(machineId: number, executionId: string, endedAt: number | null): ExecutionRow {
+  const outcome = endedAt === null ? "running" : "ok";
+  return executionRow({ machineId, executionId, endedAt, outcome });
 }
 
 function expectationOf(machineId: number): Parameters<Store["expectations"]["put"]>[0][number] {
@@ -274,25 +255,7 @@ function batchOf(machineId: number, seriesId: number): IntakeBatch {
       { ...executionOf(machineId, "hung", start + 2), output: "done" },
     ],
     points: { seriesId: [seriesId], at: [start], value: [1], intervalSeconds: [0] },
-    osProcesses: {
-      at: [start],
-      intervalSeconds: [60],
-      uid: ["uid"],
-      pid: [1],
-      parentPid: [0],
-      name: ["init"],
-      user: ["root"],
-      startedAt: [start],
-      cpuSeconds: [0],
-      cpuPercent: [0],
-      cpuTotalSeconds: [0],
-      threads: [1],
-      rssBytes: [1],
-      memoryPercent: [0],
-      ioReadBytes: [null],
-      ioWriteBytes: [null],
-      ioOperations: [null],
-    },
+    osProcesses: osProcesses({ at: [start] }),
     computer: null,
     deadLetters: [{ part: "points", index: 0, code: "x", detail: "", body: "" }],
   };

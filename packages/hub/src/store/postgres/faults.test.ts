@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openStore } from "../open.ts";
-import type { IntakeBatch, Store } from "../store.ts";
+import type { ExecutionRow, IntakeBatch, Store } from "../store.ts";
 import { StoreUnavailableError } from "../store-error.ts";
+import { executionRow, start } from "../suites/rows.ts";
 import { type PostgresServer, postgresPrograms, socketName, startPostgres } from "./postgres-server.ts";
 
-const start = Date.UTC(2026, 10, 20, 3) * 1000;
 const clock = { now: () => start };
 const programs = postgresPrograms();
 
@@ -171,28 +171,9 @@ describe.skipIf(!programs)("the store on PostgreSQL, when the connection ends", 
   });
 });
 
-function execution(machineId: number, executionId: string, processId: number) {
-  return {
-    machineId,
-    executionId,
-    processId,
-    stepId: 0,
-    parentId: null,
-    kind: "job",
-    startedAt: start + processId,
-    endedAt: start + processId + 1,
-    outcome: "ok",
-    exitCode: null,
-    pid: null,
-    attributes: null,
-    flags: [],
-    cpuSeconds: null,
-    maxRssBytes: null,
-    ioReadBytes: null,
-    ioWriteBytes: null,
-    peakCpuCores: null,
-    peakIoBytesPerSecond: null,
-  } satisfies IntakeBatch["executions"][number];
+function execution(machineId: number, executionId: string, processId: number): ExecutionRow {
+  const startedAt = start + processId;
+  return executionRow({ machineId, executionId, processId, startedAt, endedAt: startedAt + 1 });
 }
 
 function batchOf(machineId: number, sequence: number): IntakeBatch {

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkinsSuite } from "../checkins-suite.ts";
-import { storeSuite } from "../store-suite.ts";
-import { supervisionSuite } from "../supervision-suite.ts";
+import { storeSuites } from "../suites/index.ts";
 import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres-server.ts";
 
 const programs = postgresPrograms();
@@ -14,7 +12,5 @@ describe.skipIf(!programs)("with a server", () => {
     server = await startPostgres(programs!);
   }, 60_000);
   afterAll(() => server.stop());
-  storeSuite("postgres", () => server.createDatabase());
-  supervisionSuite("postgres", () => server.createDatabase());
-  checkinsSuite("postgres", () => server.createDatabase());
+  storeSuites("postgres", () => server.createDatabase());
 });

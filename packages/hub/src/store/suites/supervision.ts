@@ -1,19 +1,13 @@
-/** What every engine must do for supervision; run beside store-suite.ts. */
-import { executionOutcomes, type Micros } from "@culprit/protocol";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openStore } from "./open.ts";
-import type { ExecutionRow, ExpectationRow, Store, SupervisionEventRow } from "./store.ts";
+/** What every engine must do for supervision. */
+import { executionOutcomes } from "@culprit/protocol";
+import { describe, expect, test } from "vitest";
+import type { ExecutionRow, ExpectationRow, Store, SupervisionEventRow } from "../store.ts";
+import { second, start } from "./rows.ts";
+import { type Address, storeInTest } from "./store-in-test.ts";
 
-const second = 1_000_000;
-const start: Micros = Date.UTC(2026, 10, 20, 3) * 1000;
-
-export function supervisionSuite(engine: Store["engine"], address: () => Promise<string>): void {
+export function supervisionSuite(engine: Store["engine"], address: Address): void {
   describe(`supervision in the store on ${engine}`, () => {
-    let store: Store;
-    beforeEach(async () => {
-      store = await openStore(await address(), { clock: { now: () => start } });
-    });
-    afterEach(() => store.close());
+    const on = storeInTest(address);
 
     const wish: Omit<ExpectationRow, "expectationId"> = {
       machineId: 1,
@@ -44,12 +38,13 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
       ending: null,
       withdrawn: false,
     };
+    const ended = { processId: 7, startedAt: start - 20 * second, endedAt: start };
     const everything = { from: 0, to: start * 2 };
 
     test("an expectation is kept as it was given, one for each source of a process on a machine", async () => {
-      const [set] = await store.expectations.put([wish]);
-      const [learnt] = await store.expectations.put([{ ...wish, source: "learnt", confidence: 0.9 }]);
-      expect(await store.expectations.list()).toEqual([
+      const [set] = await on.store.expectations.put([wish]);
+      const [learnt] = await on.store.expectations.put([{ ...wish, source: "learnt", confidence: 0.9 }]);
+      expect(await on.store.expectations.list()).toEqual([
         { ...wish, expectationId: set!.expectationId },
         { ...wish, source: "learnt", confidence: 0.9, expectationId: learnt!.expectationId },
       ]);
@@ -57,45 +52,45 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
     });
 
     test("an expectation put again keeps its number, and only another schedule takes effect anew", async () => {
-      const [first] = await store.expectations.put([wish]);
+      const [first] = await on.store.expectations.put([wish]);
       const later = { ...wish, graceSeconds: 60, effectiveFrom: start + 9, changedAt: start + 9 };
-      expect(await store.expectations.put([later])).toEqual([
+      expect(await on.store.expectations.put([later])).toEqual([
         { ...later, expectationId: first!.expectationId, effectiveFrom: start },
       ]);
       const other = { ...later, cron: "0 4 * * *" };
-      expect(await store.expectations.put([other])).toEqual([
+      expect(await on.store.expectations.put([other])).toEqual([
         { ...other, expectationId: first!.expectationId },
       ]);
-      expect(await store.expectations.list()).toHaveLength(1);
+      expect(await on.store.expectations.list()).toHaveLength(1);
     });
 
     test("expectations are removed by their numbers", async () => {
-      const [one] = await store.expectations.put([wish]);
-      await store.expectations.put([{ ...wish, processId: 8 }]);
-      expect(await store.expectations.remove([one!.expectationId, 999])).toBe(1);
-      expect((await store.expectations.list()).map(({ processId }) => processId)).toEqual([8]);
+      const [one] = await on.store.expectations.put([wish]);
+      await on.store.expectations.put([{ ...wish, processId: 8 }]);
+      expect(await on.store.expectations.remove([one!.expectationId, 999])).toBe(1);
+      expect((await on.store.expectations.list()).map(({ processId }) => processId)).toEqual([8]);
     });
 
     test("the same fact is one event however often it is put; the last word counts", async () => {
-      await store.supervisionEvents.put([event, { ...event, machineId: 2 }]);
-      const [first] = await store.supervisionEvents.list({ ...everything, machineIds: [1] }, 10);
+      await on.store.supervisionEvents.put([event, { ...event, machineId: 2 }]);
+      const [first] = await on.store.supervisionEvents.list({ ...everything, machineIds: [1] }, 10);
       const ended = { ...event, endedAt: start + second, ending: "ran-again", detail: { count: 3 } } as const;
-      await store.supervisionEvents.put([{ ...ended, noticedAt: start + 999 * second }]);
-      expect(await store.supervisionEvents.list({ ...everything, machineIds: [1] }, 10)).toEqual([
+      await on.store.supervisionEvents.put([{ ...ended, noticedAt: start + 999 * second }]);
+      expect(await on.store.supervisionEvents.list({ ...everything, machineIds: [1] }, 10)).toEqual([
         { ...ended, eventId: first!.eventId },
       ]);
-      expect(await store.supervisionEvents.list(everything, 10)).toHaveLength(2);
+      expect(await on.store.supervisionEvents.list(everything, 10)).toHaveLength(2);
     });
 
     test("events are found by machine, process, kind, time and whether they are over or withdrawn", async () => {
-      await store.supervisionEvents.put([
+      await on.store.supervisionEvents.put([
         event,
         { ...event, kind: "failed", subject: "run-1", endedAt: start + 400 * second, ending: "recovered" },
         { ...event, processId: 8, withdrawn: true, endedAt: start + 500 * second, ending: "arrived-late" },
         { ...event, machineId: 2, beganAt: start + 600 * second },
       ]);
       const found = async (more: object) =>
-        (await store.supervisionEvents.list({ ...everything, ...more }, 10)).map(
+        (await on.store.supervisionEvents.list({ ...everything, ...more }, 10)).map(
           ({ machineId, processId, kind }) => `${machineId} ${processId} ${kind}`,
         );
       expect(await found({})).toEqual(["2 7 missed", "1 7 failed", "1 7 missed"]);
@@ -109,22 +104,22 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
     });
 
     test("the list of events goes on where a page ended", async () => {
-      await store.supervisionEvents.put(
+      await on.store.supervisionEvents.put(
         Array.from({ length: 5 }, (_, at) => ({
           ...event,
           subject: String(at),
           beganAt: start + (at >> 1),
         })),
       );
-      const first = await store.supervisionEvents.list(everything, 3);
-      const rest = await store.supervisionEvents.list(everything, 3, first.at(-1));
+      const first = await on.store.supervisionEvents.list(everything, 3);
+      const rest = await on.store.supervisionEvents.list(everything, 3, first.at(-1));
       const ids = [...first, ...rest].map(({ eventId }) => eventId);
       expect(new Set(ids).size).toBe(5);
       expect(rest).toHaveLength(2);
     });
 
     test("what is over is found by its end, withdrawn or not, and what is open is not", async () => {
-      await store.supervisionEvents.put([
+      await on.store.supervisionEvents.put([
         event,
         { ...event, kind: "failed", subject: "old", endedAt: start, ending: "recovered" },
         { ...event, kind: "lost", subject: "new", endedAt: start + 5, ending: "recovered" },
@@ -132,7 +127,7 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
         { ...event, machineId: 2, endedAt: start + 6, ending: "ran-again" },
       ]);
       const filter = { from: start + 5, machineIds: [1], processIds: [7, 8] };
-      const found = await store.supervisionEvents.endedSince(filter, 10);
+      const found = await on.store.supervisionEvents.endedSince(filter, 10);
       expect(found.map(({ kind, withdrawn }) => [kind, withdrawn])).toEqual([
         ["missed", true],
         ["lost", false],
@@ -140,20 +135,16 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
     });
 
     test("the mark of the last sweep is kept", async () => {
-      expect(await store.supervisionEvents.mark()).toBeNull();
-      await store.supervisionEvents.setMark("one");
-      await store.supervisionEvents.setMark("two");
-      expect(await store.supervisionEvents.mark()).toBe("two");
+      expect(await on.store.supervisionEvents.mark()).toBeNull();
+      await on.store.supervisionEvents.setMark("one");
+      await on.store.supervisionEvents.setMark("two");
+      expect(await on.store.supervisionEvents.mark()).toBe("two");
     });
 
     test("the runs to supervise are whole ones and no web requests: those that ended, run, or arrived since", async () => {
-      const machineId = (await store.machines.create("web-1", start))!;
-      const run = (executionId: string, more: Partial<ExecutionRow> = {}): ExecutionRow => ({
-        ...aRun,
-        machineId,
-        executionId,
-        ...more,
-      });
+      const { machineId } = on;
+      const run = (executionId: string, more: Partial<ExecutionRow> = {}) =>
+        on.execution(executionId, { ...ended, ...more });
       const executions = [
         run("early", { endedAt: start - second }),
         run("late", { startedAt: start - 9 * second, flags: ["duration-unknown"] }),
@@ -163,32 +154,32 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
         run("under way", { endedAt: null, outcome: "running" }),
         run("request under way", { kind: "web", endedAt: null, outcome: "running" }),
       ];
-      await store.intake.commit([], [{ executions, receivedAt: start + 7 * second }]);
-      const columns = await store.supervisedRuns.ended({ from: start, machineIds: [machineId] }, 10);
+      await on.store.intake.commit([], [{ executions, receivedAt: start + 7 * second }]);
+      const columns = await on.store.supervisedRuns.ended({ from: start, machineIds: [machineId] }, 10);
       expect([...columns.startedAt]).toEqual([start - 10 * second, start - 9 * second]);
       expect([...columns.endedAt]).toEqual([start + second, start]);
       expect([...columns.timed]).toEqual([1, 0]);
       expect([...columns.outcome].map((at) => executionOutcomes[at])).toEqual(["failed", "ok"]);
-      const newest = await store.supervisedRuns.ended({ from: 0, processIds: [7] }, 1);
+      const newest = await on.store.supervisedRuns.ended({ from: 0, processIds: [7] }, 1);
       expect([...newest.startedAt]).toEqual([start - 9 * second]);
-      expect((await store.supervisedRuns.running(10)).map(({ executionId }) => executionId)).toEqual([
+      expect((await on.store.supervisedRuns.running(10)).map(({ executionId }) => executionId)).toEqual([
         "under way",
       ]);
-      expect(await store.supervisedRuns.arrivedSince(start + 7 * second)).toEqual([
+      expect(await on.store.supervisedRuns.arrivedSince(start + 7 * second)).toEqual([
         { machineId, startedAt: start - 20 * second },
       ]);
-      expect(await store.supervisedRuns.arrivedSince(start + 8 * second)).toEqual([]);
+      expect(await on.store.supervisedRuns.arrivedSince(start + 8 * second)).toEqual([]);
     });
 
     test("a run that was under way arrives anew with an end that is told late, and still counts once", async () => {
-      const machineId = (await store.machines.create("web-1", start))!;
+      const { machineId, execution } = on;
       const told = (executionId: string, endedAt: number | null, receivedAt: number) =>
-        store.intake.commit(
+        on.store.intake.commit(
           [],
           [
             {
               executions: [
-                { ...aRun, machineId, executionId, endedAt, outcome: endedAt === null ? "running" : "ok" },
+                execution(executionId, { ...ended, endedAt, outcome: endedAt === null ? "running" : "ok" }),
               ],
               receivedAt,
             },
@@ -196,9 +187,9 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
         );
       for (const id of ["late", "in time"]) await told(id, null, start);
       await told("in time", start + 90 * second, start + 100 * second);
-      expect(await store.supervisedRuns.arrivedSince(start + second)).toEqual([]);
+      expect(await on.store.supervisedRuns.arrivedSince(start + second)).toEqual([]);
       await told("late", start + second, start + 100 * second);
-      expect(await store.supervisedRuns.arrivedSince(start + 100 * second)).toEqual([
+      expect(await on.store.supervisedRuns.arrivedSince(start + 100 * second)).toEqual([
         { machineId, startedAt: start - 20 * second },
       ]);
       for (const id of ["late", "in time"]) {
@@ -208,30 +199,10 @@ export function supervisionSuite(engine: Store["engine"], address: () => Promise
     });
 
     test("events leave with the executions of their age", async () => {
-      await store.supervisionEvents.put([event]);
-      const removed = await store.removeBefore({ samples: 0, executions: start + 301 * second, keys: 0 });
+      await on.store.supervisionEvents.put([event]);
+      const removed = await on.store.removeBefore({ samples: 0, executions: start + 301 * second, keys: 0 });
       expect(removed["supervision_event"]).toBe(1);
-      expect(await store.supervisionEvents.list(everything, 10)).toEqual([]);
+      expect(await on.store.supervisionEvents.list(everything, 10)).toEqual([]);
     });
   });
 }
-
-const aRun: Omit<ExecutionRow, "machineId" | "executionId"> = {
-  processId: 7,
-  stepId: 0,
-  parentId: null,
-  kind: "cron",
-  startedAt: start - 20 * second,
-  endedAt: start,
-  outcome: "ok",
-  exitCode: null,
-  pid: null,
-  attributes: null,
-  flags: [],
-  cpuSeconds: null,
-  maxRssBytes: null,
-  ioReadBytes: null,
-  ioWriteBytes: null,
-  peakCpuCores: null,
-  peakIoBytesPerSecond: null,
-};

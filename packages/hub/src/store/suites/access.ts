@@ -1,0 +1,54 @@
+/** What every engine must do for access. */
+import { describe, expect, test } from "vitest";
+import type { Store } from "../store.ts";
+import { aToken, start } from "./rows.ts";
+import { type Address, storeInTest } from "./store-in-test.ts";
+
+export function accessSuite(engine: Store["engine"], address: Address): void {
+  describe(`access on ${engine}`, () => {
+    const on = storeInTest(address);
+
+    const person = { name: "Ana", role: "viewer", passwordHash: "one", createdAt: start } as const;
+
+    test("keeps people by name without regard to case", async () => {
+      const userId = await on.store.access.putUser(person);
+      expect(
+        await on.store.access.putUser({ ...person, name: "ANA", role: "admin", passwordHash: "two" }),
+      ).toBe(userId);
+      expect(await on.store.access.users()).toEqual([
+        { ...person, userId, role: "admin", passwordHash: "two" },
+      ]);
+    });
+
+    test("keeps tokens by their hash, until they are removed", async () => {
+      const tokenId = await on.store.access.addToken({ ...aToken, expiresAt: start + 1, role: "viewer" });
+      const token = { ...aToken, tokenId, expiresAt: start + 1, role: "viewer", lastUsedAt: null };
+      expect(await on.store.access.tokenByHash("hash")).toEqual(token);
+      expect(await on.store.access.tokens()).toEqual([token]);
+      await expect(on.store.access.addToken(aToken)).rejects.toThrow(/[Dd]uplicate key/);
+      expect(await on.store.access.removeToken(tokenId)).toBe(true);
+      expect(await on.store.access.removeToken(tokenId)).toBe(false);
+      expect(await on.store.access.tokenByHash("hash")).toBeNull();
+    });
+
+    test("gives out the uses of a token, and no more, however many ask at once", async () => {
+      const tokenId = await on.store.access.addToken({ ...aToken, kind: "enroll", usesLeft: 3 });
+      const uses = await Promise.all(
+        Array.from({ length: 8 }, () => on.store.access.useToken(tokenId, on.now)),
+      );
+      expect(uses.filter(Boolean)).toHaveLength(3);
+      expect(await on.store.access.tokenByHash("hash")).toMatchObject({ usesLeft: 0, lastUsedAt: on.now });
+    });
+
+    test("remembers who did what, the newest first", async () => {
+      const entry = { at: start, actor: "ana", action: "machine.create", target: "m_1", detail: "" };
+      await on.store.access.audit(entry);
+      await on.store.access.audit({ ...entry, at: start + 1, action: "machine.remove" });
+      expect((await on.store.access.auditList(5)).map(({ action }) => action)).toEqual([
+        "machine.remove",
+        "machine.create",
+      ]);
+      expect(await on.store.access.auditList(1)).toHaveLength(1);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+/** What every engine must do for machines. */
+import { describe, expect, test } from "vitest";
+import type { Store } from "../store.ts";
+import { aToken, computer, points, second, start } from "./rows.ts";
+import { type Address, storeInTest } from "./store-in-test.ts";
+
+export function machinesSuite(engine: Store["engine"], address: Address): void {
+  describe(`machines on ${engine}`, () => {
+    const on = storeInTest(address);
+    const { execution, batch, commit, send, ids } = on;
+
+    test("are listed with what is known of them", async () => {
+      await on.store.machines.contact([
+        { machineId: on.machineId, at: on.now + 5, clockOffsetMicros: -250_000 },
+      ]);
+      await commit(batch(1, { computer, points: points([[1, on.now - second, 1, 0]]) }));
+      expect(await on.store.machines.list()).toEqual([
+        {
+          machineId: on.machineId,
+          name: "web-1",
+          paused: false,
+          enrolledAt: start,
+          lastContactAt: on.now + 5,
+          lastSampleAt: on.now - second,
+          clockOffsetMicros: -250_000,
+          computer,
+        },
+      ]);
+    });
+
+    test("have names that are unique without regard to case", async () => {
+      expect(await on.store.machines.create("WEB-1", on.now)).toBeNull();
+      const other = (await on.store.machines.create("db", on.now))!;
+      expect(await on.store.machines.change(other, { name: "Web-1" })).toBe("name-taken");
+      expect(await on.store.machines.change(on.machineId, { name: "Web-1" })).toBe("changed");
+      expect((await on.store.machines.list()).map(({ name }) => name)).toEqual(["Web-1", "db"]);
+    });
+
+    test("are paused, and an absent one can't be changed", async () => {
+      expect(await on.store.machines.change(on.machineId, { paused: true })).toBe("changed");
+      expect((await on.store.machines.list())[0]!.paused).toBe(true);
+      expect(await on.store.machines.change(999, { paused: true })).toBe("absent");
+    });
+
+    test("leave with their tokens and marks, but their history stays", async () => {
+      await on.store.access.addToken({ ...aToken, machineId: on.machineId });
+      await commit(batch(1, { executions: [execution("kept")] }));
+      expect(await on.store.machines.remove(on.machineId)).toBe(true);
+      expect(await on.store.machines.remove(on.machineId)).toBe(false);
+      expect(await on.store.machines.list()).toEqual([]);
+      expect(await on.store.access.tokens()).toEqual([]);
+      expect(await on.store.intake.marks(on.machineId)).toEqual([]);
+      expect(await ids()).toEqual(["kept"]);
+      expect(await commit(batch(2))).toEqual(["refused"]);
+      expect(await send(execution("late"))).toMatchObject({ status: "refused" });
+      expect((await on.store.machines.create("web-1", on.now))!).toBeGreaterThan(on.machineId);
+    });
+
+    test("are not made to look alive by samples from the future", async () => {
+      await commit(batch(1, { points: points([[1, on.now + 3600 * second, 1, 0]]) }));
+      expect((await on.store.machines.list())[0]!.lastSampleAt).toBe(on.now);
+    });
+  });
+}
