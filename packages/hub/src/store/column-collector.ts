@@ -6,6 +6,7 @@ const blockRows = 65_536;
 const makers = {
   int32: (length: number) => new Int32Array(length),
   uint8: (length: number) => new Uint8Array(length),
+  float32: (length: number) => new Float32Array(length),
   float64: (length: number) => new Float64Array(length),
 } satisfies { [S in ColumnShape]: (length: number) => ArrayOf[S] };
 

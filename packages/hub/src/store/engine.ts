@@ -38,5 +38,5 @@ export type Engine = {
 export type NewKey = { machineId: number; executionId: string; startedAt: Micros; seenAt: Micros };
 
 export type ColumnShape = keyof ArrayOf;
-export type ArrayOf = { int32: Int32Array; uint8: Uint8Array; float64: Float64Array };
+export type ArrayOf = { int32: Int32Array; uint8: Uint8Array; float32: Float32Array; float64: Float64Array };
 export type Columns<S extends readonly ColumnShape[]> = { readonly [I in keyof S]: ArrayOf[S[I]] };

@@ -1,11 +1,11 @@
 import type { SelectQueryBuilder } from "kysely";
 import { sql } from "kysely";
-import { executionFlags, executionKinds, executionOutcomes, type Micros } from "@culprit/protocol";
+import { executionKinds, executionOutcomes } from "@culprit/protocol";
 import type { Engine } from "./engine.ts";
+import { durations, knownEnd, measurements, readColumns } from "./execution-columns.ts";
 import { fromTable } from "./execution-rows.ts";
-import { orderOf, reorder } from "./order.ts";
 import { bigintSet, integerSet, storableText } from "./sql.ts";
-import type { ExecutionColumns, ExecutionFilter, ExecutionRow, ExecutionStore } from "./store.ts";
+import type { ExecutionFilter, ExecutionRow, ExecutionStore } from "./store.ts";
 import type { ExecutionTable, Tables } from "./tables.ts";
 
 type Query = SelectQueryBuilder<Tables & { e: ExecutionTable }, "e", object>;
@@ -25,6 +25,8 @@ export function executionStore(engine: Engine): ExecutionStore {
     );
     return [...finished!, ...running!].map(fromTable);
   }
+
+  const narrowed = (filter: ExecutionFilter): Query[] => tables.map((table) => matching(from(table), filter));
 
   return {
     async list(filter, limit, before) {
@@ -125,11 +127,9 @@ export function executionStore(engine: Engine): ExecutionStore {
       );
     },
 
-    async columns(filter, limit) {
-      const finished = await readColumns(engine, from("execution"), filter, limit);
-      const running = await readColumns(engine, from("execution_running"), filter, limit);
-      return inOrder(joined(finished, running), limit);
-    },
+    columns: (filter, limit) => readColumns(engine, narrowed(filter), durations, limit),
+
+    measured: (filter, limit) => readColumns(engine, narrowed({ ...filter, stepId: 0 }), measurements, limit),
 
     async density(filter, part, limit) {
       // Literals, not parameters: PostgreSQL sees that what is selected is what is grouped by.
@@ -194,75 +194,4 @@ function newestFirst(a: ExecutionRow, b: ExecutionRow): number {
   return b.startedAt - a.startedAt || (a.executionId < b.executionId ? 1 : -1);
 }
 
-/** Null for a run whose length is not known: the analysis must not take it for a duration. */
-const knownEnd = sql<Micros | null>`case when e.flags & ${sql.lit(1 << executionFlags.indexOf("duration-unknown"))} <> 0
-  then null else e.ended_at end`;
-
 const badOutcomes = (["failed", "timeout", "lost"] as const).map((one) => executionOutcomes.indexOf(one));
-
-const shapes = ["int32", "int32", "int32", "uint8", "uint8", "float64", "float64"] as const;
-
-async function readColumns(
-  engine: Engine,
-  query: Query,
-  filter: ExecutionFilter,
-  limit: number,
-): Promise<ExecutionColumns> {
-  const all = matching(query, filter);
-  const { count } = await all.select(({ fn }) => fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
-  const selected = all.select([
-    "e.machine_id",
-    "e.process_id",
-    "e.step_id",
-    "e.kind",
-    "e.outcome",
-    "e.started_at",
-    knownEnd.as("ended_at"),
-  ]);
-  // Sorting here costs a fraction of what the engine needs; it is asked to only to find the newest.
-  const bounded = count > limit ? selected.orderBy("e.started_at", "desc").limit(limit) : selected;
-  const [machineId, processId, stepId, kind, outcome, startedAt, endedAt] = await engine.readColumns(
-    bounded.compile(),
-    shapes,
-  );
-  return { length: startedAt.length, machineId, processId, stepId, kind, outcome, startedAt, endedAt };
-}
-
-/** By start, and at most `limit` of the newest. */
-function inOrder(columns: ExecutionColumns, limit: number): ExecutionColumns {
-  const order = orderOf(columns.startedAt);
-  if (!order && columns.length <= limit) return columns;
-  const all = order ?? Uint32Array.from(columns.startedAt, (_, index) => index);
-  const newest = all.subarray(Math.max(0, all.length - limit));
-  return {
-    length: newest.length,
-    machineId: reorder(columns.machineId, newest),
-    processId: reorder(columns.processId, newest),
-    stepId: reorder(columns.stepId, newest),
-    kind: reorder(columns.kind, newest),
-    outcome: reorder(columns.outcome, newest),
-    startedAt: reorder(columns.startedAt, newest),
-    endedAt: reorder(columns.endedAt, newest),
-  };
-}
-
-function joined(finished: ExecutionColumns, running: ExecutionColumns): ExecutionColumns {
-  if (running.length === 0) return finished;
-  const length = finished.length + running.length;
-  return {
-    length,
-    machineId: join(new Int32Array(length), finished.machineId, running.machineId),
-    processId: join(new Int32Array(length), finished.processId, running.processId),
-    stepId: join(new Int32Array(length), finished.stepId, running.stepId),
-    kind: join(new Uint8Array(length), finished.kind, running.kind),
-    outcome: join(new Uint8Array(length), finished.outcome, running.outcome),
-    startedAt: join(new Float64Array(length), finished.startedAt, running.startedAt),
-    endedAt: join(new Float64Array(length), finished.endedAt, running.endedAt),
-  };
-}
-
-function join<A extends Int32Array | Uint8Array | Float64Array>(whole: A, a: A, b: A): A {
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
-}

@@ -59,7 +59,10 @@ function sortByDigit(words: Uint32Array, shift: number, from: Uint32Array, to: U
 }
 
 /** The values at these positions. */
-export function reorder<A extends Int32Array | Uint8Array | Float64Array>(values: A, order: Uint32Array): A {
+export function reorder<A extends Int32Array | Uint8Array | Float32Array | Float64Array>(
+  values: A,
+  order: Uint32Array,
+): A {
   const moved = values.slice(0, order.length) as A;
   for (let index = 0; index < order.length; index++) moved[index] = values[order[index]!]!;
   return moved;

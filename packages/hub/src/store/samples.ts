@@ -49,6 +49,35 @@ export function sampleStore(engine: Engine): SampleStore {
       return all.map((series) => ({ ...series, ...slice(series.seriesId, ids, times, values) }));
     },
 
+    async combined(columns, { from, to }, step) {
+      const seriesIds = columns.flatMap((column) => column.seriesIds);
+      const belongs = columns.flatMap((column, at) => column.seriesIds.map(() => at));
+      const machineIds = await machinesOf(seriesIds);
+      const rolledUp = step % rollupStep === 0 ? await rolledUpUntil(engine.read) : null;
+      const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in ${integerSet(seriesIds)}
+        and "at" >= ${from}::bigint and "at" < ${to}::bigint`;
+      const together = columns.map(
+        ({ by }, at) =>
+          sql`${by === "sum" ? sql`sum` : sql`max`}(case when belongs = ${sql.lit(at)} then level end)`,
+      );
+      const query = sql`
+        select machine_id, bucket, ${sql.join(together)}
+        from (
+          select series_id, "at" - ("at" - ${from}::bigint) % ${step}::bigint as bucket, sum(total) / sum(weight) as level
+          from (${pointsOf(chosen, rolledUp)}) as points group by 1, 2) as levels
+        join (select unnest(${seriesIds}::integer[]) as series_id, unnest(${belongs}::integer[]) as belongs) as chosen
+          using (series_id)
+        join (select machine_id, series_id from series where series_id in ${integerSet(seriesIds)}) as machines
+          using (series_id)
+        group by 1, 2 order by 1, 2`.compile(engine.read);
+      const [machineId, at, ...values] = await engine.readColumns(query, [
+        "int32",
+        "float64",
+        ...columns.map(() => "float32" as const),
+      ]);
+      return { machineId, at, values };
+    },
+
     async totals(seriesIds, from, to) {
       const rolledUp = await rolledUpUntil(engine.read);
       const machineIds = await machinesOf(seriesIds);

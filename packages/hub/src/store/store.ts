@@ -202,6 +202,19 @@ export type ExecutionColumns = {
   endedAt: Float64Array;
 };
 
+/**
+ * Whole runs with what each used, sorted by start; what was not measured is NaN. `flags` has a bit for each position in the
+ * protocol's list; `part` is 1 of a run that another one is the parent of. `ioBytes` are read and written.
+ */
+export type MeasuredExecutions = Omit<ExecutionColumns, "stepId"> & {
+  flags: Int32Array;
+  part: Uint8Array;
+  cpuSeconds: Float32Array;
+  ioBytes: Float32Array;
+  peakCpuCores: Float32Array;
+  peakIoBytesPerSecond: Float32Array;
+};
+
 /** `part` counts from 0 at the window's start; `failed` are those that failed, timed out or were lost. */
 export type DensityRow = {
   machineId: number;
@@ -241,6 +254,8 @@ export type ExecutionStore = {
   ): Promise<ExecutionRow[]>;
   /** At most `limit` rows, the newest. */
   columns(filter: ExecutionFilter, limit: number): Promise<ExecutionColumns>;
+  /** The same of whole runs, never steps, with what they used: 46 bytes each. */
+  measured(filter: Omit<ExecutionFilter, "stepId">, limit: number): Promise<MeasuredExecutions>;
   /**
    * Runs counted by machine, process, step and the part of the window in which they start; those that began before it are in
    * the first part. Grouped by machine, so that a store that is spread by it counts where the rows are.
@@ -259,6 +274,9 @@ export type SeriesColumns = {
   values: Float64Array;
 };
 
+/** `at` is the start of a step; `values` are in the order of the columns asked for. */
+export type CombinedSeries = { machineId: Int32Array; at: Float64Array; values: readonly Float32Array[] };
+
 export type SampleStore = {
   /** The series of some machines, all metrics if none is named. */
   described(
@@ -275,6 +293,15 @@ export type SampleStore = {
     windows: readonly { from: Micros; to: Micros }[],
     metrics: readonly string[],
   ): Promise<{ description: SeriesDescription; values: Float64Array }[]>;
+  /**
+   * Several series of a machine as one column: the sum, or the largest, of their means (gauges) or rates (counters) in each
+   * step that has data. One row for each machine and step, by machine and time; NaN where a column's series have none.
+   */
+  combined(
+    columns: readonly { seriesIds: readonly number[]; by: "sum" | "max" }[],
+    window: { from: Micros; to: Micros },
+    step: Micros,
+  ): Promise<CombinedSeries>;
   /** The sum of a counter's increments in whole five minutes of the window; of one that has just begun, up to its end. */
   totals(seriesIds: readonly number[], from: Micros, to: Micros): Promise<Map<number, number>>;
   /** The newest value of each series of these machines and metrics, not older than `since`. */

@@ -5,10 +5,12 @@ import { to as copyTo } from "pg-copy-streams";
 import { ColumnCollector } from "../column-collector.ts";
 import type { ColumnShape, Columns } from "../engine.ts";
 
-const types = { int32: "int4", uint8: "int2", float64: "float8" } as const satisfies Record<
-  ColumnShape,
-  string
->;
+const types = {
+  int32: "int4",
+  uint8: "int2",
+  float32: "float4",
+  float64: "float8",
+} as const satisfies Record<ColumnShape, string>;
 const blockRows = 8192;
 
 export async function readColumns<S extends readonly ColumnShape[]>(
@@ -102,5 +104,6 @@ class BinaryRows<S extends readonly ColumnShape[]> {
 
 function readNumber(bytes: Buffer, offset: number, shape: ColumnShape): number {
   if (shape === "float64") return bytes.readDoubleBE(offset);
+  if (shape === "float32") return bytes.readFloatBE(offset);
   return shape === "int32" ? bytes.readInt32BE(offset) : bytes.readInt16BE(offset);
 }

@@ -110,6 +110,35 @@ export function executionsOverTimeSuite(engine: Store["engine"], address: Addres
       expect((await on.store.executions.columns({ from: 0, to: 1 }, 5)).length).toBe(0);
     });
 
+    test("are measured as whole runs with what they used, and NaN where nobody looked", async () => {
+      const used = { cpuSeconds: 2.5, peakCpuCores: 1.5, ioReadBytes: 4096, peakIoBytesPerSecond: 512 };
+      await send(
+        at(130, 20, { ...used, flags: ["clock-skew", "observed"] }),
+        at(110, 5, { parentId: "100", ioReadBytes: 1, ioWriteBytes: 2 }),
+        at(115, 5, { stepId: 3 }),
+        at(120, null),
+      );
+      const measured = await on.store.executions.measured(window, 100);
+      const nan = Number.NaN;
+      expect(measured).toEqual({
+        length: 3,
+        machineId: Int32Array.of(on.machineId, on.machineId, on.machineId),
+        processId: Int32Array.of(1, 1, 1),
+        kind: Uint8Array.of(0, 0, 0),
+        outcome: Uint8Array.of(1, 0, 1),
+        startedAt: Float64Array.of(start + 110 * second, start + 120 * second, start + 130 * second),
+        endedAt: Float64Array.of(start + 115 * second, nan, start + 150 * second),
+        flags: Int32Array.of(0, 0, 0b10010),
+        part: Uint8Array.of(1, 0, 0),
+        cpuSeconds: Float32Array.of(nan, nan, 2.5),
+        ioBytes: Float32Array.of(3, nan, 4096),
+        peakCpuCores: Float32Array.of(nan, nan, 1.5),
+        peakIoBytesPerSecond: Float32Array.of(nan, nan, 512),
+      });
+      const newest = await on.store.executions.measured(window, 1);
+      expect([newest.length, newest.cpuSeconds]).toEqual([1, Float32Array.of(2.5)]);
+    });
+
     test("that share most time with a window come first", async () => {
       await send(at(90, 20), at(120, 30), at(150, null), at(190, 100), at(500, 1));
       expect(named(await on.store.executions.overlapping(window, 3))).toEqual(["150", "120", "90"]);

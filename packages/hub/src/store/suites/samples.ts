@@ -51,6 +51,46 @@ export function samplesSuite(engine: Store["engine"], address: Address): void {
       expect(await on.store.samples.totals([], start, start + second)).toEqual(new Map());
     });
 
+    test("of several series are put together by machine and step", async () => {
+      const other = (await on.store.machines.create("db", on.now))!;
+      const [system] = (await on.store.catalogue.seriesIds(on.machineId, [
+        { ...cpu, attributes: { "cpu.mode": "system" } },
+      ])) as [number];
+      const [far] = (await on.store.catalogue.seriesIds(other, [cpu])) as [number];
+      await commit(
+        batch(1, {
+          points: points([
+            [user, start, 0.25, 0],
+            [user, start + 10 * second, 0.75, 0],
+            [system, start, 0.5, 0],
+            [system, start + 20 * second, 0.125, 0],
+            [io, start + 10 * second, 1000, 10],
+          ]),
+        }),
+        batch(1, { machineId: other, points: points([[far, start + 20 * second, 2, 0]]) }),
+      );
+      const asked = [
+        { seriesIds: [user, system, far], by: "sum" as const },
+        { seriesIds: [io], by: "max" as const },
+      ];
+      const span = { from: start, to: start + 300 * second };
+      expect(await on.store.samples.combined(asked, span, 20 * second)).toEqual({
+        machineId: Int32Array.of(on.machineId, on.machineId, other),
+        at: Float64Array.of(start, start + 20 * second, start + 20 * second),
+        values: [Float32Array.of(1, 0.125, 2), Float32Array.of(100, Number.NaN, Number.NaN)],
+      });
+      expect(
+        await on.store.samples.combined([{ seriesIds: [user, system], by: "max" }], span, 300 * second),
+      ).toEqual({
+        machineId: Int32Array.of(on.machineId),
+        at: Float64Array.of(start),
+        values: [Float32Array.of(0.5)],
+      });
+      expect((await on.store.samples.combined([{ seriesIds: [], by: "sum" }], span, second)).at).toHaveLength(
+        0,
+      );
+    });
+
     test("that were not taken leave no step", async () => {
       await commit(batch(1, { points: points([[user, start + 95 * second, 0.5, 0]]) }));
       const [series] = await on.store.samples.series([user], start, start + 200 * second, 10 * second);
