@@ -130,11 +130,11 @@ describe("why", () => {
   test("says it in one sentence, in the reader's language", async () => {
     expect((await why("backup-0")).text).toBe(
       "`backup` took 14 min 20 s instead of 6 min; nothing explains 8 min 20 s yet; " +
-        "`reindex` ran beside it for 7 min, usually not at all",
+        "`reindex` ran beside it for 7 min, usually not at all, which alone proves nothing",
     );
     expect((await why("backup-0", "pt-PT, en;q=0.5")).text).toBe(
       "`backup` levou 14 min 20 s em vez de 6 min; nada explica ainda 8 min 20 s; " +
-        "`reindex` rodou ao mesmo tempo por 7 min, em geral nada",
+        "`reindex` rodou ao mesmo tempo por 7 min, em geral nada, o que por si só não prova nada",
     );
     expect((await why("backup-0", "fr, es-AR;q=0.9, en;q=0.1")).text).toMatch(
       /^`backup` tardó 14 min 20 s en vez de 6 min; /,

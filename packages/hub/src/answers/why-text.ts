@@ -1,7 +1,8 @@
 /** The answer in one sentence, in the reader's language. */
 import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
-import type { Why } from "@culprit/protocol";
+import type { NotSeparable, Why } from "@culprit/protocol";
+import { claimedShares, isOthers, shareClauses } from "./share-text.ts";
 
 export const locales = ["en", "pt-BR", "es"] as const;
 export type Locale = (typeof locales)[number];
@@ -21,16 +22,41 @@ export type WhyFacts = {
     Why["concurrent"][number],
     "process" | "machine" | "processOverlapSeconds" | "usualOverlapSeconds"
   > | null;
+  shares: Why["shares"];
+  /** What the shares rest on; null before anything was fitted. */
+  basis: "samples" | "log" | null;
+  /** Where some can't be told apart: what would tell. */
+  experiment: NotSeparable["experiment"] | null;
 };
 
 export function whyText(facts: WhyFacts, locale: Locale): string {
-  const clauses = [outcome(facts, locale)];
-  if (facts.direction === "slow") {
-    const excess = formatDuration(facts.excessSeconds, locale);
-    clauses.push(m.why_unexplained({ excess }, { locale }));
-    if (facts.neighbour) clauses.push(beside(facts, facts.neighbour, locale));
-  }
-  return clauses.join("; ");
+  const took = outcome(facts, locale);
+  if (facts.direction !== "slow") return took;
+  const claimed = claimedShares(facts.shares);
+  if (claimed.length === 0) return [took, ...unexplained(facts, locale)].join("; ");
+  const [first = "", ...more] = shareClauses(claimed, facts.excessSeconds, facts.machine, locale);
+  const explained = `${took}: ${first}`;
+  if (claimed.some(({ cause }) => cause === "group") && facts.experiment)
+    more.push(experimentText(facts.experiment, locale));
+  if (facts.basis === "log" && claimed.some(isOthers)) more.push(m.tell_why_by_log_alone({}, { locale }));
+  return [explained, ...more].join("; ");
+}
+
+export function experimentText(
+  { process, machine, shiftSeconds }: NotSeparable["experiment"],
+  locale: Locale,
+): string {
+  const inputs = { process, machine, shift: formatDuration(Math.abs(shiftSeconds), locale) };
+  return shiftSeconds < 0
+    ? m.tell_why_experiment_earlier(inputs, { locale })
+    : m.tell_why_experiment(inputs, { locale });
+}
+
+function unexplained(facts: WhyFacts, locale: Locale): string[] {
+  const excess = formatDuration(facts.excessSeconds, locale);
+  const nothing = m.why_unexplained({ excess }, { locale });
+  if (!facts.neighbour) return [nothing];
+  return [nothing, m.tell_why_no_proof({ beside: beside(facts, facts.neighbour, locale) }, { locale })];
 }
 
 function outcome({ process, running, seconds, normalSeconds, direction }: WhyFacts, locale: Locale): string {

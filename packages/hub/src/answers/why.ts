@@ -31,6 +31,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     presentExecution(hub, run),
     presentNeighbours(hub, neighbours),
   ]);
+  const shares = unexplained(excessSeconds);
   const text = whyText(
     {
       process: nameOf(execution),
@@ -41,6 +42,9 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
       excessSeconds,
       direction: deviation?.direction ?? null,
       neighbour: worthNaming(neighbours, concurrent, run, excessSeconds),
+      shares,
+      basis: null,
+      experiment: null,
     },
     locale,
   );
@@ -51,7 +55,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     deviation,
     verdict: baseline && seconds !== null && !deviation ? "normal" : "unknown",
     fittedAt: formatInstant(fit.fittedAt),
-    shares: unexplained(excessSeconds),
+    shares,
     concurrent,
     osProcesses,
     host,
