@@ -6,7 +6,7 @@ const mayImport = {
   analysis: [],
   messages: [],
   charts: ["protocol"],
-  simulator: ["protocol"],
+  simulator: [],
   agent: ["protocol"],
   hub: ["protocol", "analysis", "charts", "messages"],
   web: ["protocol", "charts", "messages"],

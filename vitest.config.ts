@@ -14,15 +14,17 @@ const alone = ["real-input", "cron", "every-way-in"].map((name) => `e2e/${name}.
 export default defineConfig({
   test: {
     projects: [
-      ...["protocol", "messages", "analysis", "charts", "agent", "hub", "web", "cli"].map((name) => ({
-        ...sources,
-        test: {
-          name,
-          include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
-          env,
-          testTimeout: 20_000,
-        },
-      })),
+      ...["protocol", "messages", "analysis", "simulator", "charts", "agent", "hub", "web", "cli"].map(
+        (name) => ({
+          ...sources,
+          test: {
+            name,
+            include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
+            env,
+            testTimeout: 20_000,
+          },
+        }),
+      ),
       { ...sources, test: { ...wholeSystem, name: "e2e", include: ["e2e/*.test.ts"], exclude: alone } },
       {
         ...sources,

@@ -1,0 +1,62 @@
+/** Worlds in which nobody makes anybody slow. */
+import { makeFleet, makeProcess, type FleetShape } from "./fleet.ts";
+import { playMultiplier } from "./multiplier.ts";
+import { planRuns, type Plan } from "./plan.ts";
+import { Random } from "./random.ts";
+import { hour } from "./schedule.ts";
+import { seen, usualObservation, type World } from "./world.ts";
+
+export const nullFamilies = [
+  "independent",
+  "night-volume",
+  "drift",
+  "own-slow",
+  "scheduled-on-load",
+] as const;
+export type NullFamily = (typeof nullFamilies)[number];
+
+export type NullOptions = {
+  seed: number;
+  family: NullFamily;
+  processes: number;
+  machines: number;
+  days: number;
+  shared: boolean;
+};
+
+/**
+ * `night-volume`: all jobs of a night have more work on some nights, by up to half. `scheduled-on-load`: the same, and some
+ * jobs run only on the heavier nights.
+ */
+export function nullWorld({ seed, family, processes, machines, days, shared }: NullOptions): World {
+  const volume = family === "night-volume" || family === "scheduled-on-load" ? 0.2 : 0;
+  const shape: FleetShape = {
+    processes,
+    machines,
+    days,
+    ownSlowShare: family === "own-slow" ? 0.03 : 0,
+    drifting: family === "drift",
+    volume,
+  };
+  const random = Random.of(seed, "fleet");
+  const fleet = makeFleet(random, shape);
+  if (family === "scheduled-on-load") {
+    for (let machine = 0; machine < machines; machine++) {
+      fleet.push({
+        ...makeProcess(random, shape, "nightly", machine, fleet.length),
+        name: `overflow-${fleet.length}`,
+        schedule: {
+          kind: "heavy-days",
+          at: random.between(2, 3) * hour,
+          delay: 300,
+          volume: random.between(-0.2, 1),
+        },
+        medianSeconds: random.scaleBetween(900, 3600),
+      });
+    }
+  }
+  const sharedBy = shared ? Array.from({ length: machines }, () => 0) : null;
+  const plan = planRuns({ seed, days, machines, sharedBy, processes: fleet });
+  const play = (played: Plan) => playMultiplier(played, []);
+  return seen({ seed, plan, planted: [], companions: [], play, sharing: null }, usualObservation);
+}

@@ -1,0 +1,105 @@
+/** What recorders and agents tell of what happened: clocks that are off, ends that are missing, measured with an error. */
+import type { Sharing } from "./fluid.ts";
+import { sampleSeconds, type Played } from "./played.ts";
+import { Random } from "./random.ts";
+import { origin } from "./schedule.ts";
+
+export type Observed = {
+  /** By observed run, sorted by the start that its machine's clock told. */
+  start: Float64Array;
+  end: Float64Array;
+  process: Int32Array;
+  /** 0 where the end is missing. */
+  timed: Uint8Array;
+  /** Which run of the plan it was. */
+  run: Int32Array;
+  /** Of its own machine, in units of capacity; NaN where not measured; null without an agent. */
+  demands: { cpu: Float32Array; io: Float32Array } | null;
+  /** By machine; `at` is the end of the interval. Null without an agent. */
+  samples: { at: Float64Array; cpu: Float32Array; io: Float32Array; steal: Float32Array }[] | null;
+};
+
+export type Observation = {
+  /** The most that a machine's clock is off. */
+  skewSeconds: number;
+  missingEnds: number;
+  /** Relative error of measured demands: half of it a process's own, half from run to run; null: no agent. */
+  demandError: number | null;
+  /** Relative error of a sample of load. */
+  sampleError: number;
+};
+
+export function observe(
+  played: Played,
+  sharing: Sharing | null,
+  seed: number,
+  observation: Observation,
+): Observed {
+  const { processes, runs, machines } = played.plan;
+  const clocks = Random.of(seed, "clocks");
+  const skews = Array.from({ length: machines }, () => clocks.between(-1, 1) * observation.skewSeconds);
+  const skewOf = (run: number) => skews[processes[runs.process[run]!]!.machine]!;
+  const order = Int32Array.from(runs.start.keys()).sort(
+    (a, b) => runs.start[a]! + skewOf(a) - (runs.start[b]! + skewOf(b)) || a - b,
+  );
+  const missing = Random.of(seed, "missing ends");
+  const timed = Uint8Array.from(order, () => (missing.chance(observation.missingEnds) ? 0 : 1));
+  return {
+    start: Float64Array.from(order, (run) => runs.start[run]! + skewOf(run)),
+    // Of a run that was lost, half are noticed at once; of the others nobody knows how long they were there.
+    end: Float64Array.from(
+      order,
+      (run, i) => (timed[i] === 0 && missing.chance(0.5) ? runs.start[run]! : played.end[run]!) + skewOf(run),
+    ),
+    process: Int32Array.from(order, (run) => runs.process[run]!),
+    timed,
+    run: order,
+    demands:
+      sharing && observation.demandError !== null
+        ? measureDemands(played, sharing, seed, order, observation.demandError)
+        : null,
+    samples:
+      observation.demandError === null || !played.loads
+        ? null
+        : played.loads.map((load, machine) => {
+            const noise = Random.of(seed, "samples", machine);
+            const measured = (value: number) =>
+              Math.max(0, value * (1 + observation.sampleError * noise.normal()));
+            return {
+              at: Float64Array.from(load.cpu, (_, i) => origin + (i + 1) * sampleSeconds + skews[machine]!),
+              cpu: load.cpu.map(measured),
+              io: load.io.map(measured),
+              steal: load.steal.slice(),
+            };
+          }),
+  };
+}
+
+/** Of requests nobody measures a single one; of other runs one in twenty was missed. */
+function measureDemands(
+  { plan }: Played,
+  { demands }: Sharing,
+  seed: number,
+  order: Int32Array,
+  error: number,
+): { cpu: Float32Array; io: Float32Array } {
+  const { processes, runs } = plan;
+  const each = error / Math.SQRT2;
+  const bias = processes.map((_, process) => {
+    const random = Random.of(seed, "demand error", process);
+    return [Math.exp(each * random.normal()), Math.exp(each * random.normal())] as const;
+  });
+  const random = Random.of(seed, "demands");
+  const measure = (run: number, kind: 0 | 1): number => {
+    const process = runs.process[run]!;
+    const { machine, kind: how } = processes[process]!;
+    const noise = Math.exp(each * random.normal());
+    if (random.chance(0.05) || how === "web") return NaN;
+    const own = demands[process]!.find(({ resource }) => resource === machine * 2 + kind);
+    return (own?.demand ?? 0) * bias[process]![kind] * noise;
+  };
+  return {
+    cpu: Float32Array.from(order, (run) => measure(run, 0)),
+    io: Float32Array.from(order, (run) => measure(run, 1)),
+  };
+}
