@@ -85,7 +85,7 @@ async function recorders({ system }: Place): Promise<Recorded[]> {
 async function cron({ system }: Place): Promise<Recorded[]> {
   const folder = join(system.folder, "cron");
   await mkdir(folder);
-  for (const name of ["culprit-run", "culprit-sh"])
+  for (const name of ["culprit-run", "culprit-run-capture", "culprit-sh"])
     await copyFile(join(root, "packages/cli/sh", name), join(folder, name));
   const watched = join(folder, "watched.sh");
   await writeFile(watched, "#!/bin/sh\nsleep 12.5\n");

@@ -12,9 +12,15 @@ const shellCommand = ["/bin/sh", "-c", command];
 const line = `cd / && nice -n 0 ${command} --quiet > /dev/null 2>&1`;
 
 type Way = { parameters: string[]; over: string[]; environment?: Record<string, string> };
-const withoutBash = { CULPRIT_RUN_PLAIN: "1" };
+const byBash = { CULPRIT_RUN_BY: "bash" };
+const withoutBash = { CULPRIT_RUN_BY: "sh" };
 const ways: Record<string, Way> = {
   "culprit-run": { parameters: [`${scripts}/culprit-run`, command], over: [command] },
+  "culprit-run by bash": {
+    parameters: [`${scripts}/culprit-run`, command],
+    over: [command],
+    environment: byBash,
+  },
   "culprit-run without bash": {
     parameters: [`${scripts}/culprit-run`, command],
     over: [command],
@@ -23,10 +29,10 @@ const ways: Record<string, Way> = {
   "culprit-run --capture": { parameters: [`${scripts}/culprit-run`, "--capture", command], over: [command] },
   "culprit-run, sh -c": { parameters: [`${scripts}/culprit-run`, ...shellCommand], over: shellCommand },
   "culprit-sh": { parameters: [`${scripts}/culprit-sh`, "-c", command], over: shellCommand },
-  "culprit-sh without bash": {
+  "culprit-sh by bash": {
     parameters: [`${scripts}/culprit-sh`, "-c", command],
     over: shellCommand,
-    environment: withoutBash,
+    environment: byBash,
   },
   "culprit-sh, a long line": {
     parameters: [`${scripts}/culprit-sh`, "-c", line],

@@ -2,11 +2,11 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { rawRecord, recorded } from "../testing/recorded.ts";
+import { rawRecord, rawRecords, recorded } from "../testing/recorded.ts";
 
 const recorder = join(import.meta.dirname, "../../../cli/sh/culprit-run");
 const isRoot = process.getuid?.() === 0;
@@ -30,9 +30,10 @@ afterEach(async () => {
 });
 
 describe.each([
-  ["bash", {}],
-  ["plain", { CULPRIT_RUN_PLAIN: "1" }],
-])("culprit-run --capture in %s", (_, environment) => {
+  ["env", {}],
+  ["bash", { CULPRIT_RUN_BY: "bash" }],
+  ["plain", { CULPRIT_RUN_BY: "sh" }],
+])("culprit-run --capture by %s", (_, environment) => {
   const options = () => ({
     env: { ...process.env, ...environment, CULPRIT_INTAKE: folder, TMPDIR: temporary },
   });
@@ -212,6 +213,25 @@ describe.each([
     expect(await rawRecord(folder)).toMatchObject({ exitCode: 0 });
     expect((await rawRecord(folder))["output"]).toBeUndefined();
   });
+});
+
+test("what captures is found behind a link, and a recorder that was copied alone records without it", async () => {
+  const [linked, alone] = [join(base, "linked"), join(base, "alone")];
+  await symlink(recorder, linked);
+  await cp(recorder, alone);
+  const env = { ...process.env, CULPRIT_INTAKE: folder };
+  for (const each of [linked, alone]) {
+    const { stdout, stderr } = spawnSync(each, ["--capture", "--name", each, "--", "echo", "out"], { env });
+    expect([stdout.toString(), stderr.toString()]).toEqual(["out\n", ""]);
+  }
+  const outputs = [...(await rawRecords(folder)).values()].map(({ process, output }) => [process, output]);
+  expect(outputs).toHaveLength(2);
+  expect(outputs).toEqual(
+    expect.arrayContaining([
+      [linked, "out"],
+      [alone, undefined],
+    ]),
+  );
 });
 
 test("CULPRIT_CAPTURE=1 asks for it, too", async () => {

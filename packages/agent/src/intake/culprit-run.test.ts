@@ -31,23 +31,19 @@ afterEach(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-/** `dash`: as /bin/sh does on Debian (it goes on in bash); `plain`: a machine without bash. */
+/** `env`: as /bin/sh does on Debian; `bash`: where there is no env that gives signals back; `plain`: where there is no bash. */
 const shells = {
-  dash: { command: ["dash", recorder], environment: {} },
-  bash: { command: ["bash", recorder], environment: {} },
-  plain: { command: ["dash", recorder], environment: { CULPRIT_RUN_PLAIN: "1" } },
+  env: {},
+  bash: { CULPRIT_RUN_BY: "bash" },
+  plain: { CULPRIT_RUN_BY: "sh" },
 };
 
-describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, environment }) => {
+describe.each(Object.entries(shells))("culprit-run by %s", (shell, environment) => {
   const options = () => ({ env: { ...process.env, ...environment, CULPRIT_INTAKE: folder } });
-  const run = (args: string[], input = "") => {
-    const [program, ...first] = command;
-    return spawnSync(program!, [...first, ...args], { ...options(), input, encoding: "utf8" });
-  };
-  const start = (args: string[]) => {
-    const [program, ...first] = command;
-    return spawn(program!, [...first, ...args], { ...options(), stdio: ["ignore", "pipe", "inherit"] });
-  };
+  const run = (args: string[], input = "") =>
+    spawnSync("dash", [recorder, ...args], { ...options(), input, encoding: "utf8" });
+  const start = (args: string[]) =>
+    spawn("dash", [recorder, ...args], { ...options(), stdio: ["ignore", "pipe", "inherit"] });
 
   test.each([
     ["true", [], 0],
@@ -98,7 +94,9 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
   });
 
   test.each(
-    shell === "plain" ? (["SIGTERM", "SIGHUP"] as const) : (["SIGTERM", "SIGHUP", "SIGINT"] as const),
+    shell === "plain"
+      ? (["SIGTERM", "SIGHUP"] as const)
+      : (["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const),
   )("%s is passed on to the job, which may take its time", async (signal) => {
     const trapped = `trap 'sleep 0.2; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
     const child = start(["sh", "-c", trapped]);
@@ -109,10 +107,27 @@ describe.each(Object.entries(shells))("culprit-run in %s", (shell, { command, en
     expect((await recorded(folder)).exitCode).toBe(7);
   });
 
-  test("the job's own SIGINT and SIGQUIT are ignored only where there is no bash", () => {
-    const { stdout } = run(["grep", "SigIgn", "/proc/self/status"]);
-    const ignored = Number.parseInt(stdout.split(":")[1]!.trim(), 16) & 0b110;
-    expect(ignored).toBe(shell === "plain" ? 0b110 : 0);
+  /** Of SIGINT and SIGQUIT, in a job that is started by a shell that ignores the one given. */
+  const ignored = (before: string): string[] => {
+    const look = `${before} exec dash "$0" grep SigIgn /proc/self/status`;
+    const { stdout } = spawnSync("dash", ["-c", look, recorder], { ...options(), encoding: "utf8" });
+    const signals = Number.parseInt(stdout.split(":")[1]!.trim(), 16);
+    return Object.entries({ INT: 2, QUIT: 4 }).flatMap(([name, bit]) => (signals & bit ? [name] : []));
+  };
+
+  test("the job's own SIGINT and SIGQUIT are as they were, and ignored only where there is no bash", () => {
+    const always = ["INT", "QUIT"];
+    expect(ignored("")).toEqual(shell === "plain" ? always : []);
+    expect(ignored("trap '' INT;")).toEqual(shell === "plain" ? always : ["INT"]);
+    expect(ignored("trap '' QUIT;")).toEqual(shell === "plain" ? always : ["QUIT"]);
+    expect(ignored("trap '' INT QUIT;")).toEqual(always);
+  });
+
+  test("a program whose path looks like a variable is still a program", async () => {
+    const program = join(base, "a=b");
+    await writeFile(program, '#!/bin/sh\necho "$#|$1|$2"; exit 4\n', { mode: 0o755 });
+    expect(run([program, "x y", ""])).toMatchObject({ stdout: "2|x y|\n", stderr: "", status: 4 });
+    expect((await rawRecord(folder))["process"]).toBe("a=b");
   });
 
   test("a recorder killed with -9 leaves a start without a whole end", async () => {

@@ -84,7 +84,8 @@ test("a line is split as a shell does", () => {
 });
 
 test.each([
-  ["/bin/bash", "--posix", "--", "/usr/bin/culprit-sh", "-c", "/opt/a"],
+  ["/bin/sh", "/usr/bin/culprit-sh", "-c", "/opt/a"],
+  ["/bin/bash", "--posix", "--", "/usr/bin/culprit-run", "--kind", "cron", "--", "/bin/sh", "-c", "/opt/a"],
   ["/bin/bash", "--posix", "--", "/usr/bin/culprit-run", "--name", "x", "--", "/opt/a"],
   ["/bin/sh", "-c", "cd /opt && nice -n 5 culprit-run /opt/a"],
   ["/bin/sh", "-c", "sleep 8; if true; then flock -n /l culprit-run -- x; fi"],
