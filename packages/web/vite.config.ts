@@ -10,6 +10,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@culprit\/protocol$/, replacement: source("protocol/src/index.ts") },
+      { find: /^@culprit\/messages\/metric-names$/, replacement: source("messages/src/metric-names.ts") },
       { find: /^@culprit\/charts$/, replacement: source("charts/src/index.ts") },
       { find: /^@culprit\/charts\/engine$/, replacement: source("charts/src/engine.ts") },
     ],

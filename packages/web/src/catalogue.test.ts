@@ -10,7 +10,7 @@ const catalogues = import.meta.glob<Catalogue>("../../messages/{en,pt-BR,es}/*.j
   eager: true,
   import: "default",
 });
-const sources = import.meta.glob<string>("./**/*.{ts,tsx}", {
+const sources = import.meta.glob<string>(["./**/*.{ts,tsx}", "../../messages/src/*.ts"], {
   eager: true,
   query: "?raw",
   import: "default",

@@ -1,7 +1,8 @@
 /** Seconds with their interval, places and lists of names, as the answers' sentences need them. Pure. */
 import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
-import { formatBounds } from "@culprit/messages/interval";
+import { formatBounds, type DurationBounds } from "@culprit/messages/interval";
+import { parseInstant } from "@culprit/protocol";
 import type { Locale } from "./why-text.ts";
 
 export type Amount = { seconds: number; low: number; high: number };
@@ -16,6 +17,16 @@ export function amountText({ seconds, low, high }: Amount, locale: Locale): stri
   const bounds = formatBounds(low, high, locale);
   if (!bounds) return amount;
   return `${amount} (${m.tell_interval(bounds, { locale })})`;
+}
+
+/** Both bounds, also where they read the same. */
+export function boundsOf({ low, high }: Amount, locale: Locale): DurationBounds {
+  return (
+    formatBounds(low, high, locale) ?? {
+      low: formatDuration(low, locale),
+      high: formatDuration(high, locale),
+    }
+  );
 }
 
 /** As it reads where less is more: a loss of 3 s is a saving of -3 s. */
@@ -52,8 +63,10 @@ export function namesText(names: readonly string[], locale: Locale, type: Intl.L
   return new Intl.ListFormat(locale, { type }).format([...shown, ...others]);
 }
 
+/** Counts in full, ratios to three digits. */
 export function figure(value: number, locale: Locale): string {
-  return new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value);
+  const digits = Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
+  return new Intl.NumberFormat(locale, digits).format(value);
 }
 
 /** Whole percents, and never all or none where that is not so. */
@@ -61,3 +74,15 @@ export function shareText(share: number, locale: Locale): string {
   const percent = share > 0 && share < 1 ? Math.min(99, Math.max(1, Math.round(share * 100))) : share * 100;
   return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(percent / 100);
 }
+
+/** `3 May`, in the reader's zone. */
+export function dayText(instant: string, locale: Locale, zone: string): string {
+  const format = new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, {
+    day: "numeric",
+    month: "long",
+    timeZone: zone,
+  });
+  return format.format((parseInstant(instant) ?? 0) / 1000);
+}
+
+export const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);

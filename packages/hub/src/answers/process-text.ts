@@ -1,7 +1,8 @@
 /** What matters about one process, in a few sentences of the reader's language. */
 import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
-import { parseInstant, type ProcessDetail, type RequestStatistics } from "@culprit/protocol";
+import type { ProcessDetail, RequestStatistics } from "@culprit/protocol";
+import { dayText } from "./amount-text.ts";
 import type { Locale } from "./why-text.ts";
 
 /** What the sentences are made from. */
@@ -46,7 +47,7 @@ function opening({ summary, change }: ProcessFacts, median: number, locale: Loca
   if (change) {
     const inputs = {
       share: percent(Math.abs(change.changePercent), locale),
-      day: dayOf(change.at, locale, zone),
+      day: dayText(change.at, locale, zone),
     };
     const since =
       change.changePercent > 0
@@ -109,14 +110,4 @@ function percent(value: number, locale: Locale): string {
   return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(
     value / 100,
   );
-}
-
-/** `3 May`, in the reader's zone. */
-function dayOf(instant: string, locale: Locale, zone: string): string {
-  const format = new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, {
-    day: "numeric",
-    month: "long",
-    timeZone: zone,
-  });
-  return format.format((parseInstant(instant) ?? 0) / 1000);
 }
