@@ -49,10 +49,7 @@ function processText(different: DifferentProcess, locale: Locale): string {
   const figures = { place, value: figure(value, locale), usual: figure(usual, locale) };
   switch (what) {
     case "busy":
-      return m.tell_different_busy(
-        { place, value: formatDuration(value, locale), usual: formatDuration(usual, locale) },
-        { locale },
-      );
+      return busyText(place, value, usual, locale);
     case "duration":
       return m.tell_different_duration(figures, { locale });
     case "runs":
@@ -62,6 +59,13 @@ function processText(different: DifferentProcess, locale: Locale): string {
     default:
       return what satisfies never;
   }
+}
+
+function busyText(place: string, seconds: number, usualSeconds: number, locale: Locale): string {
+  const value = formatDuration(seconds, locale);
+  // Less than half a second is what people call not at all.
+  if (usualSeconds < 0.5) return m.tell_different_busy_new({ place, value }, { locale });
+  return m.tell_different_busy({ place, value, usual: formatDuration(usualSeconds, locale) }, { locale });
 }
 
 function seriesText(
