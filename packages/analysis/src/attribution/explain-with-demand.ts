@@ -1,0 +1,113 @@
+/**
+ * One run explained from measured demand: what others cost it (`lost-seconds.ts`), what its host took, and what it did more
+ * than usual itself: its own use of the machine, beyond its usual use, as a part of its normal duration. What is left is
+ * unexplained. Where the losses come to more than the excess (it had less to do than usual) they are scaled down to it.
+ */
+import type { DemandModel } from "./demand-model.ts";
+import { resources, type Evidence } from "./evidence.ts";
+import type { Cause, RunShare, RunVerdict } from "./findings.ts";
+import { lostSeconds } from "./lost-seconds.ts";
+
+export type DemandExplanation = { verdict: RunVerdict; shares: RunShare[]; blamed: Float64Array };
+
+/** A share below this part of the excess gives no verdict. */
+const leastPart = 0.3;
+/** The second so near to the first is named together with it. */
+const nearTie = 0.9;
+/** Twice a run's usual use may be a meter's error; below this part it is chance. */
+const leastOwnWork = 0.1;
+const deviations = 1.96;
+
+type Part = { cause: Cause; groups: number[]; seconds: number; error: number };
+
+/** `normalSeconds`: how long the run, which took longer, should have taken. Null where nothing was measured for it. */
+export function explainFromDemand(
+  model: DemandModel,
+  evidence: Evidence,
+  run: number,
+  normalSeconds: number,
+): DemandExplanation | null {
+  const { log, groups } = evidence;
+  const own = log.group[run]!;
+  const excess = log.end[run]! - log.start[run]! - normalSeconds;
+  const lost = lostSeconds(model, evidence, run);
+  if (!lost || !(excess > 0)) return null;
+  const isOwn = (group: number) => groups.process[group] === groups.process[own];
+  const parts: Part[] = [];
+  /** By runs of its own process: that is its own doing. */
+  let crowdedItself = 0;
+  let sum = 0;
+  for (const { cause, group, seconds, error } of lost.losses) {
+    sum += seconds;
+    if (cause === "host") parts.push({ cause: "host", groups: [], seconds, error });
+    else if (cause === "unlogged") continue;
+    else if (isOwn(group)) crowdedItself += seconds;
+    else parts.push({ cause: "process", groups: [group], seconds, error });
+  }
+  const scale = sum > excess ? excess / sum : 1;
+  for (const part of parts) {
+    part.seconds *= scale;
+    part.error *= scale;
+  }
+  const ownWork =
+    crowdedItself * scale +
+    Math.min(Math.max(0, excess - sum), moreWork(model, evidence, run) * normalSeconds);
+  if (ownWork > 0) parts.push({ cause: "own-work", groups: [], seconds: ownWork, error: ownWork / 4 });
+  const rest = excess - parts.reduce((all, { seconds }) => all + seconds, 0);
+  if (rest > 1e-9 * excess) parts.push({ cause: "unexplained", groups: [], seconds: rest, error: rest / 4 });
+  const tied = nameTies(parts.toSorted((a, b) => b.seconds - a.seconds));
+  return {
+    verdict: verdictOf(tied, excess),
+    shares: tied.map(({ error, ...share }) => ({
+      ...share,
+      low: Math.max(0, share.seconds - deviations * error),
+      high: Math.min(excess, share.seconds + deviations * error),
+    })),
+    blamed: lost.blamed.map((seconds, i) => (isOwn(log.group[i]!) ? 0 : seconds * scale)),
+  };
+}
+
+/** How much more than usual it used of what it uses most, as a part of the usual; 0 where nobody measured. */
+function moreWork({ usualWork }: DemandModel, { log, work }: Evidence, run: number): number {
+  if (!work) return 0;
+  const group = log.group[run]!;
+  const [most] = resources.toSorted((a, b) => (usualWork[b][group] || 0) - (usualWork[a][group] || 0));
+  const usual = usualWork[most!][group]!;
+  const more = work[most!][run]! / usual - 1;
+  return usual > 0 && more >= leastOwnWork ? more : 0;
+}
+
+function nameTies(parts: readonly Part[]): Part[] {
+  const first = parts.find(({ cause }) => cause === "process");
+  const tied = parts.filter(
+    ({ cause, seconds }) => cause === "process" && seconds >= nearTie * first!.seconds,
+  );
+  if (tied.length < 2) return [...parts];
+  const group: Part = {
+    cause: "group",
+    groups: tied.flatMap(({ groups }) => groups).toSorted((a, b) => a - b),
+    seconds: tied.reduce((all, { seconds }) => all + seconds, 0),
+    error: Math.hypot(...tied.map(({ error }) => error)),
+  };
+  return [...parts.filter((part) => !tied.includes(part)), group].toSorted((a, b) => b.seconds - a.seconds);
+}
+
+function verdictOf(parts: readonly Part[], excess: number): RunVerdict {
+  const [first] = parts;
+  if (!first || first.seconds < leastPart * excess) return "unknown";
+  if (first.seconds <= deviations * first.error) return "unknown";
+  switch (first.cause) {
+    case "process":
+      return "culprit";
+    case "group":
+      return "not-separable";
+    case "own-work":
+      return "own-work";
+    case "host":
+      return "host";
+    case "unexplained":
+      return "unknown";
+    default:
+      return first.cause satisfies never;
+  }
+}

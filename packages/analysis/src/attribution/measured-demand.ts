@@ -1,0 +1,40 @@
+/**
+ * What each group asks of its own machine: the median over the runs that were measured (a run that was hindered used less
+ * than it asked for, one measured at a bad moment more), and how far that may be off.
+ */
+import { medianDistance, medianOf } from "../statistics.ts";
+import type { Demands, Resource } from "./evidence.ts";
+import type { SoundRuns } from "./sound-runs.ts";
+
+/** By group; NaN where no run was measured. `error`: one standard deviation. */
+export type GroupDemand = { demand: Float64Array; error: Float64Array };
+
+const mostMeasured = 501;
+/** What a meter is off by for all runs of a process alike: sampled too seldom, a part not followed. */
+const commonError = 0.1;
+
+export function measuredDemand(
+  runs: SoundRuns,
+  groups: number,
+  demands: Demands | null,
+  resource: Resource,
+): GroupDemand {
+  const found = { demand: new Float64Array(groups).fill(NaN), error: new Float64Array(groups).fill(NaN) };
+  if (!demands) return found;
+  const column = demands[resource];
+  const values = Array.from({ length: groups }, (): number[] => []);
+  for (let i = 0; i < runs.group.length; i++) {
+    const value = column[runs.row[i]!]!;
+    if (value >= 0) values[runs.group[i]!]!.push(value);
+  }
+  for (const [group, all] of values.entries()) {
+    if (all.length === 0) continue;
+    const count = Math.min(mostMeasured, all.length);
+    const some = Float64Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+    const demand = medianOf(some);
+    const spread = 1.4826 * medianDistance(some, demand);
+    found.demand[group] = demand;
+    found.error[group] = Math.hypot(commonError * demand, (1.25 * spread) / Math.sqrt(count));
+  }
+  return found;
+}
