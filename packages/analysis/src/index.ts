@@ -1,6 +1,8 @@
+export { explainRun, fitAttribution } from "./attribution/attribution.ts";
 export * from "./attribution/evidence.ts";
 export * from "./attribution/findings.ts";
 export * from "./attribution/usage.ts";
+export type { AttributionModel } from "./attribution/model.ts";
 export * from "./baseline.ts";
 export type { LogSeries } from "./blocks.ts";
 export * from "./busy.ts";

@@ -1,0 +1,162 @@
+/**
+ * All that is known for the judgement of suspects: each victim's observations, what of them is left to explain, and each
+ * group's planned windows. A pair is a victim group and a suspect group that can touch it: on the same machine, or on one
+ * that shares something; never the same process.
+ */
+import type { BusyTime } from "../busy.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Era } from "./eras.ts";
+import type { GroupRuns } from "./grouped-runs.ts";
+import { centre, type Observations } from "./observations.ts";
+import { clusterCorrelation, project, scorePair, type PairScore } from "./pair-score.ts";
+import { exposures, plannedBusy } from "./planned-exposure.ts";
+
+export type Pair = PairScore & { victim: number; suspect: number };
+
+type Victim = {
+  observations: Observations;
+  y: Float64Array;
+  correlation: number;
+  /** Exposures that are explained already, at right angles, of length 1. */
+  basis: Float64Array[];
+};
+
+/** The directions that are left of an exposure are none below this part of its length. */
+const leastLeft = 1e-6;
+
+export class CaseFile {
+  readonly evidence: Evidence;
+  readonly #victims: readonly (Victim | null)[];
+  readonly #runs: readonly GroupRuns[];
+  readonly #eras: readonly Era[][];
+  readonly #planned: (BusyTime | undefined)[] = [];
+  /** Groups by what they can touch. */
+  readonly #within = new Map<number, number[]>();
+
+  constructor(
+    evidence: Evidence,
+    runs: readonly GroupRuns[],
+    eras: readonly Era[][],
+    observed: readonly (Observations | null)[],
+  ) {
+    this.evidence = evidence;
+    this.#runs = runs;
+    this.#eras = eras;
+    this.#victims = observed.map(
+      (observations) =>
+        observations && {
+          observations,
+          y: observations.y.slice(),
+          correlation: clusterCorrelation(observations.y, observations),
+          basis: [],
+        },
+    );
+    for (let group = 0; group < runs.length; group++) {
+      const place = this.#placeOf(group);
+      const there = this.#within.get(place);
+      if (there) there.push(group);
+      else this.#within.set(place, [group]);
+    }
+  }
+
+  processOf(group: number): number {
+    return this.evidence.groups.process[group]!;
+  }
+
+  observationsOf(group: number): Observations | null {
+    return this.#victims[group]?.observations ?? null;
+  }
+
+  *victims(): Generator<number> {
+    for (let group = 0; group < this.#victims.length; group++) if (this.#victims[group]) yield group;
+  }
+
+  suspectsOf(victim: number): number[] {
+    const own = this.processOf(victim);
+    return this.#within.get(this.#placeOf(victim))!.filter((group) => this.processOf(group) !== own);
+  }
+
+  touches(suspect: number, victim: number): boolean {
+    return (
+      this.#placeOf(suspect) === this.#placeOf(victim) && this.processOf(suspect) !== this.processOf(victim)
+    );
+  }
+
+  /** Null where the runs can't tell. */
+  score(victim: number, suspect: number): Pair | null {
+    const { observations, y, correlation, basis } = this.#victims[victim]!;
+    const x = exposures(observations, this.#plannedOf(suspect));
+    const score = scorePair(x, y, observations, correlation, basis);
+    return score && { victim, suspect, ...score };
+  }
+
+  /** The score once what `others` explain is gone as well. */
+  scoreBeside(victim: number, suspect: number, others: readonly number[]): Pair | null {
+    const { observations, y, correlation, basis } = this.#victims[victim]!;
+    const wider = [...basis];
+    const left = y.slice();
+    for (const other of others) {
+      const free = this.#freeExposure(victim, other, wider);
+      if (!free) continue;
+      project(left, free);
+      wider.push(free);
+    }
+    const x = exposures(observations, this.#plannedOf(suspect));
+    const score = scorePair(x, left, observations, correlation, wider);
+    return score && { victim, suspect, ...score };
+  }
+
+  /** R^2 of one suspect's exposure on another's, once what is explained already is gone. */
+  likeness(victim: number, suspect: number, other: number): number {
+    const { basis } = this.#victims[victim]!;
+    const one = this.#freeExposure(victim, suspect, basis);
+    const two = this.#freeExposure(victim, other, basis);
+    if (!one || !two) return one || two ? 0 : 1;
+    let along = 0;
+    for (let i = 0; i < one.length; i++) along += one[i]! * two[i]!;
+    return along * along;
+  }
+
+  /** From now on what this suspect's exposure explains of this victim is explained. */
+  explain(victim: number, suspect: number): void {
+    const { y, basis } = this.#victims[victim]!;
+    const free = this.#freeExposure(victim, suspect, basis);
+    if (!free) return;
+    project(y, free);
+    basis.push(free);
+  }
+
+  /** Forgets what was explained. */
+  reopen(victim: number): void {
+    const one = this.#victims[victim]!;
+    one.y.set(one.observations.y);
+    one.basis.length = 0;
+  }
+
+  #freeExposure(victim: number, suspect: number, basis: readonly Float64Array[]): Float64Array | null {
+    const { observations } = this.#victims[victim]!;
+    const x = exposures(observations, this.#plannedOf(suspect));
+    const before = lengthOf(x);
+    centre(x, observations);
+    for (const vector of basis) project(x, vector);
+    const length = lengthOf(x);
+    if (!(length > leastLeft * before)) return null;
+    for (let i = 0; i < x.length; i++) x[i]! /= length;
+    return x;
+  }
+
+  #plannedOf(group: number): BusyTime {
+    return (this.#planned[group] ??= plannedBusy(this.#runs[group]!, this.#eras[group]!));
+  }
+
+  #placeOf(group: number): number {
+    const machine = this.evidence.groups.machine[group]!;
+    return this.evidence.sharedBy?.[machine] ?? machine;
+  }
+}
+
+function lengthOf(values: Float64Array): number {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return Math.sqrt(squares);
+}

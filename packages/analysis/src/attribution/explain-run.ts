@@ -1,0 +1,113 @@
+/**
+ * One run explained: each culprit of its group that ran beside it cost it g seconds for every second, together no more
+ * than its excess over the normal of its time; what nothing explains stays unexplained.
+ */
+import { deviationOf } from "../baseline.ts";
+import { overlapLength } from "../intervals.ts";
+import { eraAt } from "./eras.ts";
+import type { Evidence } from "./evidence.ts";
+import type { RunExplanation, RunShare, RunVerdict } from "./findings.ts";
+import type { AttributionModel, Cost } from "./model.ts";
+
+/** A cause is named from this part of the excess on. */
+export const namedPart = 0.3;
+/** Two causes are as good as the same size when the second is this part of the first. */
+const nearTie = 0.9;
+
+export function explainFromLog(
+  model: AttributionModel,
+  { log }: Evidence,
+  run: number,
+): { explanation: RunExplanation; blamed: Float64Array } {
+  const blamed = new Float64Array(log.start.length);
+  const group = log.group[run]!;
+  const [start, end] = [log.start[run]!, log.end[run]!];
+  const era = eraAt(model.eras[group] ?? [], start);
+  const seconds = end - start;
+  const excessSeconds = era ? seconds - era.medianSeconds : 0;
+  const explanation: RunExplanation = {
+    verdict: "normal",
+    normalSeconds: era?.medianSeconds ?? seconds,
+    excessSeconds,
+    shares: [],
+    basis: "log",
+  };
+  if (!era || !log.timed[run] || deviationOf(seconds, era)?.direction !== "slow")
+    return { explanation, blamed };
+
+  const parts = (model.costs[group] ?? []).flatMap((cost) => {
+    const beside = secondsBeside(log, run, cost);
+    return beside.total === 0 ? [] : [{ cost, beside, seconds: cost.perSecond.value * beside.total }];
+  });
+  const whole = parts.reduce((sum, part) => sum + part.seconds, 0);
+  const scale = whole > excessSeconds ? excessSeconds / whole : 1;
+  const shares: RunShare[] = parts.map(({ cost, beside, seconds }) => {
+    for (const [i, overlap] of beside.runs)
+      blamed[i] = (cost.perSecond.value * scale * beside.total * overlap) / beside.sum;
+    return {
+      cause: cost.suspects.length === 1 ? "process" : "group",
+      groups: cost.suspects,
+      seconds: seconds * scale,
+      low: Math.min(seconds * scale, cost.perSecond.low * beside.total),
+      high: Math.min(excessSeconds, cost.perSecond.high * beside.total),
+    };
+  });
+  explanation.shares = withRest(together(shares), excessSeconds);
+  explanation.verdict = verdictOf(explanation.shares, excessSeconds);
+  return { explanation, blamed };
+}
+
+/** The overlap with each run of the suspects; `total` is no more than the run itself. */
+function secondsBeside({ start, end, group }: Evidence["log"], run: number, { suspects }: Cost) {
+  const runs: [number, number][] = [];
+  let sum = 0;
+  for (let i = 0; i < start.length; i++) {
+    if (i === run || !suspects.includes(group[i]!) || !(end[i]! >= start[i]!)) continue;
+    const overlap = overlapLength(start[run]!, end[run]!, start[i]!, end[i]!);
+    if (overlap === 0) continue;
+    runs.push([i, overlap]);
+    sum += overlap;
+  }
+  return { runs, sum, total: Math.min(sum, end[run]! - start[run]!) };
+}
+
+/** The largest and what comes as near as makes no difference are one share of all of them. */
+function together(shares: readonly RunShare[]): RunShare[] {
+  const sorted = shares.toSorted((a, b) => b.seconds - a.seconds);
+  const [first] = sorted;
+  if (!first) return sorted;
+  const near = sorted.filter(({ seconds }) => seconds > 0 && seconds >= nearTie * first.seconds);
+  if (near.length < 2) return sorted;
+  const sum = (of: (share: RunShare) => number) => near.reduce((total, share) => total + of(share), 0);
+  return [
+    {
+      cause: "group",
+      groups: near.flatMap(({ groups }) => groups),
+      seconds: sum(({ seconds }) => seconds),
+      low: sum(({ low }) => low),
+      high: sum(({ high }) => high),
+    },
+    ...sorted.slice(near.length),
+  ];
+}
+
+function withRest(shares: readonly RunShare[], excess: number): RunShare[] {
+  const sum = (of: (share: RunShare) => number) => shares.reduce((total, share) => total + of(share), 0);
+  const rest: RunShare = {
+    cause: "unexplained",
+    groups: [],
+    seconds: excess - sum(({ seconds }) => seconds),
+    low: Math.max(0, excess - sum(({ high }) => high)),
+    high: Math.max(0, excess - sum(({ low }) => low)),
+  };
+  const bounded = shares.map((share) => ({ ...share, high: Math.min(excess, share.high) }));
+  return [...bounded, ...(rest.seconds > 1e-9 * excess ? [rest] : [])]
+    .filter(({ seconds }) => seconds > 0)
+    .toSorted((a, b) => b.seconds - a.seconds);
+}
+
+function verdictOf(shares: readonly RunShare[], excess: number): RunVerdict {
+  const named = shares.find(({ cause }) => cause === "process" || cause === "group");
+  if (!named || named.seconds < namedPart * excess) return "unknown";
+  return named.cause === "process" ? "culprit" : "not-separable";
+}

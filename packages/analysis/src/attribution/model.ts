@@ -1,0 +1,27 @@
+/** What a fit leaves for the explanation of runs: plain data, that can be sent between threads. */
+import type { Era } from "./eras.ts";
+import type { CulpritFinding, NotEnough, NotSeparable } from "./findings.ts";
+import type { PerSecond } from "./seconds.ts";
+
+/** What the groups of one culprit, or of several that can't be told apart, cost a victim. */
+export type Cost = { suspects: number[]; perSecond: PerSecond };
+
+export type Findings = {
+  /** Most caused seconds first. */
+  culprits: CulpritFinding[];
+  notSeparable: NotSeparable[];
+  notEnough: NotEnough[];
+  slowRuns: number;
+  /** The share of slow runs with a definite verdict; null if there are none. */
+  coverage: number | null;
+  /** Of accusations the share that flipped signs make on the same log; null if there are none. */
+  falseAccusationRate: number | null;
+};
+
+export type AttributionModel = {
+  /** By group, oldest first. */
+  eras: Era[][];
+  /** By group as victim. */
+  costs: Cost[][];
+  findings: Findings;
+};

@@ -1,0 +1,117 @@
+/**
+ * What the runs of one group tell as a victim: how much longer than usual each took, y = ln d minus a running median over
+ * days (drift, deploys), drawn in at 3 robust standard deviations, in units of these, without the means of the hours of the
+ * day. Clusters are whole days from noon to noon of the log's first day, or 4 h where the log is shorter than 30 days.
+ */
+import { logDuration } from "../baseline.ts";
+import { toBlocks } from "../blocks.ts";
+import { runningMedian } from "../running-median.ts";
+import { medianDistance, medianOf } from "../statistics.ts";
+import { eraAt, type Era } from "./eras.ts";
+import type { GroupRuns } from "./grouped-runs.ts";
+
+export type Observations = {
+  group: number;
+  /** Positions in the group's runs. */
+  which: Int32Array;
+  start: Float64Array;
+  seconds: Float64Array;
+  /** How long each should have taken, seconds: start and this are the planned window. */
+  planned: Float64Array;
+  /** Natural logarithm of the usual duration at the time. */
+  level: Float64Array;
+  /** In units of `spread`, means of the hours taken off. */
+  y: Float64Array;
+  /** Robust standard deviation of ln d about its level. */
+  spread: number;
+  cluster: Int32Array;
+  bin: Int32Array;
+  binCounts: Float64Array;
+};
+
+/** Where the log's days begin, and how long a cluster is, seconds. */
+export type Calendar = { origin: number; clusterSeconds: number };
+
+const day = 86_400;
+const farthest = 3;
+const leastSpread = 0.02;
+/** Days on each side. */
+const halfTrend = 10;
+/** A bin of the day needs about as many runs. */
+const runsPerBin = 10;
+
+export function calendarOf(runs: readonly GroupRuns[]): Calendar {
+  let [from, to] = [Infinity, -Infinity];
+  for (const { start } of runs) {
+    if (start.length === 0) continue;
+    from = Math.min(from, start[0]!);
+    to = Math.max(to, start.at(-1)!);
+  }
+  const clusterSeconds = to - from < 29 * day ? day / 6 : day;
+  const origin = from - day / 2;
+  return { origin, clusterSeconds };
+}
+
+/** Null with fewer than `least` timed runs; of more than `most`, evenly chosen ones. */
+export function observe(
+  group: number,
+  runs: GroupRuns,
+  eras: readonly Era[],
+  calendar: Calendar,
+  { least, most }: { least: number; most: number },
+): Observations | null {
+  const timed: number[] = [];
+  for (let i = 0; i < runs.start.length; i++) if (runs.timed[i]) timed.push(i);
+  if (timed.length < least || eras.length === 0) return null;
+  const count = Math.min(most, timed.length);
+  const which = Int32Array.from({ length: count }, (_, i) => timed[Math.floor((i * timed.length) / count)]!);
+  const start = Float64Array.from(which, (i) => runs.start[i]!);
+  const seconds = Float64Array.from(which, (i) => runs.end[i]! - runs.start[i]!);
+  const planned = start.map((at) => Math.max(0.001, eraAt(eras, at)!.medianSeconds));
+  const logs = seconds.map(logDuration);
+  const level = levelOf(start, logs);
+  const rest = logs.map((value, i) => value - level[i]!);
+  const middle = medianOf(rest);
+  const spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), middle));
+  const { bin, binCounts } = binsOf(start, calendar.origin);
+  const y = rest.map((value) => Math.min(farthest, Math.max(-farthest, (value - middle) / spread)));
+  const observations = {
+    group,
+    which,
+    start,
+    seconds,
+    planned,
+    level,
+    y,
+    spread,
+    cluster: Int32Array.from(start, (at) => Math.floor((at - calendar.origin) / calendar.clusterSeconds)),
+    bin,
+    binCounts,
+  };
+  centre(y, observations);
+  return observations;
+}
+
+/** Takes the means of the bins of the day off, in place. */
+export function centre(values: Float64Array, { bin, binCounts }: Observations): void {
+  const sums = new Float64Array(binCounts.length);
+  for (let i = 0; i < values.length; i++) sums[bin[i]!]! += values[i]!;
+  for (let b = 0; b < sums.length; b++) sums[b]! /= Math.max(1, binCounts[b]!);
+  for (let i = 0; i < values.length; i++) values[i]! -= sums[bin[i]!]!;
+}
+
+/** The running median of daily medians. */
+function levelOf(start: Float64Array, logs: Float64Array): Float64Array {
+  const days = Math.max(1, Math.ceil((start.at(-1)! - start[0]!) / day));
+  const blocks = toBlocks({ at: start, logs }, days);
+  const medians = runningMedian(blocks.value, halfTrend);
+  return logs.map((_, i) => medians[Math.min(medians.length - 1, Math.floor(i / blocks.size))]!);
+}
+
+function binsOf(start: Float64Array, origin: number): { bin: Int32Array; binCounts: Float64Array } {
+  const bins = [24, 8, 4].find((count) => start.length >= count * runsPerBin) ?? 1;
+  const bin = Int32Array.from(start, (at) => Math.floor((((at - origin) % day) / day) * bins));
+  const binCounts = new Float64Array(bins);
+  for (const one of bin) binCounts[one]!++;
+  return { bin, binCounts };
+}

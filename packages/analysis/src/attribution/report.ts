@@ -1,0 +1,215 @@
+/** From the accepted culprits to what each costs each victim, and to the findings that people read. */
+import { deviationOf, logDuration } from "../baseline.ts";
+import { busyTime, type BusyTime } from "../busy.ts";
+import type { CaseFile } from "./case-file.ts";
+import { eraAt, type Era } from "./eras.ts";
+import { namedPart } from "./explain-run.ts";
+import type { CulpritFinding, NotSeparable, VictimFinding } from "./findings.ts";
+import type { GroupRuns } from "./grouped-runs.ts";
+import type { AttributionModel, Cost } from "./model.ts";
+import type { Observations } from "./observations.ts";
+import { exposedShare } from "./pair-score.ts";
+import { BusyCursor, exposures, plannedBusy } from "./planned-exposure.ts";
+import { costsOf, type PerSecond } from "./seconds.ts";
+import type { Accepted } from "./selection.ts";
+
+/** What one accepted unit costs one victim. */
+type Charge = {
+  unit: Accepted;
+  victim: number;
+  suspects: number[];
+  perSecond: PerSecond;
+  actual: BusyTime;
+  planned: BusyTime;
+};
+
+export function report(
+  file: CaseFile,
+  runs: readonly GroupRuns[],
+  eras: Era[][],
+  accepted: readonly Accepted[],
+): AttributionModel {
+  const charges = chargesOf(file, runs, eras, accepted);
+  const costs: Cost[][] = runs.map(() => []);
+  for (const { victim, suspects, perSecond } of charges) costs[victim]!.push({ suspects, perSecond });
+  const culprits: CulpritFinding[] = [];
+  const notSeparable: NotSeparable[] = [];
+  for (const unit of accepted) {
+    const own = charges.filter((charge) => charge.unit === unit);
+    const victims = own
+      .map((charge) => victimFinding(file.observationsOf(charge.victim)!, runs[charge.victim]!, charge))
+      .toSorted((a, b) => b.seconds - a.seconds);
+    const total = totalOf(victims);
+    if (unit.processes.length === 1) {
+      culprits.push({
+        process: unit.processes[0]!,
+        causedSeconds: total.seconds,
+        low: total.low,
+        high: total.high,
+        victims,
+        basis: "log",
+      });
+    } else {
+      const groups = [...new Set(own.flatMap(({ suspects }) => suspects))].toSorted((a, b) => a - b);
+      notSeparable.push({
+        groups,
+        victims: victims.map(({ group }) => group),
+        ...total,
+        experiment: experimentOf(groups, eras),
+      });
+    }
+  }
+  const slow = slowRuns(runs, eras, charges);
+  return {
+    eras,
+    costs,
+    findings: {
+      culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
+      notSeparable: notSeparable.toSorted((a, b) => b.seconds - a.seconds),
+      notEnough: [],
+      slowRuns: slow.count,
+      coverage: slow.count === 0 ? null : slow.definite / slow.count,
+      falseAccusationRate: null,
+    },
+  };
+}
+
+function chargesOf(
+  file: CaseFile,
+  runs: readonly GroupRuns[],
+  eras: Era[][],
+  accepted: readonly Accepted[],
+): Charge[] {
+  const byVictim = new Map<number, Omit<Charge, "perSecond">[]>();
+  for (const unit of accepted) {
+    for (const victim of new Set(unit.pairs.map((pair) => pair.victim))) {
+      const suspects = unit.pairs.filter((pair) => pair.victim === victim).map(({ suspect }) => suspect);
+      const charge = {
+        unit,
+        victim,
+        suspects,
+        actual: busyOfAll(suspects.map((suspect) => runs[suspect]!)),
+        planned: plannedOfAll(suspects, runs, eras),
+      };
+      byVictim.set(victim, [...(byVictim.get(victim) ?? []), charge]);
+    }
+  }
+  return [...byVictim].flatMap(([victim, charges]) => {
+    const costs = costsOf(file.observationsOf(victim)!, charges);
+    return charges.map((charge, k) => ({ ...charge, perSecond: costs[k]! }));
+  });
+}
+
+function busyOfAll(all: readonly GroupRuns[]): BusyTime {
+  if (all.length === 1) return busyTime(all[0]!.start, all[0]!.end);
+  const each = all.flatMap(({ start, end }) => Array.from(start, (at, i): [number, number] => [at, end[i]!]));
+  each.sort((a, b) => a[0] - b[0]);
+  return busyTime(
+    Float64Array.from(each, ([start]) => start),
+    Float64Array.from(each, ([, end]) => end),
+  );
+}
+
+function plannedOfAll(suspects: readonly number[], runs: readonly GroupRuns[], eras: Era[][]): BusyTime {
+  if (suspects.length === 1) return plannedBusy(runs[suspects[0]!]!, eras[suspects[0]!]!);
+  return busyOfAll(
+    suspects.map((suspect) => {
+      const own = runs[suspect]!;
+      const end = own.start.map(
+        (at, i) => at + (eraAt(eras[suspect]!, at)?.medianSeconds ?? own.end[i]! - at),
+      );
+      return { ...own, end };
+    }),
+  );
+}
+
+function victimFinding(observations: Observations, runs: GroupRuns, charge: Charge): VictimFinding {
+  const beside = secondsBeside(runs, charge.actual);
+  const x = exposures(observations, charge.planned);
+  const ratio = (i: number) => Math.exp(logDuration(observations.seconds[i]!) - observations.level[i]!);
+  const which = [...x.keys()];
+  const exposed = Float64Array.from(
+    which.filter((i) => x[i]! > exposedShare),
+    ratio,
+  );
+  const unexposed = Float64Array.from(
+    which.filter((i) => !(x[i]! > exposedShare)),
+    ratio,
+  );
+  const { value, low, high } = charge.perSecond;
+  const pairs = charge.unit.pairs.filter(({ victim }) => victim === charge.victim);
+  return {
+    group: charge.victim,
+    seconds: value * beside,
+    low: low * beside,
+    high: high * beside,
+    slowdownPerSecond: value,
+    exposedRuns: exposed.length,
+    unexposedRuns: unexposed.length,
+    q: Math.max(...pairs.map(({ q }) => q)),
+    exposed,
+    unexposed,
+  };
+}
+
+function secondsBeside({ start, end, timed }: GroupRuns, busy: BusyTime): number {
+  const from = new BusyCursor(busy);
+  const to = new BusyCursor(busy);
+  let sum = 0;
+  for (let i = 0; i < start.length; i++)
+    if (timed[i]) sum += Math.min(end[i]! - start[i]!, to.until(end[i]!) - from.until(start[i]!));
+  return sum;
+}
+
+/** Errors of different victims are taken as independent. */
+function totalOf(victims: readonly VictimFinding[]): { seconds: number; low: number; high: number } {
+  const sum = (of: (victim: VictimFinding) => number) => victims.reduce((total, one) => total + of(one), 0);
+  const seconds = sum((one) => one.seconds);
+  return {
+    seconds,
+    low: Math.max(0, seconds - Math.sqrt(sum((one) => (one.seconds - one.low) ** 2))),
+    high: seconds + Math.sqrt(sum((one) => (one.high - one.seconds) ** 2)),
+  };
+}
+
+/** The one whose others are done soonest starts after them, in whole 5 minutes. */
+function experimentOf(groups: readonly number[], eras: readonly Era[][]): NotSeparable["experiment"] {
+  const normal = (group: number) => eras[group]!.at(-1)?.medianSeconds ?? 0;
+  const longest = groups.toSorted((a, b) => normal(b) - normal(a));
+  const [group] = longest;
+  const others = Math.max(...longest.slice(1).map(normal));
+  return { group: group!, shiftSeconds: Math.max(1, Math.ceil(others / 300)) * 300 };
+}
+
+/** Of each slow run: whether one culprit has enough of its excess. */
+function slowRuns(
+  runs: readonly GroupRuns[],
+  eras: readonly Era[][],
+  charges: readonly Charge[],
+): { count: number; definite: number } {
+  let count = 0;
+  let definite = 0;
+  for (const [group, { start, end, timed }] of runs.entries()) {
+    const own = charges
+      .filter(({ victim, unit }) => victim === group && unit.processes.length === 1)
+      .map(({ perSecond, actual }) => ({
+        perSecond,
+        from: new BusyCursor(actual),
+        to: new BusyCursor(actual),
+      }));
+    for (let i = 0; i < start.length; i++) {
+      const era = eraAt(eras[group]!, start[i]!);
+      const seconds = end[i]! - start[i]!;
+      if (!timed[i] || !era || deviationOf(seconds, era)?.direction !== "slow") continue;
+      count++;
+      const excess = seconds - era.medianSeconds;
+      const named = own.some(
+        ({ perSecond, from, to }) =>
+          perSecond.value * Math.min(seconds, to.until(end[i]!) - from.until(start[i]!)) >=
+          namedPart * excess,
+      );
+      if (named) definite++;
+    }
+  }
+  return { count, definite };
+}

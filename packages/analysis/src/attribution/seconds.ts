@@ -1,0 +1,135 @@
+/**
+ * What each second beside a culprit costs a victim: 1/d = (1 - sum over culprits of g share) / W with the actual share of
+ * the run that the culprit was beside, 0 <= g < 1. The g are where the corrected log duration ln d + ln(1 - sum g share)
+ * has nothing to do any more with the planned exposures, which no slow run can lengthen (instruments; Huber's psi keeps
+ * outliers from counting more than 3 spreads). The delay of a run by a culprit is then g times the seconds beside it.
+ * The interval is that of the equation's clusters (CR3), divided by its slope.
+ */
+import type { BusyTime } from "../busy.ts";
+import { centre, type Observations } from "./observations.ts";
+import { BusyCursor, exposures } from "./planned-exposure.ts";
+
+/** Seconds lost by each second beside; `low` and `high` bound 95%. */
+export type PerSecond = { value: number; low: number; high: number };
+
+const most = 0.98;
+const rounds = 12;
+const halvings = 30;
+const farthest = 3;
+/** A run of which no more than this is left would be infinitely fast without its culprits. */
+const leastLeft = 0.01;
+
+/** One for each suspect: its busy time as it was and as planned. */
+export function costsOf(
+  observations: Observations,
+  suspects: readonly { actual: BusyTime; planned: BusyTime }[],
+): PerSecond[] {
+  const instruments = suspects.map(({ planned }) => {
+    const x = exposures(observations, planned);
+    centre(x, observations);
+    return x;
+  });
+  const shares = suspects.map(({ actual }) => actualShares(observations, actual));
+  const g = new Float64Array(suspects.length);
+  const logs = observations.seconds.map(
+    (seconds, i) => Math.log(Math.max(0.001, seconds)) - observations.level[i]!,
+  );
+  const remaining = new Float64Array(logs.length);
+  const moment = (k: number, value: number): number => {
+    const before = g[k]!;
+    g[k] = value;
+    const rest = psi(logs, shares, g, observations, remaining);
+    g[k] = before;
+    let sum = 0;
+    for (let i = 0; i < rest.length; i++) sum += rest[i]! * instruments[k]![i]!;
+    return sum;
+  };
+  for (let round = 0; round < (g.length === 1 ? 1 : rounds); round++) {
+    for (let k = 0; k < g.length; k++) g[k] = rootOf((value) => moment(k, value));
+  }
+  return suspects.map((_, k) => {
+    const error = errorOf(
+      k,
+      g,
+      moment,
+      psi(logs, shares, g, observations, remaining),
+      instruments[k]!,
+      observations,
+    );
+    return { value: g[k]!, low: Math.max(0, g[k]! - error), high: Math.min(1, g[k]! + error) };
+  });
+}
+
+/** Where a falling function crosses zero between 0 and `most`. */
+function rootOf(moment: (value: number) => number): number {
+  if (moment(0) <= 0) return 0;
+  if (moment(most) >= 0) return most;
+  let [low, high] = [0, most];
+  for (let k = 0; k < halvings; k++) {
+    const middle = (low + high) / 2;
+    if (moment(middle) > 0) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Corrected log durations about their middle, drawn in. */
+function psi(
+  logs: Float64Array,
+  shares: readonly Float64Array[],
+  g: Float64Array,
+  { spread }: Observations,
+  rest: Float64Array,
+): Float64Array {
+  for (let i = 0; i < logs.length; i++) {
+    let lost = 0;
+    for (let k = 0; k < g.length; k++) lost += g[k]! * shares[k]![i]!;
+    rest[i] = logs[i]! + Math.log(Math.max(leastLeft, 1 - lost));
+  }
+  const middle = huberMean(rest, farthest * spread);
+  return rest.map((value) => Math.min(farthest * spread, Math.max(-farthest * spread, value - middle)));
+}
+
+function huberMean(values: Float64Array, far: number): number {
+  let middle = 0;
+  for (let round = 0; round < 5; round++) {
+    let sum = 0;
+    for (const value of values) sum += Math.min(far, Math.max(-far, value - middle));
+    middle += sum / values.length;
+  }
+  return middle;
+}
+
+function errorOf(
+  k: number,
+  g: Float64Array,
+  moment: (k: number, value: number) => number,
+  rest: Float64Array,
+  instrument: Float64Array,
+  { cluster }: Observations,
+): number {
+  const [low, high] = [Math.max(0, g[k]! - 0.02), Math.min(most, g[k]! + 0.02)];
+  const slope = (moment(k, low) - moment(k, high)) / (high - low);
+  const sums = new Map<number, { score: number; weight: number }>();
+  let weights = 0;
+  for (let i = 0; i < rest.length; i++) {
+    const one = sums.get(cluster[i]!) ?? { score: 0, weight: 0 };
+    one.score += rest[i]! * instrument[i]!;
+    one.weight += instrument[i]! ** 2;
+    weights += instrument[i]! ** 2;
+    sums.set(cluster[i]!, one);
+  }
+  let variance = 0;
+  for (const { score, weight } of sums.values())
+    variance += (score / Math.max(0.05, 1 - weight / weights)) ** 2;
+  return slope > 0 ? (1.96 * Math.sqrt(variance)) / slope : 1;
+}
+
+/** Which part of each run the suspect was beside, 0..1. */
+export function actualShares({ start, seconds }: Observations, busy: BusyTime): Float64Array {
+  const from = new BusyCursor(busy);
+  const to = new BusyCursor(busy);
+  return start.map((at, i) =>
+    seconds[i] === 0 ? 0 : Math.min(1, (to.until(at + seconds[i]!) - from.until(at)) / seconds[i]!),
+  );
+}

@@ -1,0 +1,180 @@
+/**
+ * Which suspects are guilty: the strongest is accepted, what it explains is taken out, the rest are judged anew, until no
+ * one is found at a false-discovery rate of 1% over suspects. A suspect is a process; its evidence are its pairs.
+ *   - Two victims must show it, or a single one far beyond doubt.
+ *   - One that no longer stands beside a rival with the same victims gives way to it; where neither stands beside the other,
+ *     or their exposures are the same (R^2 >= 0.85), they are not separable and accepted together.
+ */
+import type { CaseFile, Pair } from "./case-file.ts";
+import { falseDiscoveryRates, simes, upperTail } from "./false-discovery.ts";
+
+/** One culprit, or several that can't be told apart. */
+export type Accepted = { processes: number[]; pairs: AcceptedPair[] };
+export type AcceptedPair = Pair & { q: number };
+
+type Suspicion = { process: number; pairs: Pair[]; tests: number; p: number; q: number };
+
+const rate = 0.01;
+/** Scores below this can't make anyone suspect. */
+const leastScore = 1.64;
+const victimScore = 2;
+/** A single victim must be this certain. */
+const beyondDoubt = { z: 5, p: 1e-5 };
+const alike = 0.85;
+/** Standard errors that a suspect keeps beside a rival. */
+const standing = 2.5;
+const mostAccepted = 200;
+
+export function selectCulprits(file: CaseFile): Accepted[] {
+  const { pairs, tests } = firstLook(file);
+  const accepted: Accepted[] = [];
+  const judged = new Set<number>();
+  while (accepted.length < mostAccepted) {
+    const suspicions = suspicionsOf(file, pairs, tests, judged);
+    const found = suspicions.filter(isFound);
+    const first = found.reduce<Suspicion | null>((best, one) => (best && best.p <= one.p ? best : one), null);
+    if (!first) return retested(file, accepted);
+    const unit = untangle(file, first, suspicions);
+    for (const { process } of unit) judged.add(process);
+    const touched = new Set<number>();
+    const own = unit.flatMap(({ pairs, q }) =>
+      pairs.filter(({ z }) => z > victimScore).map((pair) => ({ ...pair, q })),
+    );
+    for (const { victim, suspect } of own) {
+      file.explain(victim, suspect);
+      touched.add(victim);
+    }
+    accepted.push({ processes: unit.map(({ process }) => process), pairs: own });
+    for (const [i, pair] of pairs.entries())
+      if (touched.has(pair.victim))
+        pairs[i] = file.score(pair.victim, pair.suspect) ?? { ...pair, z: 0, slope: 0 };
+  }
+  return retested(file, accepted);
+}
+
+/** The pairs that look suspicious, and by process how many were looked at. */
+function firstLook(file: CaseFile): { pairs: Pair[]; tests: Map<number, number> } {
+  const pairs: Pair[] = [];
+  const tests = new Map<number, number>();
+  for (const victim of file.victims()) {
+    for (const suspect of file.suspectsOf(victim)) {
+      const pair = file.score(victim, suspect);
+      if (!pair) continue;
+      const process = file.processOf(suspect);
+      tests.set(process, (tests.get(process) ?? 0) + 1);
+      if (pair.z > leastScore) pairs.push(pair);
+    }
+  }
+  return { pairs, tests };
+}
+
+function suspicionsOf(
+  file: CaseFile,
+  pairs: readonly Pair[],
+  tests: ReadonlyMap<number, number>,
+  judged: ReadonlySet<number>,
+): Suspicion[] {
+  const byProcess = new Map<number, Pair[]>();
+  for (const pair of pairs) {
+    const process = file.processOf(pair.suspect);
+    if (pair.z <= leastScore || judged.has(process)) continue;
+    const own = byProcess.get(process);
+    if (own) own.push(pair);
+    else byProcess.set(process, [pair]);
+  }
+  const suspicions: Suspicion[] = [];
+  for (const [process, count] of tests) {
+    if (judged.has(process)) continue;
+    const own = byProcess.get(process) ?? [];
+    const p = simes(
+      own.map(({ z }) => upperTail(z)),
+      count,
+    );
+    suspicions.push({ process, pairs: own, tests: count, p, q: 1 });
+  }
+  const rates = falseDiscoveryRates(Float64Array.from(suspicions, ({ p }) => p));
+  for (const [i, suspicion] of suspicions.entries()) suspicion.q = rates[i]!;
+  return suspicions;
+}
+
+function isFound({ pairs, p, q }: Suspicion): boolean {
+  if (q > rate) return false;
+  const victims = pairs.filter(({ z }) => z > victimScore).length;
+  return victims >= 2 || (p <= beyondDoubt.p && pairs.some(({ z }) => z >= beyondDoubt.z));
+}
+
+/** The suspect, or the rival that it gives way to, with all that can't be told from it. */
+function untangle(file: CaseFile, first: Suspicion, suspicions: readonly Suspicion[]): Suspicion[] {
+  let one = first;
+  const gaveWay = new Set<number>();
+  for (;;) {
+    const tied: Suspicion[] = [];
+    let stronger: Suspicion | null = null;
+    for (const other of suspicions) {
+      if (other === one || gaveWay.has(other.process) || other.pairs.length === 0) continue;
+      const outcome = compare(file, one, other);
+      if (outcome === "tied") tied.push(other);
+      else if (outcome === "other" && isFound(other)) stronger ??= other;
+    }
+    if (!stronger) return [one, ...tied];
+    gaveWay.add(one.process);
+    one = stronger;
+  }
+}
+
+/** Who of two stands beside the other. */
+function compare(file: CaseFile, one: Suspicion, other: Suspicion): "one" | "both" | "other" | "tied" {
+  const mine = new Map(one.pairs.filter(({ z }) => z > victimScore).map((pair) => [pair.victim, pair]));
+  const theirs = new Map(other.pairs.filter(({ z }) => z > victimScore).map((pair) => [pair.victim, pair]));
+  const victims = new Set([...mine.keys(), ...theirs.keys()]);
+  let [oneSum, otherSum, shared, same] = [0, 0, 0, 0];
+  for (const victim of victims) {
+    const a = mine.get(victim);
+    const b = theirs.get(victim);
+    const rival = b?.suspect ?? groupBeside(file, other, victim);
+    const self = a?.suspect ?? groupBeside(file, one, victim);
+    if (rival === undefined || self === undefined) {
+      oneSum += a?.z ?? 0;
+      otherSum += b?.z ?? 0;
+      continue;
+    }
+    shared++;
+    if (file.likeness(victim, self, rival) >= alike) {
+      same++;
+      continue;
+    }
+    oneSum += file.scoreBeside(victim, self, [rival])?.z ?? 0;
+    otherSum += file.scoreBeside(victim, rival, [self])?.z ?? 0;
+  }
+  if (shared === 0) return "both";
+  const told = Math.sqrt(Math.max(1, victims.size - same));
+  const stands = oneSum / told >= standing;
+  const otherStands = otherSum / told >= standing;
+  if (stands) return otherStands ? "both" : "one";
+  return otherStands ? "other" : "tied";
+}
+
+/** The process's group that touches a victim. */
+function groupBeside(file: CaseFile, { pairs }: Suspicion, victim: number): number | undefined {
+  return pairs.find(({ suspect }) => file.touches(suspect, victim))?.suspect;
+}
+
+/** Without those that the later ones explain. */
+function retested(file: CaseFile, accepted: Accepted[]): Accepted[] {
+  const victims = new Set(accepted.flatMap(({ pairs }) => pairs.map(({ victim }) => victim)));
+  for (const victim of victims) file.reopen(victim);
+  let kept = accepted;
+  for (const unit of accepted) {
+    const pairs = unit.pairs.flatMap((pair) => {
+      const others = kept
+        .filter((other) => other !== unit)
+        .flatMap((other) => other.pairs.filter(({ victim }) => victim === pair.victim))
+        .map(({ suspect }) => suspect);
+      const again = file.scoreBeside(pair.victim, pair.suspect, others);
+      return again && again.z > victimScore ? [{ ...again, q: pair.q }] : [];
+    });
+    const stands = pairs.length >= 2 || pairs.some(({ z }) => z >= beyondDoubt.z - 1);
+    kept = kept.flatMap((other) => (other === unit ? (stands ? [{ ...unit, pairs }] : []) : [other]));
+  }
+  return kept;
+}
