@@ -26,6 +26,7 @@ const none: Evidence = {
   machines: 1,
   sharedBy: null,
   demands: null,
+  work: null,
   samples: [null],
 };
 

@@ -113,6 +113,7 @@ export function plantWorld(plan: Plan): PlantedWorld {
       machines: plan.machines,
       sharedBy: null,
       demands: null,
+      work: null,
       samples: Array.from({ length: plan.machines }, () => null),
     },
     planted,
