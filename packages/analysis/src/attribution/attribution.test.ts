@@ -107,7 +107,7 @@ describe("explainRun", () => {
         expect(high).toBeGreaterThanOrEqual(seconds - 1e-9);
       }
       for (const [i, seconds] of blamed.entries())
-        if (seconds > 0) expect(log.start[i]! < log.end[run]! && log.end[i]! > log.start[run]!).toBe(true);
+        expect(seconds === 0 || (log.start[i]! < log.end[run]! && log.end[i]! > log.start[run]!)).toBe(true);
       if (explanation.verdict !== "culprit") continue;
       named++;
       expect(explanation.shares.find(({ cause }) => cause === "process")!.groups).toEqual([
