@@ -1,3 +1,9 @@
+export * from "./advice/advise.ts";
+export * from "./advice/done-moves.ts";
+export { planFor, type Plan } from "./advice/plan.ts";
+export type { KnownCost } from "./advice/rates.ts";
+export type { GroupMove } from "./advice/scene.ts";
+export * from "./advice/what-if.ts";
 export { explainRun, fitAttribution } from "./attribution/attribution.ts";
 export * from "./attribution/evidence.ts";
 export * from "./attribution/findings.ts";

@@ -1,0 +1,161 @@
+/**
+ * What moves would gain or cost. The replay is linear in the rates once the new lengths are known, saved = sum of rate x
+ * overlap that goes away, so the interval of a sum follows from those of the rates by the method of variance estimates
+ * recovery (Zou & Donner 2008), which keeps them asymmetric, with the standard error of the days added.
+ */
+import { Meetings } from "./meetings.ts";
+import { day, reachWithin, type Plan } from "./plan.ts";
+import { Rates, type Rate } from "./rates.ts";
+import { lengthsThere, replay, type Replay, type Term } from "./replay.ts";
+import { BusyTimes, movedRuns, Scene, type GroupMove } from "./scene.ts";
+
+/** Seconds in a day; `low` and `high` bound 95%; negative is a loss. */
+export type Saving = { savingSeconds: number; low: number; high: number };
+
+/** `lostSeconds`: to the others that are known to cost it, as the schedule is. */
+export type MovedGroup = Saving & { group: number; lostSeconds: number };
+
+/** `groups`: those that gain or lose, the largest first. */
+export type Prediction = Saving & { groups: MovedGroup[] };
+
+/** What is known of a plan, for many questions. */
+export class Predictor {
+  readonly plan: Plan;
+  readonly #busy: BusyTimes;
+  readonly #rates: Rates;
+  readonly #meetings: Meetings;
+  readonly #reach: (machine: number, other: number) => boolean;
+  readonly #victims = new Map<number, number[]>();
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    this.#busy = new BusyTimes(plan);
+    this.#rates = new Rates(plan.rates);
+    this.#meetings = new Meetings(plan);
+    this.#reach = reachWithin(plan.sharedBy);
+    for (const { victim, suspect } of plan.rates)
+      this.#victims.set(suspect, [...(this.#victims.get(suspect) ?? []), victim]);
+  }
+
+  /** Throws RangeError for a group that is not in the plan. */
+  predict(moves: readonly GroupMove[]): Prediction {
+    const days = this.plan.span / day;
+    const scene = this.#scene(moves);
+    const replays = [...this.#affected(scene)].map((group) => {
+      const of = this.#termsOf(group, scene);
+      return { group, of, ...replay(this.plan, group, scene.shiftOf(group), of) };
+    });
+    const groups = replays
+      .map(({ group, of, lost, ...one }) => ({
+        group,
+        lostSeconds: lost / days,
+        ...saving([{ of, ...one }], days),
+      }))
+      .filter(({ savingSeconds }) => savingSeconds !== 0)
+      .toSorted((a, b) => Math.abs(b.savingSeconds) - Math.abs(a.savingSeconds));
+    return { ...saving(replays, days), groups };
+  }
+
+  /** The plan as it would be: what was moved, and what takes another time because of it. */
+  applied(moves: readonly GroupMove[]): Plan {
+    const { plan } = this;
+    const scene = this.#scene(moves);
+    const runs = [...plan.runs];
+    for (const group of this.#affected(scene)) {
+      const shift = scene.shiftOf(group);
+      const lengths = lengthsThere(plan, group, shift, this.#termsOf(group, scene));
+      runs[group] = movedRuns(plan, runs[group]!, lengths, shift);
+    }
+    return { ...plan, runs };
+  }
+
+  #scene(moves: readonly GroupMove[]): Scene {
+    for (const { group } of moves)
+      if (this.plan.runs[group] === undefined) throw new RangeError(`there is no group ${group}`);
+    const scene = new Scene(this.#busy, moves);
+    for (const group of scene.moved) {
+      const terms = this.#termsOf(group, scene);
+      scene.setLengths(group, lengthsThere(this.plan, group, scene.shiftOf(group), terms));
+    }
+    return scene;
+  }
+
+  /** The moved ones, and all whose neighbours move. */
+  #affected(scene: Scene): Set<number> {
+    const { machine, runs } = this.plan;
+    const affected = new Set(scene.moved);
+    for (const suspect of scene.moved)
+      for (const group of runs.keys())
+        if (this.#reach(machine[suspect]!, machine[group]!)) affected.add(group);
+    return affected;
+  }
+
+  #termsOf(group: number, scene: Scene): Term[] {
+    const { machine, runs } = this.plan;
+    const known = this.#rates.suspectsOf(group);
+    const terms = [...known].map(([suspect, rate]) => termOf(scene, suspect, rate, true));
+    const movers = scene.moved;
+    const strangers = movers.includes(group) ? runs.keys() : movers;
+    for (const suspect of strangers) {
+      if (suspect === group || known.has(suspect)) continue;
+      if (!this.#reach(machine[suspect]!, machine[group]!)) continue;
+      const rate = this.#unfound(group, suspect, scene);
+      if (rate.high > 0) terms.push(termOf(scene, suspect, rate, false));
+    }
+    return terms;
+  }
+
+  #unfound(victim: number, suspect: number, scene: Scene): Rate {
+    const mostCost = this.#meetings.mostCost(victim, scene.before(suspect));
+    return this.#rates.unfound(victim, suspect, mostCost, this.#reachable(suspect));
+  }
+
+  #reachable(suspect: number): number {
+    const { machine } = this.plan;
+    return machine.reduce((count, one) => count + (this.#reach(machine[suspect]!, one) ? 1 : 0), -1);
+  }
+}
+
+const termOf = (scene: Scene, suspect: number, rate: Rate, found: boolean): Term => ({
+  rate,
+  found,
+  before: scene.before(suspect),
+  after: scene.after(suspect),
+});
+
+type Replayed = Pick<Replay, "saved" | "overlapGone" | "savedByDay"> & { of: readonly Term[] };
+
+function saving(replays: readonly Replayed[], days: number): Saving {
+  let saved = 0;
+  let below = 0;
+  let above = 0;
+  const byDay = new Float64Array(days);
+  for (const { of, overlapGone, savedByDay, ...one } of replays) {
+    saved += one.saved;
+    for (let k = 0; k < days; k++) byDay[k]! += savedByDay[k]!;
+    for (const [t, { rate }] of of.entries()) {
+      const gone = overlapGone[t]! / days;
+      const [down, up] = [gone * (rate.perSecond - rate.low), gone * (rate.high - rate.perSecond)];
+      below += (gone > 0 ? down : up) ** 2;
+      above += (gone > 0 ? up : down) ** 2;
+    }
+  }
+  const ofDays = (1.96 * standardError(byDay)) ** 2;
+  const savingSeconds = saved / days;
+  return {
+    savingSeconds,
+    low: savingSeconds - Math.sqrt(below + ofDays),
+    high: savingSeconds + Math.sqrt(above + ofDays),
+  };
+}
+
+/** Of the mean of the days; a single day tells nothing of others. */
+function standardError(byDay: Float64Array): number {
+  const count = byDay.length;
+  if (count < 2) return 0;
+  let mean = 0;
+  for (const value of byDay) mean += value / count;
+  let squares = 0;
+  for (const value of byDay) squares += (value - mean) ** 2;
+  return Math.sqrt(squares / (count - 1) / count);
+}
