@@ -1,5 +1,5 @@
 /** The drawing itself, apart from the descriptions of charts, so that pages load it only when a chart comes into view. */
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   GridComponent,
@@ -17,6 +17,7 @@ import type { EChartsOption } from "echarts";
 
 use([
   BarChart,
+  CustomChart,
   HeatmapChart,
   LineChart,
   ScatterChart,
@@ -56,6 +57,12 @@ export type MountedChart = {
   onInstant(handle: (x: number) => void): void;
   /** Calls back with the data of a dot or bar that was clicked. */
   onItem(handle: (item: unknown) => void): void;
+  /** Calls back with the value of the x axis under the pointer; undefined once it has left the plot. */
+  onHover(handle: (x: number | undefined) => void): void;
+  /** Points at a value of the x axis, as if the pointer were there; undefined points at nothing. */
+  pointAt(x: number | undefined): void;
+  /** Makes one of the series stand out; undefined makes all equal. */
+  highlight(series: number | undefined): void;
   dispose(): void;
 };
 
@@ -66,16 +73,33 @@ export function mountChart(element: HTMLElement, group?: string): MountedChart {
     chart.group = group;
     connect(group);
   }
+  const xAt = (offsetX: number, offsetY: number): number | undefined => {
+    if (!chart.containPixel("grid", [offsetX, offsetY])) return undefined;
+    const x: unknown = chart.convertFromPixel({ xAxisIndex: 0 }, offsetX);
+    return typeof x === "number" ? x : undefined;
+  };
   return {
     draw: (option) => chart.setOption(option, { notMerge: false, replaceMerge: ["series"] }),
     resize: () => chart.resize(),
     png: (backgroundColor) => chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor }),
     onInstant: (handle) => {
       chart.getZr().on("click", ({ offsetX, offsetY }) => {
-        if (!chart.containPixel("grid", [offsetX, offsetY])) return;
-        const x: unknown = chart.convertFromPixel({ xAxisIndex: 0 }, offsetX);
-        if (typeof x === "number") handle(x);
+        const x = xAt(offsetX, offsetY);
+        if (x !== undefined) handle(x);
       });
+    },
+    onHover: (handle) => {
+      chart.getZr().on("mousemove", ({ offsetX, offsetY }) => handle(xAt(offsetX, offsetY)));
+      chart.getZr().on("globalout", () => handle(undefined));
+    },
+    pointAt: (x) => {
+      const pixel: unknown = x === undefined ? undefined : chart.convertToPixel({ xAxisIndex: 0 }, x);
+      if (typeof pixel !== "number") chart.dispatchAction({ type: "hideTip" });
+      else chart.dispatchAction({ type: "showTip", x: pixel, y: chart.getHeight() / 2 });
+    },
+    highlight: (series) => {
+      chart.dispatchAction({ type: "downplay" });
+      if (series !== undefined) chart.dispatchAction({ type: "highlight", seriesIndex: series });
     },
     onItem: (handle) => {
       chart.on("click", ({ data }) => handle(data));

@@ -3,7 +3,7 @@ import type { BarSeriesOption, EChartsOption } from "echarts";
 import { amountAxis, baseOption, escapeHtml, tooltipStyle } from "./axes.ts";
 import type { ChartContext } from "./context.ts";
 import { palette } from "./palette.ts";
-import { formatDuration } from "./quantity.ts";
+import { formatDuration, formatDurationRange } from "./quantity.ts";
 
 export type SharePart = {
   name: string;
@@ -35,19 +35,15 @@ export function sharesChart(parts: readonly SharePart[], context: ChartContext):
       ...tooltipStyle(context),
       formatter: (point) => {
         const part = Array.isArray(point) ? undefined : parts[point.seriesIndex ?? -1];
-        return part ? `${escapeHtml(part.name)}<br><b>${bounded(part, context.locale)}</b>` : "";
+        return part
+          ? `${escapeHtml(part.name)}<br><b>${formatDurationRange(part.seconds, part, context.locale)}</b>`
+          : "";
       },
     },
     xAxis: { ...amountAxis("s", context), ...(total > 0 ? { max: total } : {}), splitLine: { show: false } },
     yAxis: { type: "category", data: [""], axisLine: { show: false }, axisTick: { show: false } },
     series: parts.map((part, index) => drawn(part, index, parts, context)),
   };
-}
-
-function bounded({ seconds, low, high }: SharePart, locale: string): string {
-  const middle = formatDuration(seconds, locale);
-  if (low === undefined || high === undefined || low === high) return middle;
-  return `${middle} (${formatDuration(low, locale)} – ${formatDuration(high, locale)})`;
 }
 
 function drawn(
@@ -71,6 +67,7 @@ function drawn(
     name: `${part.name} ${formatDuration(part.seconds, context.locale)}`,
     stack: "all",
     barWidth: 34,
+    emphasis: { focus: "series" },
     itemStyle: {
       color,
       borderColor: colors.background,
