@@ -48,6 +48,12 @@ export function renderSvg(option: EChartsOption, size: ChartSize): string {
   }
 }
 
+/** Pixels; what is shorter is a click. */
+const shortestDrag = 5;
+
+/** In the order of the axis, whichever way it was drawn. */
+export type DrawnSpan = { from: number; to: number; left: number; right: number };
+
 export type MountedChart = {
   draw(option: EChartsOption): void;
   resize(): void;
@@ -59,6 +65,8 @@ export type MountedChart = {
   onItem(handle: (item: unknown) => void): void;
   /** Calls back with the value of the x axis under the pointer; undefined once it has left the plot. */
   onHover(handle: (x: number | undefined) => void): void;
+  /** Calls back while a span of the x axis is drawn out with the mouse, between `left` and `right` pixels, and once it is `done`. */
+  onSpan(handle: (span: DrawnSpan, done: boolean) => void): void;
   /** Points at a value of the x axis, as if the pointer were there; undefined points at nothing. */
   pointAt(x: number | undefined): void;
   /** Makes one of the series stand out; undefined makes all equal. */
@@ -91,6 +99,32 @@ export function mountChart(element: HTMLElement, group?: string): MountedChart {
     onHover: (handle) => {
       chart.getZr().on("mousemove", ({ offsetX, offsetY }) => handle(xAt(offsetX, offsetY)));
       chart.getZr().on("globalout", () => handle(undefined));
+    },
+    onSpan: (handle) => {
+      const canvas = chart.getZr();
+      let start: number | undefined;
+      const spanTo = (offsetX: number): DrawnSpan | undefined => {
+        if (start === undefined || Math.abs(offsetX - start) < shortestDrag) return undefined;
+        const [left, right] = [Math.min(start, offsetX), Math.max(start, offsetX)];
+        const [from, to]: unknown[] = [left, right].map((pixel) =>
+          chart.convertFromPixel({ xAxisIndex: 0 }, pixel),
+        );
+        return typeof from === "number" && typeof to === "number" ? { from, to, left, right } : undefined;
+      };
+      canvas.on("mousedown", ({ offsetX, offsetY, event }) => {
+        // A finger scrolls the page.
+        const drags = !("touches" in event) && chart.containPixel("grid", [offsetX, offsetY]);
+        start = drags ? offsetX : undefined;
+      });
+      canvas.on("mousemove", ({ offsetX }) => {
+        const span = spanTo(offsetX);
+        if (span) handle(span, false);
+      });
+      canvas.on("mouseup", ({ offsetX }) => {
+        const span = spanTo(offsetX);
+        start = undefined;
+        if (span) handle(span, true);
+      });
     },
     pointAt: (x) => {
       const pixel: unknown = x === undefined ? undefined : chart.convertToPixel({ xAxisIndex: 0 }, x);

@@ -53,8 +53,8 @@ export function relativeChart({ bins, names }: RelativeChart, context: ChartCont
   return {
     ...baseOption(context),
     grid: [
-      { left: 44, right: 16, top: 22, height: "33%", outerBoundsMode: "none" },
-      { left: 44, right: 16, bottom: 26, height: "33%", outerBoundsMode: "none" },
+      { left: 44, right: 16, top: 30, height: "30%", outerBoundsMode: "none" },
+      { left: 44, right: 16, bottom: 26, height: "30%", outerBoundsMode: "none" },
     ],
     tooltip: {
       trigger: "item",
@@ -79,7 +79,7 @@ export function relativeChart({ bins, names }: RelativeChart, context: ChartCont
       interval: top,
       name: names[half],
       nameLocation: "end" as const,
-      nameGap: 6,
+      nameGap: 12,
       nameTextStyle: { color: colors.text, align: "left" as const, padding: [0, 0, 0, -36] },
       axisLabel: {
         color: colors.quietText,

@@ -46,6 +46,19 @@ export function sharesChart(parts: readonly SharePart[], context: ChartContext):
   };
 }
 
+/** The colour of a part, for whatever names the parts beside the picture. */
+export function shareColor(parts: readonly SharePart[], index: number, theme: ChartContext["theme"]): string {
+  const colors = palette(theme);
+  const causes = parts.slice(0, index).filter(({ kind }) => kind === "cause").length;
+  return {
+    normal: colors.normal,
+    cause: colors.series[(causes + 1) % colors.series.length]!,
+    "own-work": colors.series[0]!,
+    host: colors.series[2]!,
+    unexplained: colors.unexplained,
+  }[parts[index]?.kind ?? "unexplained"];
+}
+
 function drawn(
   part: SharePart,
   index: number,
@@ -53,14 +66,6 @@ function drawn(
   context: ChartContext,
 ): BarSeriesOption {
   const colors = palette(context.theme);
-  const causes = parts.slice(0, index).filter(({ kind }) => kind === "cause").length;
-  const color = {
-    normal: colors.normal,
-    cause: colors.series[(causes + 1) % colors.series.length]!,
-    "own-work": colors.series[0]!,
-    host: colors.series[2]!,
-    unexplained: colors.unexplained,
-  }[part.kind];
   return {
     type: "bar",
     // The legend carries the figures: a thin part has no room for one.
@@ -69,7 +74,7 @@ function drawn(
     barWidth: 34,
     emphasis: { focus: "series" },
     itemStyle: {
-      color,
+      color: shareColor(parts, index, context.theme),
       borderColor: colors.background,
       borderWidth: 1,
       // What nobody can explain must not look like an answer.
