@@ -1,10 +1,11 @@
 /** Ranked: what was most unlike itself. */
 import { useMemo } from "react";
 import { Link } from "@tanstack/react-router";
-import { formatInstant, type Differences } from "@culprit/protocol";
+import type { Differences } from "@culprit/protocol";
 import { formatNumber } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useSeries } from "../api/series.ts";
+import { instantText } from "../api/millis.ts";
 import type { Span } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
@@ -28,26 +29,30 @@ export function DifferentProcesses({ processes }: { processes: readonly Process[
   return (
     <DataTable
       caption={m.different_processes()}
-      columns={[
-        {
-          key: "process",
-          title: m.process(),
-          value: ({ process }) => process,
-          cell: ({ process, processId }) => (
-            <Link to="/processes/$process" params={{ process: processId }}>
-              {process}
-            </Link>
-          ),
-        },
-        { key: "machine", title: m.machine(), value: ({ machine }) => machine },
-        { key: "what", title: m.different_what(), value: ({ what }) => whatNames[what]() },
-        ...comparison<Process>(({ what }, value) => <OfProcess what={what} value={value} />),
-      ]}
+      columns={processColumns()}
       rows={processes}
       rowKey={({ processId, machineId, what }) => `${machineId} ${processId} ${what}`}
       atFirst={15}
     />
   );
+}
+
+function processColumns(): Column<Process>[] {
+  return [
+    {
+      key: "process",
+      title: m.process(),
+      value: ({ process }) => process,
+      cell: ({ process, processId }) => (
+        <Link to="/processes/$process" params={{ process: processId }}>
+          {process}
+        </Link>
+      ),
+    },
+    { key: "machine", title: m.machine(), value: ({ machine }) => machine },
+    { key: "what", title: m.different_what(), value: ({ what }) => whatNames[what]() },
+    ...comparison<Process>(({ what }, value) => <OfProcess what={what} value={value} />),
+  ];
 }
 
 function OfProcess({ what, value }: { what: Process["what"]; value: number }) {
@@ -62,34 +67,7 @@ export function DifferentSeriesTable({ series, span }: { series: readonly Series
   return (
     <DataTable
       caption={m.different_series()}
-      columns={[
-        {
-          key: "metric",
-          title: m.measured(),
-          value: ({ metric, attributes }) => metricName(metric, attributes),
-        },
-        {
-          key: "machine",
-          title: m.machine(),
-          value: ({ machine }) => machine,
-          cell: ({ machine, machineId }) => (
-            <Link
-              to="/machines/$machine"
-              params={{ machine: machineId }}
-              search={{ from: asText(span.from), to: asText(span.to) }}
-            >
-              {machine}
-            </Link>
-          ),
-        },
-        ...comparison<Series>(({ unit }, value) => <Quantity value={value} unit={unit} />),
-        {
-          key: "around",
-          title: m.different_around(),
-          value: () => null,
-          cell: (row) => <Around values={lines.get(seriesKey(row))} />,
-        },
-      ]}
+      columns={seriesColumns(span, lines)}
       rows={series}
       rowKey={seriesKey}
       atFirst={15}
@@ -97,8 +75,39 @@ export function DifferentSeriesTable({ series, span }: { series: readonly Series
   );
 }
 
+function seriesColumns(span: Span, lines: ReadonlyMap<string, (number | null)[]>): Column<Series>[] {
+  return [
+    {
+      key: "metric",
+      title: m.measured(),
+      value: ({ metric, attributes }) => metricName(metric, attributes),
+    },
+    {
+      key: "machine",
+      title: m.machine(),
+      value: ({ machine }) => machine,
+      cell: ({ machine, machineId }) => (
+        <Link
+          to="/machines/$machine"
+          params={{ machine: machineId }}
+          search={{ from: instantText(span.from), to: instantText(span.to) }}
+        >
+          {machine}
+        </Link>
+      ),
+    },
+    ...comparison<Series>(({ unit }, value) => <Quantity value={value} unit={unit} />),
+    {
+      key: "around",
+      title: m.different_around(),
+      value: () => null,
+      cell: (row) => <Around values={lines.get(seriesKey(row))} />,
+    },
+  ];
+}
+
 const seriesKey = ({ machineId, metric, attributes }: Pick<Series, "machineId" | "metric" | "attributes">) =>
-  `${machineId} ${metric} ${JSON.stringify(Object.entries(attributes).toSorted())}`;
+  `${machineId} ${metric} ${JSON.stringify(Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`;
 
 /** Series whose course is drawn beside them: the question stays small. */
 const mostDrawn = 15;
@@ -108,7 +117,7 @@ function useAround(series: readonly Series[], span: Span): ReadonlyMap<string, (
   const asked = useMemo(() => {
     const drawn = series.slice(0, mostDrawn);
     const length = span.to - span.from;
-    const unique = (values: string[]) => [...new Set(values)].toSorted();
+    const unique = (values: string[]) => [...new Set(values)];
     return {
       machines: unique(drawn.map(({ machineId }) => machineId)),
       metrics: unique(drawn.map(({ metric }) => metric)),
@@ -172,5 +181,3 @@ function Score({ score }: { score: number }) {
     </span>
   );
 }
-
-const asText = (time: number) => formatInstant(Math.round(time) * 1000);

@@ -1,12 +1,12 @@
 /** What was different in a span of time against the same hours before it. */
 import { useMemo } from "react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { formatInstant, type Differences } from "@culprit/protocol";
+import type { Differences } from "@culprit/protocol";
 import { formatNumber } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDifferences } from "../api/differences.ts";
 import { useMachine } from "../api/machines.ts";
-import { millis } from "../api/millis.ts";
+import { instantText, millis } from "../api/millis.ts";
 import type { Span } from "../api/window.ts";
 import { MachineZone, usePreferences } from "../preferences.tsx";
 import { Marked } from "../ui/marked.tsx";
@@ -46,7 +46,7 @@ export function DifferencesPage() {
           machine={machine}
           onAsk={({ from, to }, machine) =>
             void navigate({
-              search: { from: asText(from), to: asText(to), machine },
+              search: { from: instantText(from), to: instantText(to), machine },
             })
           }
         />
@@ -113,5 +113,3 @@ function spanOf(from: string | undefined, to: string | undefined): Span | undefi
   const [start, end] = [millis(from ?? ""), millis(to ?? "")];
   return end > start ? { from: start, to: end } : undefined;
 }
-
-const asText = (time: number) => formatInstant(Math.round(time) * 1000);

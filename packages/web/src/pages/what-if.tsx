@@ -107,7 +107,11 @@ function Prediction({ moves }: { moves: readonly Move[] }) {
             <p className="answer">
               <Marked text={text} />
             </p>
-            {processes.length > 0 && <MovedTable caption={m.what_if_whom()} processes={processes} />}
+            {processes.length > 0 ? (
+              <MovedTable caption={m.what_if_whom()} processes={processes} />
+            ) : (
+              <p className="quiet">{m.what_if_nobody()}</p>
+            )}
           </>
         )}
       </Answered>
