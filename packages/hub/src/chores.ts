@@ -19,6 +19,7 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "fleet", everySeconds: 15, work: () => hub.fleet.refresh() },
     { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
     { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },
+    { name: "attribution", everySeconds: 10, work: () => hub.attribution.refitIfNew() },
     { name: "supervision", everySeconds: sweepEverySeconds, work: () => hub.sweep.tick() },
     { name: "learning", everySeconds: 60, work: () => learning.tick() },
     { name: "retention", everySeconds: 60, work: () => retention.tick() },

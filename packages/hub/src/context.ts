@@ -1,6 +1,7 @@
 /** The rooms of one hub, handed to every route. A route finds its noun's room here and nothing else. */
 import type { FastifyBaseLogger } from "fastify";
 import { AnalysisThread } from "./answers/analysis-thread.ts";
+import { Attribution } from "./answers/attribution/attribution.ts";
 import { Normals } from "./answers/normals.ts";
 import { Access } from "./auth/access.ts";
 import { Attempts } from "./auth/attempts.ts";
@@ -46,6 +47,7 @@ export type Hub = HubParts & {
   counters: Counters;
   analysis: AnalysisThread;
   normals: Normals;
+  attribution: Attribution;
   supervision: Supervision;
   sweep: Sweep;
 };
@@ -109,6 +111,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     counters,
     analysis,
     normals,
+    attribution: new Attribution({ store, clock, fleet, counters, log, ...settings.attribution }),
     supervision: new Supervision({ expectations: store.expectations, clock }),
     sweep: new Sweep({ store, clock, fleet, catalogue, normals, log }),
   };

@@ -10,6 +10,8 @@ const described = {
   culprit_checkins_total: "Check-ins of clients of other monitors, by vendor and by what became of them",
   culprit_store_commits_total: "Group commits, by result",
   culprit_store_commit_seconds_total: "Time spent in group commits",
+  culprit_attribution_fits_total: "Fits of who makes others slow, by result",
+  culprit_attribution_fit_seconds_total: "Time spent in them",
   culprit_retention_rows_total: "Rows removed by age, by kind",
 } as const;
 

@@ -64,6 +64,8 @@ async function stop(hub: Hub, app: FastifyInstance, stopChores: () => Promise<vo
   hub.channels.stop();
   await app.close();
   await hub.commits.idle();
+  // Before the chores are waited for: one of them may be a long fit.
+  await hub.attribution.close();
   await stopChores();
   for (const room of [hub.fleet, hub.checkIns])
     await room

@@ -44,6 +44,25 @@ export const hubSettings = z.strictObject({
       hour: z.number().int().min(0).max(23).default(3),
     })
     .prefault({}),
+  /** Who makes others slow. */
+  attribution: z
+    .strictObject({
+      /** The usual window of a fit, up to now. */
+      windowDays: positive.max(400).default(30),
+      /** Newest runs of a window that a fit is made from, at most: about 200 bytes of memory each while it is made. */
+      mostRuns: positive.default(2_000_000),
+      /** What several machines use together (a database server, a disk), by names or ids of all of them. */
+      shared: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(limits.nameCharacters),
+            machines: z.array(z.string().min(1).max(limits.nameCharacters)).min(2).max(10_000),
+          }),
+        )
+        .max(100)
+        .default([]),
+    })
+    .prefault({}),
   /** OpenTelemetry's spans (`POST /v1/traces`). */
   traces: z
     .strictObject({

@@ -23,6 +23,7 @@ export * from "./samples.ts";
 export * from "./schedule.ts";
 export * from "./series.ts";
 export * from "./supervision-event.ts";
+export * from "./verdict.ts";
 export * from "./web-gate.ts";
 export * from "./web-requests.ts";
 export * from "./why.ts";

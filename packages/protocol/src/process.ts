@@ -2,6 +2,7 @@ import { z } from "zod";
 import { execution, executionKinds } from "./execution.ts";
 import { instant } from "./instant.ts";
 import { window } from "./list.ts";
+import { verdicts } from "./verdict.ts";
 import { durationChange, durationTrend, fleetChange, hoursOfWeek, selfOverlap } from "./process-findings.ts";
 
 /** Of the finished executions of a window; durations in seconds. Null where there is none to count. */
@@ -148,7 +149,20 @@ export const deviation = z
 export type Deviation = z.infer<typeof deviation>;
 
 export const deviatingExecution = z
-  .object({ execution, normal, excessSeconds: z.number(), deviation })
+  .object({
+    execution,
+    normal,
+    excessSeconds: z.number(),
+    deviation,
+    verdict: z
+      .enum(verdicts)
+      .optional()
+      .meta({ description: "of a slow run, where verdicts were asked for: the same as its `why` says" }),
+    blamed: z
+      .array(z.string())
+      .optional()
+      .meta({ description: "with the verdict: the processes of its largest share, if others are to blame" }),
+  })
   .meta({ id: "DeviatingExecution" });
 
 export type DeviatingExecution = z.infer<typeof deviatingExecution>;

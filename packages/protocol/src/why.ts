@@ -3,9 +3,7 @@ import { z } from "zod";
 import { execution } from "./execution.ts";
 import { instant } from "./instant.ts";
 import { deviation, normal } from "./process.ts";
-
-export const verdicts = ["culprit", "own-work", "host", "not-separable", "unknown", "normal"] as const;
-export type Verdict = (typeof verdicts)[number];
+import { verdicts } from "./verdict.ts";
 
 /** The `seconds` of all shares add up to `excessSeconds`; `low` and `high` bound 95%. */
 export const share = z.object({

@@ -8,6 +8,7 @@ import { groupRuns, type RunGroup } from "./run-groups.ts";
 import { RunModel, type RunsWithin, type UsualAnswer, type UsualQuestion } from "./run-model.ts";
 import { describeProcess, type Description } from "./run-description.ts";
 import { summarizeProcesses, type Judged, type RunsSummary } from "./run-statistics.ts";
+import type { TaskRequest } from "./task-thread.ts";
 
 type Runs = { columns: ExecutionColumns; now: Micros };
 /** Runs that the model has, so that they need not be read again. */
@@ -22,10 +23,6 @@ export type Tasks = {
   deviating: [(Runs | Modelled) & DeviatingQuestion, DeviatingRun[]];
   learn: [LearnQuestion, LearntOf[]];
 };
-
-export type TaskName = keyof Tasks;
-export type TaskRequest = { [N in TaskName]: { id: number; name: N; input: Tasks[N][0] } }[TaskName];
-export type TaskReply = { id: number; result: Tasks[TaskName][1] } | { id: number; error: string };
 
 const answersKept = 50;
 /** Windows that are summarized after a fit, at most. */
@@ -42,7 +39,7 @@ export class Analysis {
   readonly #asked = new Map<string, RunsWithin>();
   #expected: RunsWithin[] = [];
 
-  perform(request: TaskRequest): Tasks[TaskName][1] {
+  perform(request: TaskRequest<Tasks>): Tasks[keyof Tasks][1] {
     switch (request.name) {
       case "fit":
         return this.#fit(request.input);

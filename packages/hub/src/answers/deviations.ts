@@ -3,11 +3,18 @@ import { microsPerSecond, ProblemError, type DeviatingExecution, type Micros } f
 import type { Hub } from "../context.ts";
 import { presentExecutions } from "../executions/present.ts";
 import type { ExecutionFilter, ExecutionRow } from "../store/store.ts";
+import { verdictsOf } from "./attribution/verdicts.ts";
 import type { DeviatingQuestion, DeviatingRun } from "./deviating-runs.ts";
 import { buffersOf, type Fit } from "./normals.ts";
 import { assess, presentNormal } from "./why.ts";
 
-type Page = { direction?: "slow" | "fast" | undefined; limit: number; cursor?: string | undefined };
+type Page = {
+  direction?: "slow" | "fast" | undefined;
+  limit: number;
+  cursor?: string | undefined;
+  /** Also tell who is to blame. */
+  verdicts?: boolean | undefined;
+};
 type Position = { startedAt: Micros; machineId: number; executionId: string };
 
 const recent = 86_400 * microsPerSecond;
@@ -17,7 +24,7 @@ const sameInstant = 200;
 export async function listDeviations(
   hub: Hub,
   filter: ExecutionFilter,
-  { direction, limit, cursor }: Page,
+  { direction, limit, cursor, verdicts = false }: Page,
 ): Promise<{ items: DeviatingExecution[]; nextCursor?: string }> {
   const after = cursor === undefined ? null : readCursor(cursor);
   const fit = await hub.normals.latest();
@@ -36,7 +43,7 @@ export async function listDeviations(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    items: await present(hub, page, fit),
+    items: await present(hub, page, fit, verdicts),
     ...(rows.length > limit && last ? { nextCursor: writeCursor(last) } : {}),
   };
 }
@@ -82,14 +89,27 @@ async function rowsOf(hub: Hub, found: readonly DeviatingRun[]): Promise<Executi
   return rows.filter((row) => wanted.has(placeInTime(row)));
 }
 
-async function present(hub: Hub, rows: readonly ExecutionRow[], fit: Fit): Promise<DeviatingExecution[]> {
+async function present(
+  hub: Hub,
+  rows: readonly ExecutionRow[],
+  fit: Fit,
+  verdicts: boolean,
+): Promise<DeviatingExecution[]> {
   const executions = await presentExecutions(hub, rows);
-  return rows.flatMap((row, at) => {
+  const assessed = rows.flatMap((row, at) => {
     const baseline = fit.of(row, row.startedAt);
     const { deviation, excessSeconds } = assess(hub, row, baseline);
     if (!baseline || !deviation) return [];
-    return [{ execution: executions[at]!, normal: presentNormal(baseline), excessSeconds, deviation }];
+    const shown = { execution: executions[at]!, normal: presentNormal(baseline), excessSeconds, deviation };
+    return [{ row, shown }];
   });
+  if (!verdicts) return assessed.map(({ shown }) => shown);
+  const slow = assessed.filter(({ shown }) => shown.deviation.direction === "slow");
+  const found = await verdictsOf(
+    hub,
+    slow.map(({ row }) => row),
+  );
+  return assessed.map(({ row, shown }) => ({ ...shown, ...found.get(row) }));
 }
 
 const placeInTime = ({ machineId, processId, startedAt }: DeviatingRun): string =>

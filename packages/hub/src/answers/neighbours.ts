@@ -5,7 +5,7 @@
 import { overlapLength } from "@culprit/analysis";
 import { microsPerSecond, type Micros } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
-import type { ExecutionColumns, ExecutionRow } from "../store/store.ts";
+import type { ExecutionRow, MeasuredExecutions } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
 import { endOf } from "./run-groups.ts";
 import type { Place, UsualAnswer } from "./run-model.ts";
@@ -20,17 +20,16 @@ export type Neighbour = {
 /** Neighbours in one answer, those that share most time. */
 const mostNeighbours = 200;
 
-/** Those first whose process exceeds its usual overlap most. */
+/** Those first whose process exceeds its usual overlap most. `runs` are all whole runs that touch the window. */
 export async function findNeighbours(
   hub: Hub,
   run: ExecutionRow,
   family: readonly ExecutionRow[],
   window: MicrosWindow,
-): Promise<{ neighbours: Neighbour[]; predecessors: MicrosWindow[] }> {
-  const filter = { ...window, stepId: 0 };
-  const [rows, columns] = await Promise.all([
-    hub.store.executions.overlapping(filter, mostNeighbours + family.length),
-    hub.store.executions.columns(filter, hub.normals.mostRows),
+): Promise<{ neighbours: Neighbour[]; predecessors: MicrosWindow[]; runs: MeasuredExecutions }> {
+  const [rows, runs] = await Promise.all([
+    hub.store.executions.overlapping({ ...window, stepId: 0 }, mostNeighbours + family.length),
+    hub.store.executions.measured(window, hub.normals.mostRows),
   ]);
   const kin = new Set(family.map(({ machineId, executionId }) => `${machineId}/${executionId}`));
   const beside = rows
@@ -38,7 +37,7 @@ export async function findNeighbours(
     .map((row) => ({ row, overlapSeconds: sharedSeconds(row.startedAt, endOfRow(row, window.to), window) }))
     .filter(({ overlapSeconds }) => overlapSeconds > 0)
     .slice(0, mostNeighbours);
-  const totals = processTotals(columns, family, window);
+  const totals = processTotals(runs, family, window);
   const places = [...new Map(beside.map(({ row }) => [placeKey(row), placeOf(row)])).values()];
   const usual = await askUsual(hub, run, places);
   const usualOf = new Map(places.map((place, at) => [placeKey(place), usual.overlapSeconds[at] ?? null]));
@@ -47,7 +46,7 @@ export async function findNeighbours(
     processOverlapSeconds: totals.get(placeKey(each.row)) ?? each.overlapSeconds,
     usualOverlapSeconds: usualOf.get(placeKey(each.row)) ?? null,
   }));
-  return { neighbours: neighbours.toSorted(byExcess), predecessors: usual.windows };
+  return { neighbours: neighbours.toSorted(byExcess), predecessors: usual.windows, runs };
 }
 
 export const excessOf = (neighbour: Neighbour): number =>
@@ -63,7 +62,7 @@ function askUsual(hub: Hub, run: ExecutionRow, beside: Place[]): Promise<UsualAn
 
 /** The time that all runs of each process share with the window, without the family's. */
 function processTotals(
-  columns: ExecutionColumns,
+  columns: MeasuredExecutions,
   family: readonly ExecutionRow[],
   window: MicrosWindow,
 ): Map<string, number> {

@@ -82,7 +82,11 @@ export function secondsOf(columns: ExecutionColumns, row: number, now: Micros): 
   return unknown ? null : Math.max(0, endOf(columns, row, now) - columns.startedAt[row]!) / microsPerSecond;
 }
 
-export function endOf({ startedAt, endedAt, outcome }: ExecutionColumns, row: number, now: Micros): Micros {
+export function endOf(
+  { startedAt, endedAt, outcome }: Pick<ExecutionColumns, "startedAt" | "endedAt" | "outcome">,
+  row: number,
+  now: Micros,
+): Micros {
   const end = endedAt[row]!;
   if (!Number.isNaN(end)) return end;
   return outcome[row] === runningOutcome ? Math.max(now, startedAt[row]!) : startedAt[row]!;

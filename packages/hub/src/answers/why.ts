@@ -1,10 +1,11 @@
-/** Explains one run. What is known so far: what is normal, and what was unusual around it; blame comes with attribution. */
+/** Explains one run: what is normal, who is to blame for what is beyond it, and what was unusual around it. */
 import type { Baseline, RunDeviation } from "@culprit/analysis";
 import { formatInstant, microsPerSecond, type Normal, type Why } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { presentExecution, presentExecutions } from "../executions/present.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExecutionRow } from "../store/store.ts";
+import { blameFor, type Blame } from "./attribution/blame.ts";
 import type { Era } from "./eras.ts";
 import { familyOf } from "./family.ts";
 import { compareHost } from "./host-values.ts";
@@ -23,15 +24,17 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
   const { seconds, deviation, excessSeconds } = assess(hub, run, baseline);
   const window = { from: run.startedAt, to: endOfRow(run, hub.clock.now()) };
   const family = await familyOf(hub.store.executions, run);
-  const { neighbours, predecessors } = await findNeighbours(hub, run, family, window);
+  const { neighbours, predecessors, runs } = await findNeighbours(hub, run, family, window);
   const usual = usualWindows(predecessors, window);
-  const [osProcesses, host, execution, concurrent] = await Promise.all([
+  const slow = deviation?.direction === "slow";
+  const [osProcesses, host, execution, blame] = await Promise.all([
     compareOsProcesses(hub.store.osProcesses, run.machineId, window, usual),
     compareHost(hub.store.samples, run.machineId, window, usual),
     presentExecution(hub, run),
-    presentNeighbours(hub, neighbours),
+    slow ? blameFor(hub, run, excessSeconds, { runs, family, window }) : null,
   ]);
-  const shares = unexplained(excessSeconds);
+  const concurrent = await presentNeighbours(hub, neighbours, blame);
+  const shares = blame?.shares ?? unexplained(excessSeconds);
   const text = whyText(
     {
       process: nameOf(execution),
@@ -43,8 +46,8 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
       direction: deviation?.direction ?? null,
       neighbour: worthNaming(neighbours, concurrent, run, excessSeconds),
       shares,
-      basis: null,
-      experiment: null,
+      basis: blame?.basis ?? null,
+      experiment: blame?.experiment ?? null,
     },
     locale,
   );
@@ -53,8 +56,8 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     normal: baseline ? presentNormal(baseline) : null,
     excessSeconds,
     deviation,
-    verdict: baseline && seconds !== null && !deviation ? "normal" : "unknown",
-    fittedAt: formatInstant(fit.fittedAt),
+    verdict: blame?.verdict ?? (baseline && seconds !== null && !deviation ? "normal" : "unknown"),
+    fittedAt: formatInstant(blame?.fittedAt ?? fit.fittedAt),
     shares,
     concurrent,
     osProcesses,
@@ -99,7 +102,11 @@ function unexplained(seconds: number): Why["shares"] {
   return seconds === 0 ? [] : [{ cause: "unexplained", seconds, low: seconds, high: seconds }];
 }
 
-async function presentNeighbours(hub: Hub, neighbours: readonly Neighbour[]): Promise<Concurrent[]> {
+async function presentNeighbours(
+  hub: Hub,
+  neighbours: readonly Neighbour[],
+  blame: Blame | null,
+): Promise<Concurrent[]> {
   const executions = await presentExecutions(
     hub,
     neighbours.map(({ row }) => row),
@@ -115,7 +122,7 @@ async function presentNeighbours(hub: Hub, neighbours: readonly Neighbour[]): Pr
       startedAt,
       ...(endedAt === undefined ? {} : { endedAt }),
       ...overlaps,
-      blamedSeconds: null,
+      blamedSeconds: blame?.blamedSeconds(row) ?? null,
       ...usageOf(row),
     };
   });

@@ -18,6 +18,10 @@ export const deviations: Routes = async (app, { hub }) => {
           ...runQuery,
           ...processFilter,
           direction: z.enum(["slow", "fast"]).optional(),
+          verdicts: z.stringbool().optional().meta({
+            description:
+              "true: slow runs of the newest two days, at most 100, also tell their verdict and who is blamed",
+          }),
           ...pageQuery,
         }),
         response: { 200: list(deviatingExecution) },

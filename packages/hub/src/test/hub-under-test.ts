@@ -51,7 +51,7 @@ export async function hubUnderTest(now: string, more: HubSettingsInput = {}): Pr
     },
     async close() {
       await app.close();
-      await hub.analysis.close();
+      await Promise.all([hub.attribution.close(), hub.analysis.close()]);
       await store.close();
       await rm(folder, { recursive: true });
     },

@@ -8,12 +8,10 @@ export type SeriesQuestion = {
   metrics: readonly string[];
   window: Window;
   stepSeconds: number;
-  /** Of the past: asked once. */
-  still?: boolean;
 };
 
 /** Measured values in steps, with the span they were asked for. */
-export function useSeries({ machines, metrics, window, stepSeconds, still = false }: SeriesQuestion) {
+export function useSeries({ machines, metrics, window, stepSeconds }: SeriesQuestion) {
   return useQuery({
     queryKey: ["series", machines, metrics, window, stepSeconds],
     queryFn: async ({ signal }) => {
@@ -23,6 +21,6 @@ export function useSeries({ machines, metrics, window, stepSeconds, still = fals
     },
     enabled: machines.length > 0,
     placeholderData: keepPreviousData,
-    ...(still ? { staleTime: 10 * 60_000 } : live),
+    ...live,
   });
 }

@@ -1,8 +1,13 @@
 /** The ranking of culprits over a window, from a fit. */
-import { formatInstant, type Culprits } from "@culprit/protocol";
+import { formatInstant, type Culprit, type Culprits, type Victim } from "@culprit/protocol";
 import type { Hub } from "../../context.ts";
 import { readWindow } from "../../window.ts";
+import { culpritsText, culpritText, notSeparableText } from "../culprits-text.ts";
+import type { Place } from "../run-model.ts";
 import type { Locale } from "../why-text.ts";
+import type { Fitted } from "./attribution.ts";
+import type { Found, FoundCulprit, FoundGroup, FoundVictim } from "./found.ts";
+import { namesOf, type Named } from "./placed.ts";
 
 type Query = {
   process?: string | undefined;
@@ -12,22 +17,151 @@ type Query = {
   to?: string | undefined;
 };
 
+/** Ids; undefined for any. The machine is that of the victims. */
+type Wanted = {
+  processId: number | undefined;
+  victimId: number | undefined;
+  machineId: number | undefined;
+};
+
+export async function listCulprits(hub: Hub, query: Query, locale: Locale): Promise<Culprits> {
+  const wanted = await readWanted(hub, query);
+  const now = hub.clock.now();
+  const usual = hub.attribution.usualWindow(now);
+  const asked =
+    query.from === undefined && query.to === undefined ? null : readWindow(query, now, usualSeconds);
+  const fitted = asked ? await hub.attribution.over(asked) : await hub.attribution.latest();
+  return present(hub, fitted ?? { window: asked ?? usual, fittedAt: null, found: nothing }, wanted, locale);
+}
+
 const usualSeconds = 30 * 86_400;
 
-export async function listCulprits(hub: Hub, query: Query, _locale: Locale): Promise<Culprits> {
-  const { from, to } = readWindow(query, hub.clock.now(), usualSeconds);
-  for (const reference of [query.process, query.victim])
-    if (reference !== undefined) await hub.catalogue.process(reference);
-  if (query.machine !== undefined) hub.fleet.machine(query.machine);
+const nothing: Found = {
+  culprits: [],
+  notSeparable: [],
+  notEnough: [],
+  slowRuns: 0,
+  coverage: null,
+  falseAccusationRate: null,
+};
+
+async function readWanted({ catalogue, fleet }: Hub, { process, victim, machine }: Query): Promise<Wanted> {
+  const idOf = async (reference: string | undefined) =>
+    reference === undefined ? undefined : (await catalogue.process(reference)).processId;
   return {
-    window: { from: formatInstant(from), to: formatInstant(to) },
-    fittedAt: null,
-    culprits: [],
-    notSeparable: [],
-    notEnough: [],
-    slowRuns: 0,
-    coverage: null,
-    falseAccusationRate: null,
-    text: "",
+    processId: await idOf(process),
+    victimId: await idOf(victim),
+    machineId: machine === undefined ? undefined : fleet.machine(machine).machineId,
+  };
+}
+
+async function present(
+  hub: Hub,
+  { window, fittedAt, found }: Pick<Fitted, "window" | "found"> & { fittedAt: number | null },
+  wanted: Wanted,
+  locale: Locale,
+): Promise<Culprits> {
+  const culprits = wantedCulprits(found.culprits, wanted);
+  const groups = found.notSeparable.filter(
+    ({ processes, victims }) => isWanted(wanted, processes) && isHarmed(wanted, victims),
+  );
+  const pairs = found.notEnough.filter(
+    ({ suspect, victim }) => isWanted(wanted, [suspect]) && isHarmed(wanted, [victim]),
+  );
+  const named = await namesOf(hub, [
+    ...culprits.flatMap(({ processId, victims }) => [
+      processId,
+      ...victims.map(({ place }) => place.processId),
+    ]),
+    ...groups.flatMap(({ processes, victims }) =>
+      [...processes, ...victims].map(({ processId }) => processId),
+    ),
+    ...pairs.flatMap(({ suspect, victim }) => [suspect.processId, victim.processId]),
+  ]);
+  const shown = { from: formatInstant(window.from), to: formatInstant(window.to) };
+  const answer = {
+    window: shown,
+    fittedAt: fittedAt === null ? null : formatInstant(fittedAt),
+    culprits: culprits.map((one) => {
+      const culprit = presentCulprit(one, named);
+      return { ...culprit, text: culpritText(culprit, shown, locale) };
+    }),
+    notSeparable: groups.map((one) => {
+      const group = presentGroup(one, named);
+      return { ...group, text: notSeparableText(group, shown, locale) };
+    }),
+    notEnough: pairs.map(({ suspect, victim, ...runs }) => ({
+      suspect: named(suspect),
+      victim: named(victim),
+      ...runs,
+    })),
+    slowRuns: found.slowRuns,
+    coverage: found.coverage,
+    falseAccusationRate: found.falseAccusationRate,
+  };
+  return { ...answer, text: culpritsText(answer, locale) };
+}
+
+/** Of some victims alone, what these lost; the bounds of a sum of some lie within the sums of their bounds. */
+function wantedCulprits(culprits: readonly FoundCulprit[], wanted: Wanted): FoundCulprit[] {
+  return culprits
+    .filter(({ processId }) => wanted.processId === undefined || processId === wanted.processId)
+    .flatMap((culprit) => {
+      const victims = culprit.victims.filter(({ place }) => isHarmed(wanted, [place]));
+      if (victims.length === culprit.victims.length) return [culprit];
+      if (victims.length === 0) return [];
+      const sum = (of: (victim: FoundVictim) => number) => victims.reduce((total, one) => total + of(one), 0);
+      return [
+        {
+          ...culprit,
+          victims,
+          causedSeconds: sum(({ seconds }) => seconds),
+          low: sum(({ low }) => low),
+          high: sum(({ high }) => high),
+        },
+      ];
+    })
+    .toSorted((a, b) => b.causedSeconds - a.causedSeconds);
+}
+
+const isWanted = ({ processId }: Wanted, suspects: readonly Place[]): boolean =>
+  processId === undefined || suspects.some((suspect) => suspect.processId === processId);
+
+const isHarmed = ({ victimId, machineId }: Wanted, victims: readonly Place[]): boolean =>
+  victims.length === 0 ||
+  victims.some(
+    (victim) =>
+      (victimId === undefined || victim.processId === victimId) &&
+      (machineId === undefined || victim.machineId === machineId),
+  );
+
+function presentCulprit(found: FoundCulprit, named: Named): Omit<Culprit, "text"> {
+  const { processId, machineIds, causedSeconds, low, high, basis, victims } = found;
+  const places = machineIds.map((machineId) => named({ machineId, processId }));
+  const { process, processId: id } = named({ machineId: machineIds[0] ?? 0, processId });
+  return {
+    process,
+    processId: id,
+    machines: places.map(({ machine }) => machine).toSorted((a, b) => a.localeCompare(b)),
+    causedSeconds,
+    low,
+    high,
+    victims: victims.map(({ place, ...figures }): Victim => ({ ...named(place), ...figures })),
+    verdict: "culprit",
+    basis,
+  };
+}
+
+export function presentGroup(
+  { processes, victims, seconds, low, high, experiment }: FoundGroup,
+  named: Named,
+): Omit<Culprits["notSeparable"][number], "text"> {
+  return {
+    processes: processes.map(named),
+    victims: victims.map(named),
+    seconds,
+    low,
+    high,
+    experiment: { ...named(experiment.place), shiftSeconds: experiment.shiftSeconds },
   };
 }

@@ -1,24 +1,39 @@
 /** What moves in the schedule would gain, from the latest fit. */
-import { formatInstant, type Move, type WhatIf } from "@culprit/protocol";
+import { formatInstant, ProblemError, type Move, type WhatIf } from "@culprit/protocol";
 import type { Hub } from "../../context.ts";
-import { readWindow } from "../../window.ts";
+import { namesOf } from "../attribution/placed.ts";
+import { whatIfText } from "../schedule-text.ts";
 import type { Locale } from "../why-text.ts";
+import { presentMoved } from "./advice.ts";
+import type { PlaceMove } from "./moves.ts";
 
-const usualSeconds = 30 * 86_400;
-
-export async function predictMoves(hub: Hub, moves: readonly Move[], _locale: Locale): Promise<WhatIf> {
-  const { from, to } = readWindow({}, hub.clock.now(), usualSeconds);
-  for (const { process, machine } of moves) {
-    await hub.catalogue.process(process);
-    hub.fleet.machine(machine);
+/** Rejects with a problem of code not-found for what does not exist or did not run. */
+export async function predictMoves(hub: Hub, moves: readonly Move[], locale: Locale): Promise<WhatIf> {
+  const places: PlaceMove[] = [];
+  for (const { process, machine, shiftSeconds } of moves) {
+    const { processId } = await hub.catalogue.process(process);
+    places.push({ processId, machineId: hub.fleet.machine(machine).machineId, shiftSeconds });
   }
-  return {
+  const fitted = await hub.attribution.latest();
+  const predicted = fitted && (await hub.attribution.predict(places));
+  if (fitted && !predicted)
+    throw new ProblemError(
+      "not-found",
+      `one of these did not run in the ${hub.settings.attribution.windowDays} days that were fitted`,
+    );
+  const processes = predicted?.processes ?? [];
+  const named = await namesOf(
+    hub,
+    processes.map(({ place }) => place.processId),
+  );
+  const { from, to } = fitted?.window ?? hub.attribution.usualWindow(hub.clock.now());
+  const answer = {
     window: { from: formatInstant(from), to: formatInstant(to) },
-    fittedAt: null,
-    savingSeconds: 0,
-    low: 0,
-    high: 0,
-    processes: [],
-    text: "",
+    fittedAt: fitted ? formatInstant(fitted.fittedAt) : null,
+    savingSeconds: predicted?.savingSeconds ?? 0,
+    low: predicted?.low ?? 0,
+    high: predicted?.high ?? 0,
+    processes: presentMoved(processes, named),
   };
+  return { ...answer, text: whatIfText(answer, locale) };
 }

@@ -1,0 +1,244 @@
+/**
+ * The latest fit of who makes others slow. It is made in a thread of its own when enough is new, at most a small share of the
+ * time, and answers use the latest; a fit that fails or is ended leaves the one before. Windows other than the usual one are
+ * fitted when they are first asked for and kept until the next fit.
+ */
+import { microsPerSecond, ProblemError, type Micros } from "@culprit/protocol";
+import type { FastifyBaseLogger } from "fastify";
+import type { Clock } from "../../clock.ts";
+import type { Counters } from "../../counters.ts";
+import type { MicrosWindow } from "../../window.ts";
+import type { PlaceMove, Predicted } from "../schedule/moves.ts";
+import type { Explained, ExplainQuestion, RunVerdictFound, VerdictsQuestion } from "./fitted-model.ts";
+import type { Found } from "./found.ts";
+import { buffersOfEvidence, bytesOf, type RawEvidence } from "./raw-evidence.ts";
+import { readEvidence, type EvidenceSource } from "./read-evidence.ts";
+import type { FoundSchedule } from "./tasks.ts";
+import { AttributionThread } from "./thread.ts";
+
+export type Fitted = { window: MicrosWindow; fittedAt: Micros; found: Found };
+
+/** Of the usual window. */
+export type Latest = Fitted & { schedule: FoundSchedule };
+
+type Held = Latest & { thread: AttributionThread; rows: number; tookMilliseconds: number };
+
+type AttributionParts = EvidenceSource & {
+  clock: Clock;
+  counters: Counters;
+  log: FastifyBaseLogger;
+  windowDays: number;
+  /** Rows read for one fit, at most. */
+  mostRuns: number;
+};
+
+/** A fit may take one part in this many of the time. */
+const idleShare = 50;
+const shortestAge = 60 * microsPerSecond;
+const longestAge = 24 * 3600 * microsPerSecond;
+/** So much more than was fitted is worth a new fit. */
+const newShare = 0.01;
+/** How long a question waits for the very first fit before it is answered without. */
+const patienceMilliseconds = 3000;
+
+const windowsKept = 8;
+const mostWaiting = 4;
+
+export class Attribution {
+  readonly #parts: AttributionParts;
+  #held: Held | null = null;
+  #fitting: Promise<Latest> | null = null;
+  /** How far the fit under way is, 0..1. */
+  #progress = 0;
+  #closed = false;
+  /** All that are at work, to be ended. */
+  readonly #threads = new Set<AttributionThread>();
+  readonly #windows = new Map<string, Promise<Fitted>>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(parts: AttributionParts) {
+    this.#parts = parts;
+  }
+
+  get progress(): number {
+    return this.#fitting ? this.#progress : 1;
+  }
+
+  /** The usual window up to an instant. */
+  usualWindow(to: Micros): MicrosWindow {
+    return { from: to - this.#parts.windowDays * 86_400 * microsPerSecond, to };
+  }
+
+  /** The latest fit; null if the first is not there within some seconds. */
+  async latest(): Promise<Latest | null> {
+    if (this.#held) return this.#held;
+    const first = this.fit().catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, "attribution was not fitted");
+      return null;
+    });
+    return Promise.race([first, later(patienceMilliseconds)]);
+  }
+
+  /** The fit of a window; that of the usual one is the latest. Rejects with a problem of code overloaded. */
+  async over(asked: MicrosWindow): Promise<Fitted | null> {
+    const now = this.#parts.clock.now();
+    if (asked.from >= now) throw new ProblemError("invalid-request", "the window lies in the future");
+    const window = { from: asked.from, to: Math.min(asked.to, now) };
+    const latest = await this.latest();
+    if (!latest || isAbout(window, latest)) return latest;
+    const { from, to } = aligned(window);
+    const key = `${from}/${to}`;
+    const known = this.#windows.get(key);
+    if (known) return known;
+    if (this.#waiting >= mostWaiting) throw new ProblemError("overloaded");
+    this.#waiting++;
+    const fitted = this.#queue.then(() => this.#fitOnce({ from, to })).finally(() => this.#waiting--);
+    this.#queue = fitted.catch(() => undefined);
+    if (this.#windows.size >= windowsKept) this.#windows.delete(this.#windows.keys().next().value!);
+    this.#windows.set(key, fitted);
+    fitted.catch(() => this.#windows.delete(key));
+    return fitted;
+  }
+
+  /** Null before the first fit. Arrays of the question are transferred. */
+  async explain(question: ExplainQuestion): Promise<(Explained & { fittedAt: Micros }) | null> {
+    const latest = await this.latest();
+    const held = this.#held;
+    if (!latest || !held) return null;
+    const explained = await held.thread.ask("explain", question, buffersOfEvidence(question));
+    return { ...explained, fittedAt: held.fittedAt };
+  }
+
+  /** The same for several runs, of each the verdict. */
+  async verdicts(question: VerdictsQuestion): Promise<RunVerdictFound[] | null> {
+    await this.latest();
+    return this.#held ? this.#held.thread.ask("verdicts", question, buffersOfEvidence(question)) : null;
+  }
+
+  /** Null before the first fit, and if something that is to be moved did not run. */
+  async predict(moves: PlaceMove[]): Promise<Predicted | null> {
+    return this.#held ? this.#held.thread.ask("predict", moves) : null;
+  }
+
+  /** Fits if runs were recorded since the last time and that is long enough ago; for a chore every few seconds. */
+  async refitIfNew(): Promise<void> {
+    const held = this.#held;
+    if (held && held.thread.lost === 0) {
+      const age = this.#parts.clock.now() - held.fittedAt;
+      if (age < Math.max(shortestAge, held.tookMilliseconds * 1000 * idleShare)) return;
+      const { count } = await this.#parts.store.executions.newest();
+      if (count - held.rows <= held.rows * newShare && age < longestAge) return;
+    }
+    await this.fit();
+  }
+
+  /** Fits now; callers at the same time share one. */
+  fit(): Promise<Latest> {
+    this.#fitting ??= this.#fit().finally(() => (this.#fitting = null));
+    return this.#fitting;
+  }
+
+  /** Ends a fit under way, and all threads. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#threads].map((thread) => thread.close()));
+  }
+
+  async #fit(): Promise<Latest> {
+    const { clock, store } = this.#parts;
+    const begun = performance.now();
+    const { count } = await store.executions.newest();
+    const { thread, ...fitted } = await this.#fitIn(this.usualWindow(clock.now()));
+    const schedule = await this.#advise(thread);
+    const before = this.#held;
+    const tookMilliseconds = performance.now() - begun;
+    this.#held = { ...fitted, schedule, thread, rows: count, tookMilliseconds };
+    this.#windows.clear();
+    if (before) await this.#end(before.thread);
+    return this.#held;
+  }
+
+  /** Culprits that were found are worth having without it. */
+  async #advise(thread: AttributionThread): Promise<FoundSchedule> {
+    try {
+      return await thread.ask("advise", null);
+    } catch (error) {
+      if (this.#closed) throw error;
+      this.#parts.log.error({ err: error }, "no advice on the schedule could be made");
+      return { advice: [], done: [] };
+    }
+  }
+
+  /** Of a window that nothing else will be asked of. */
+  async #fitOnce(window: MicrosWindow): Promise<Fitted> {
+    const { thread, ...fitted } = await this.#fitIn(window);
+    await this.#end(thread);
+    return fitted;
+  }
+
+  async #fitIn(window: MicrosWindow): Promise<Fitted & { thread: AttributionThread }> {
+    const { clock, counters, mostRuns } = this.#parts;
+    const begun = performance.now();
+    const now = clock.now();
+    const thread = new AttributionThread();
+    this.#threads.add(thread);
+    this.#progress = 0;
+    try {
+      const evidence = await readEvidence(this.#parts, window, now, mostRuns);
+      if (this.#closed) throw new Error("the hub stops");
+      this.#tell(evidence);
+      const found = await thread.ask("fit", evidence, buffersOfEvidence(evidence), (share) => {
+        this.#progress = share;
+      });
+      counters.add("culprit_attribution_fits_total", 'result="fitted"');
+      return { thread, window, fittedAt: now, found };
+    } catch (error) {
+      counters.add("culprit_attribution_fits_total", 'result="failed"');
+      await this.#end(thread);
+      throw error;
+    } finally {
+      counters.add("culprit_attribution_fit_seconds_total", "", (performance.now() - begun) / 1000);
+    }
+  }
+
+  /** In advance, so that who runs out of memory finds the reason in the log. */
+  #tell(evidence: RawEvidence): void {
+    const { runs, samples } = evidence;
+    const megabytes = Math.ceil((bytesOf(evidence) + runs.length * bytesPerRun) / 1e6);
+    this.#parts.log.info(
+      { runs: runs.length, samples: samples?.at.length ?? 0, megabytes },
+      `fitting attribution to ${runs.length} runs, in about ${megabytes} MB`,
+    );
+  }
+
+  async #end(thread: AttributionThread): Promise<void> {
+    this.#threads.delete(thread);
+    await thread.close();
+  }
+}
+
+/** Of the evidence and of what the fit makes of it, besides the columns that were read. */
+const bytesPerRun = 150;
+
+/** Windows that end now move on while they are looked at; a hundredth of their length is no other window. */
+function isAbout(window: MicrosWindow, { window: fitted, fittedAt }: Fitted): boolean {
+  const grain = (fitted.to - fitted.from) / 100;
+  const open = window.to >= fittedAt;
+  return (
+    (open || Math.abs(window.to - fitted.to) <= grain) &&
+    Math.abs(window.from - fitted.from) <= grain + (open ? window.to - fittedAt : 0)
+  );
+}
+
+function aligned({ from, to }: MicrosWindow): MicrosWindow {
+  const grain = Math.max(3600 * microsPerSecond, (to - from) / 100);
+  const step = 3600 * microsPerSecond * Math.ceil(grain / (3600 * microsPerSecond));
+  return { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step };
+}
+
+function later(milliseconds: number): Promise<null> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(null), milliseconds).unref();
+  });
+}

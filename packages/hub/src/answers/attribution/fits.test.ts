@@ -1,0 +1,75 @@
+import { culprits as culpritsSchema, formatInstant, parseInstant, scheduleAdvice } from "@culprit/protocol";
+import { afterEach, expect, test } from "vitest";
+import { aCrowdedMachine } from "../../test/a-crowded-machine.ts";
+import { hubUnderTest, type HubUnderTest } from "../../test/hub-under-test.ts";
+
+const now = "2026-11-23T12:00:00Z";
+let under: HubUnderTest;
+afterEach(() => under.close());
+
+async function start(): Promise<void> {
+  under = await hubUnderTest(now);
+  await under.hub.fleet.create("db1");
+}
+async function record(days: number): Promise<void> {
+  const { runs } = aCrowdedMachine({ machine: "db1", days, until: parseInstant(now)! });
+  expect((await under.ask("POST", "/executions", { body: runs })).status).toBe(200);
+}
+const culprits = async () => culpritsSchema.parse((await under.ask("GET", "/culprits")).body);
+
+test("a store without runs has no culprits, no advice, and says when it looked", async () => {
+  await start();
+  const found = await culprits();
+  expect(found).toMatchObject({ culprits: [], notSeparable: [], notEnough: [], slowRuns: 0, coverage: null });
+  expect(found.fittedAt).toBe(formatInstant(parseInstant(now)!));
+  const answer = scheduleAdvice.parse((await under.ask("GET", "/schedule/advice")).body);
+  expect([answer.advice, answer.done]).toEqual([[], []]);
+});
+
+test("a fit that fails leaves the one before", async () => {
+  await start();
+  await record(29);
+  const before = await culprits();
+  const { store } = under.hub;
+  const { measured } = store.executions;
+  store.executions.measured = () => Promise.reject(new Error("the disk broke"));
+  await expect(under.hub.attribution.fit()).rejects.toThrow("the disk broke");
+  expect(await culprits()).toEqual(before);
+  store.executions.measured = measured;
+  under.clock.set("2026-11-23T13:00:00Z");
+  await under.hub.attribution.fit();
+  expect((await culprits()).fittedAt).toBe("2026-11-23T13:00:00.000000Z");
+});
+
+test("a fit is made again when enough is new, and daily", async () => {
+  await start();
+  await record(20);
+  await under.hub.attribution.fit();
+  const fittedAt = async () => (await culprits()).fittedAt!.slice(0, 16);
+  under.clock.set("2026-11-23T15:00:00Z");
+  await under.hub.attribution.refitIfNew();
+  expect(await fittedAt()).toBe("2026-11-23T12:00");
+  const body = Array.from({ length: 20 }, (_, hour) => ({
+    machine: "db1",
+    process: "tick",
+    startedAt: formatInstant(parseInstant("2026-11-22T12:00:00Z")! + hour * 3600e6),
+    endedAt: formatInstant(parseInstant("2026-11-22T12:00:10Z")! + hour * 3600e6),
+  }));
+  await under.ask("POST", "/executions", { body });
+  await under.hub.attribution.refitIfNew();
+  under.clock.set("2026-11-24T14:00:00Z");
+  await under.hub.attribution.refitIfNew();
+  expect(await fittedAt()).toBe("2026-11-23T15:00");
+  under.clock.set("2026-11-24T15:00:00Z");
+  await under.hub.attribution.refitIfNew();
+  expect(await fittedAt()).toBe("2026-11-24T15:00");
+});
+
+test("closing ends a fit under way", async () => {
+  await start();
+  await record(29);
+  const fit = under.hub.attribution.fit();
+  const ended = expect(fit).rejects.toThrow(/ended|stops/);
+  await under.hub.attribution.close();
+  await ended;
+});

@@ -1,0 +1,89 @@
+/** The state of an attribution thread: what one fit left, and what is asked of it. Pure. */
+import {
+  explainRun,
+  fitAttribution,
+  type AttributionModel,
+  type MachineCapacity,
+  type RunExplanation,
+  type RunShare,
+  type RunVerdict,
+} from "@culprit/analysis";
+import type { Place } from "../run-model.ts";
+import { Moves } from "../schedule/moves.ts";
+import { toEvidence } from "./evidence.ts";
+import { foundBy, foundGroup, placeOfGroup, type Found, type FoundGroup } from "./found.ts";
+import type { RawEvidence } from "./raw-evidence.ts";
+import { Roster } from "./roster.ts";
+import { sliceAround } from "./slice.ts";
+
+/** The runs that touch one run's window, and the row of that run. */
+export type ExplainQuestion = RawEvidence & { subject: number };
+
+/** All runs around several, and the rows of these. */
+export type VerdictsQuestion = RawEvidence & { subjects: number[] };
+
+/** `blamed`: of the largest share, if it is others'. */
+export type RunVerdictFound = { verdict: RunVerdict; blamed: Place[] };
+
+export type ExplainedShare = Omit<RunShare, "groups"> & { places: Place[] };
+
+export type Explained = Omit<RunExplanation, "shares"> & {
+  shares: ExplainedShare[];
+  /** Of each row: the seconds of the excess that it is blamed for; NaN of one that was not taken into account. */
+  blamed: Float64Array;
+  /** What would tell processes apart that share a blame. */
+  experiment: FoundGroup["experiment"] | null;
+};
+
+export class FittedModel {
+  readonly found: Found;
+  readonly moves: Moves;
+  readonly #capacities: readonly MachineCapacity[];
+  readonly #model: AttributionModel;
+  readonly #roster: Roster;
+
+  constructor(raw: RawEvidence, onProgress: (share: number) => void) {
+    this.#roster = new Roster(raw.machines);
+    const { evidence, capacities } = toEvidence(raw, this.#roster);
+    this.#capacities = capacities;
+    this.#model = fitAttribution(evidence, { onProgress });
+    this.found = foundBy(this.#model.findings, this.#roster, evidence.sharedBy);
+    this.moves = new Moves(this.#model, evidence, this.#roster);
+  }
+
+  explain(question: ExplainQuestion): Explained {
+    const { evidence, rows } = toEvidence(question, this.#roster, {
+      subject: question.subject,
+      capacities: this.#capacities,
+    });
+    const { explanation, blamed } = explainRun(this.#model, evidence, rows.indexOf(question.subject));
+    const byRow = new Float64Array(question.runs.length).fill(Number.NaN);
+    for (const [at, row] of rows.entries()) byRow[row] = blamed[at]!;
+    const placeOf = (group: number): Place => placeOfGroup(this.#roster, group);
+    return {
+      ...explanation,
+      shares: explanation.shares.map(({ groups, ...share }) => ({ ...share, places: groups.map(placeOf) })),
+      blamed: byRow,
+      experiment: this.#experiment(explanation.shares),
+    };
+  }
+
+  verdicts({ subjects, ...raw }: VerdictsQuestion): RunVerdictFound[] {
+    return subjects.map((subject) => {
+      const { verdict, shares } = this.explain(sliceAround(raw, subject));
+      const largest = shares.find(({ cause }) => cause === "process" || cause === "group");
+      const named = verdict === "culprit" || verdict === "not-separable";
+      return { verdict, blamed: named && largest ? largest.places : [] };
+    });
+  }
+
+  #experiment(shares: readonly RunShare[]): FoundGroup["experiment"] | null {
+    const together = shares.find(({ cause }) => cause === "group");
+    const found =
+      together && this.#model.findings.notSeparable.find(({ groups }) => sameSet(groups, together.groups));
+    return found ? foundGroup(found, (group) => placeOfGroup(this.#roster, group)).experiment : null;
+  }
+}
+
+const sameSet = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((one) => b.includes(one));

@@ -1,0 +1,56 @@
+/** The mean of every series in a window and in those it is compared with. */
+import { microsPerSecond, ProblemError, type SeriesDescription } from "@culprit/protocol";
+import type { SampleStore } from "../../store/store.ts";
+import type { MicrosWindow } from "../../window.ts";
+
+export type SeriesMeans = {
+  series: { machineId: number; description: SeriesDescription }[];
+  /** Row = series, column = window; NaN where nothing was measured. */
+  values: Float64Array;
+};
+
+/** Counts up for ever, or tells of the agent alone. */
+const untelling = /^(system\.uptime$|culprit\.agent\.)/;
+
+const mostSeries = 20_000;
+
+const rollupStep = 300 * microsPerSecond;
+/** From this length on, five minutes more or less at the ends change nothing that could be told. */
+const longWindow = 3600 * microsPerSecond;
+
+/** Rejects with a problem of code limit-exceeded. */
+export async function readSeriesMeans(
+  samples: SampleStore,
+  machineIds: readonly number[],
+  windows: readonly MicrosWindow[],
+): Promise<SeriesMeans> {
+  const described = (await samples.described(machineIds)).filter(
+    ({ description }) =>
+      !untelling.test(description.metric) && !("cpu.logical_number" in description.attributes),
+  );
+  if (described.length > mostSeries)
+    throw new ProblemError(
+      "limit-exceeded",
+      `${described.length} series are more than are compared at once (${mostSeries}): name some machines`,
+      { limit: mostSeries },
+    );
+  const values = new Float64Array(described.length * windows.length).fill(Number.NaN);
+  if (described.length === 0) return { series: [], values };
+  const rowOf = new Map(described.map(({ seriesId }, row) => [seriesId, row]));
+  const ids = described.map(({ seriesId }) => seriesId);
+  for (const [column, window] of windows.entries()) {
+    const { from, to } = toRollup(window);
+    for (const { seriesId, values: means } of await samples.series(ids, from, to, to - from))
+      values[rowOf.get(seriesId)! * windows.length + column] = means[0] ?? Number.NaN;
+  }
+  return {
+    series: described.map(({ machineId, description }) => ({ machineId, description })),
+    values,
+  };
+}
+
+/** Long ones begin and end with the roll-up's steps, so that it answers. */
+function toRollup({ from, to }: MicrosWindow): MicrosWindow {
+  if (to - from < longWindow) return { from, to };
+  return { from: Math.floor(from / rollupStep) * rollupStep, to: Math.ceil(to / rollupStep) * rollupStep };
+}
