@@ -35,7 +35,12 @@ beforeEach(async () => {
     join(folder, "systemctl"),
     `#!/bin/sh\necho "$TZ $*" >>"${folder}/asked"\ncat "${folder}/show.txt"\n`,
   );
-  await chmod(join(folder, "systemctl"), 0o755);
+  await writeFile(
+    join(folder, "journalctl"),
+    `#!/bin/sh\necho "$*" >>"${folder}/journal-asked"\nexec cat "${folder}/journal.ndjson"\n`,
+  );
+  for (const name of ["systemctl", "journalctl"]) await chmod(join(folder, name), 0o755);
+  writeFileSync(join(folder, "journal.ndjson"), "");
   start();
 });
 
@@ -56,6 +61,7 @@ function start(services: string[] = []): void {
     clock,
     log: { info: () => {}, warn: (text) => warnings.push(text), error: () => {} },
     systemctl: join(folder, "systemctl"),
+    journalctl: join(folder, "journalctl"),
     marker: folder,
     timerFolders: [join(folder, "none"), join(folder, "timers")],
     services,
@@ -209,6 +215,103 @@ test("nobody hides another user's unit by the number of its process", async () =
   recordedBy("root");
   await units.look();
   expect(told).toEqual([]);
+});
+
+const recording = (name: string) =>
+  readFileSync(join(import.meta.dirname, "fixtures/v252-recorded", name), "utf8");
+
+/** Two looks of 2026-11-27, 44 s apart, at the units of the recording. */
+async function lookTwice(journal: string): Promise<void> {
+  const up = 1_795_762_690_427_852 - 1_795_749_580_770_215;
+  proc.write("proc/uptime", `${up / second} 1.00\n`);
+  proc.write("proc/stat", "btime 1795749580\n");
+  clock = new ManualClock(1_795_762_690_427_852);
+  start(["once.service"]);
+  writeFileSync(join(folder, "show.txt"), recording("before.txt"));
+  await units.look();
+  told = [];
+  await clock.advance(44.327157);
+  proc.write("proc/uptime", `${up / second + 44.327157} 1.00\n`);
+  writeFileSync(join(folder, "show.txt"), `${recording("after.txt")}\n${recording("forgotten.txt")}`);
+  writeFileSync(join(folder, "journal.ndjson"), journal);
+  await units.look();
+}
+
+const byProcess = () =>
+  Object.fromEntries(
+    [...new Set(told.map(({ process }) => process))]
+      .toSorted()
+      .map((name) => [name, told.filter(({ process }) => process === name)]),
+  );
+const seconds = ({ startedAt, endedAt }: ExecutionInput) =>
+  (Date.parse(endedAt!) - Date.parse(startedAt)) / 1000;
+
+test("of several runs of a unit between two looks each is told, as a real systemd 252 wrote of them", async () => {
+  await lookTwice(recording("journal.ndjson"));
+  const { batch, flaky, once, quick, slow } = byProcess();
+  expect([batch, flaky, once, quick, slow].map((runs) => runs!.length)).toEqual([5, 5, 1, 6, 3]);
+  expect(new Set(told.map(({ id }) => id)).size).toBe(20);
+  for (const run of quick!) {
+    expect(run).toMatchObject({ kind: "cron", outcome: "ok", flags: ["observed"] });
+    expect(seconds(run)).toBeGreaterThan(1);
+    expect(seconds(run)).toBeLessThan(1.6);
+  }
+  for (const run of flaky!)
+    expect(run).toMatchObject({ outcome: "failed", exitCode: 3, attributes: { user: "nobody" } });
+  for (const run of slow!) expect(run).toMatchObject({ outcome: "timeout", exitCode: 143 });
+  expect(once).toMatchObject([
+    {
+      id: "systemd-85138a2db590445c90e3acd7781a2c00",
+      kind: "job",
+      startedAt: "2026-11-27T06:58:22.522744Z",
+      endedAt: "2026-11-27T06:58:37.750797Z",
+      outcome: "ok",
+      cpuSeconds: 4.905796,
+      attributes: { user: "nobody" },
+    },
+  ]);
+  const asked = readFileSync(join(folder, "journal-asked"), "utf8").trimEnd().split("\n").at(-1);
+  expect(asked).toMatch(/--since=@1795762687 .* _PID=1 .*UNIT=quick.service .*UNIT=once.service$/);
+  told = [];
+  await units.look();
+  expect(told.filter(({ outcome }) => outcome !== "running")).toEqual([]);
+});
+
+test("without a journal the last run of each unit is told, and why no other is said once", async () => {
+  await writeFile(join(folder, "journalctl"), "#!/bin/sh\nexit 1\n");
+  await lookTwice("");
+  expect(byProcess()).toMatchObject({ flaky: [{ exitCode: 3 }], slow: [{ exitCode: 143 }] });
+  await units.look();
+  expect(warnings).toEqual([expect.stringContaining("of several runs of a unit at once only the last")]);
+});
+
+test("a run that was told as running ends as the journal says, though another has followed it", async () => {
+  show(same);
+  await units.look();
+  told = [];
+  const at = (seconds: number) => String(bootedAt + seconds * second);
+  const entry = (message: string, more: object) =>
+    `${JSON.stringify({ MESSAGE_ID: message, UNIT: "man-db.service", ...more })}\n`;
+  const invocation = { INVOCATION_ID: "2".repeat(32) };
+  writeFileSync(
+    join(folder, "journal.ndjson"),
+    `not JSON\n${entry("98e322203f7a4ed290d09fe03c09fe15", { ...invocation, __REALTIME_TIMESTAMP: at(4190), EXIT_CODE: "exited", EXIT_STATUS: "4" })}` +
+      entry("d9b373ed55a64feb8242e02dbe79a49c", {
+        ...invocation,
+        __REALTIME_TIMESTAMP: at(4190),
+        UNIT_RESULT: "exit-code",
+      }),
+  );
+  show((text) => text.replaceAll("2222222222222222", "9999999999999999"));
+  await units.look();
+  expect(told.filter(({ id }) => id === `systemd-${"2".repeat(32)}`)).toMatchObject([
+    {
+      startedAt: "2026-11-27T00:50:00.000000Z",
+      endedAt: "2026-11-27T01:09:50.000000Z",
+      outcome: "failed",
+      exitCode: 4,
+    },
+  ]);
 });
 
 test("after a restart of the agent the same runs are told under the same ids", async () => {

@@ -1,19 +1,16 @@
 /**
  * Records the services that timers of systemd start, and those that the settings name, from systemd's own account of
- * them: one `systemctl show` of these in each interval, none where there are none. A run's id is made of its invocation, so that it counts once
- * however often it is told.
+ * them: one `systemctl show` of these in each interval, none where there are none. It knows the last run of each; others before
+ * it in the same interval are in the journal, which is asked where there may have been some. A run's id is made of its
+ * invocation, so that it counts once however often it is told.
  */
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
-  cleanName,
-  formatInstant,
   microsPerSecond,
   parseInstant,
   type ExecutionInput,
   type ExecutionKind,
-  type ExecutionOutcome,
   type Micros,
 } from "@culprit/protocol";
 import { readBootedAt, readBootId } from "../boot.ts";
@@ -25,9 +22,18 @@ import { SpoolFullError } from "../spool/lane.ts";
 import type { Spool } from "../spool/spool.ts";
 import { readJob } from "../observed-jobs/job-name.ts";
 import type { SelfRecordedRuns } from "../observed-jobs/self-recorded.ts";
-import { parseUnits, runOf, runProperties, startedByTimers, type UnitRun } from "./parse-units.ts";
+import { MissedRuns, type MissedRun } from "./missed-runs.ts";
+import {
+  parseUnits,
+  runOf,
+  runProperties,
+  startedByTimers,
+  type UnitProperties,
+  type UnitRun,
+} from "./parse-units.ts";
 import { RunningUnits, type RunningUnit } from "./running-units.ts";
-import { showUnits } from "./systemctl.ts";
+import { isOfProgram, showUnits } from "./systemctl.ts";
+import { executionOf, idOf, lostRun, startOf } from "./unit-executions.ts";
 
 export type ObservedUnitsOptions = {
   dataDir: string;
@@ -38,13 +44,20 @@ export type ObservedUnitsOptions = {
   log: Log;
   /** Services that are observed although no timer starts them, by name or pattern. */
   services?: readonly string[];
-  /** Injectable: the program, and where systemd shows that it runs the machine and keeps its timers. */
+  /** Injectable: the programs, and where systemd shows that it runs the machine and keeps its timers. */
   systemctl?: string;
+  journalctl?: string;
   marker?: string;
   timerFolders?: readonly string[];
 };
 
-type Known = { id: string; announced: Micros | null; told: boolean; recordsItself: boolean };
+type Known = {
+  id: string;
+  startedAt: Micros;
+  announced: Micros | null;
+  told: boolean;
+  recordsItself: boolean;
+};
 
 const intervalSeconds = 30;
 const timersEvery = 10 * 60 * microsPerSecond;
@@ -66,17 +79,21 @@ export class ObservedUnits {
   readonly #known = new Map<string, Known>();
   #services: string[] = [];
   #running: RunningUnits | null = null;
+  #lookedAt: Micros | null = null;
+  readonly #missed: MissedRuns;
   #timersReadAt = Number.NEGATIVE_INFINITY;
   #fails = false;
 
   constructor(options: ObservedUnitsOptions) {
     this.#options = {
       systemctl: "systemctl",
+      journalctl: "journalctl",
       marker: "/run/systemd/system",
       timerFolders: systemFolders,
       services: [],
       ...options,
     };
+    this.#missed = new MissedRuns(this.#options);
   }
 
   /** Runs until `signal` is aborted. Rejects only if the spool fails for good. */
@@ -89,7 +106,7 @@ export class ObservedUnits {
         await this.look();
         this.#fails = false;
       } catch (error) {
-        if (!(error instanceof SpoolFullError) && !isOfSystemctl(error)) throw error;
+        if (!(error instanceof SpoolFullError) && !isOfProgram(error)) throw error;
         if (!this.#fails) log.warn(`units of systemd can't be observed now: ${error.message}`);
         this.#fails = true;
       }
@@ -104,15 +121,32 @@ export class ObservedUnits {
     const names = [...(readsTimers ? ["*.timer"] : []), ...new Set([...this.#services, ...services])];
     if (names.length === 0) return;
     const properties = readsTimers ? ["Unit", ...runProperties] : runProperties;
+    const at = clock.now();
     const units = parseUnits(await showUnits(systemctl, properties, names));
     if (readsTimers) {
-      this.#timersReadAt = clock.now();
+      this.#timersReadAt = at;
       this.#services = startedByTimers(units).slice(0, mostServices);
     }
-    await this.#tell(
-      units.map(runOf).filter((run) => run !== null),
-      running,
+    const runs = units.map(runOf).filter((run) => run !== null);
+    await this.#tell(runs, await this.#missedRuns(units, runs), running);
+    this.#lookedAt = at;
+  }
+
+  /** Since the look before, of units that have begun anew, and of those named in the settings, which systemd may forget at once. */
+  async #missedRuns(units: readonly UnitProperties[], runs: readonly UnitRun[]): Promise<MissedRun[]> {
+    const { roots, services } = this.#options;
+    const again = runs.filter(
+      (run) => run.invocationId !== null && this.#known.get(run.unit)?.id !== idOf(run, roots),
     );
+    const wanted = [...again.map(({ unit }) => unit), ...services];
+    if (this.#lookedAt === null || wanted.length === 0) return [];
+    const underWay = [...this.#known].flatMap(([unit, { id, startedAt, told }]) =>
+      told ? [] : [{ unit, id, startedAt }],
+    );
+    const missed = await this.#missed.since(this.#lookedAt, wanted, underWay, units);
+    const told = [...this.#known.values()].filter((known) => known.told).map(({ id }) => id);
+    const others = new Set([...runs.map((run) => idOf(run, roots)), ...told]);
+    return missed.filter(({ id }) => !others.has(id));
   }
 
   /** What the agent before this one told as running. */
@@ -127,8 +161,14 @@ export class ObservedUnits {
       await running.save();
     }
     for (const { unit, execution } of running.runs.values()) {
-      const announced = parseInstant(execution.startedAt);
-      this.#known.set(unit, { id: execution.id!, announced, told: false, recordsItself: false });
+      const startedAt = parseInstant(execution.startedAt)!;
+      this.#known.set(unit, {
+        id: execution.id!,
+        startedAt,
+        announced: startedAt,
+        told: false,
+        recordsItself: false,
+      });
       // The others are among those that the settings name, or are no longer of interest.
       if (execution.kind === "cron") this.#services.push(unit);
     }
@@ -149,26 +189,48 @@ export class ObservedUnits {
     return this.#services.includes(unit) ? "cron" : "job";
   }
 
-  async #tell(runs: readonly UnitRun[], running: RunningUnits): Promise<void> {
-    const { clock, roots, spool } = this.#options;
+  async #tell(runs: readonly UnitRun[], missed: readonly MissedRun[], running: RunningUnits): Promise<void> {
+    const { clock, roots, spool, recorded } = this.#options;
     const now = clock.now();
     const bootedAt = readBootedAt(roots, now);
     const executions: ExecutionInput[] = [];
     const began: RunningUnit[] = [];
     const settle: (() => void)[] = [];
+    for (const { id, run } of missed) {
+      const { unit, user, startedAt, mainPid: pid } = run;
+      const recordsItself =
+        (this.#known.get(unit)?.recordsItself ?? commandsRecord(run)) ||
+        recorded.ranIn({ unit, user, pid, startedAt });
+      if (running.runs.has(id) || !recordsItself)
+        executions.push(executionOf(run, id, this.#kindOf(run), startedAt, run.endedAt));
+      settle.push(() => {
+        this.#missed.note(id);
+        running.runs.delete(id);
+      });
+    }
     for (const run of runs) {
       const id = idOf(run, roots);
       const startedAt = startOf(run, bootedAt);
       const before = this.#known.get(run.unit);
-      const cutOff = before && before.id !== id ? running.runs.get(before.id) : undefined;
+      const isCutOff = before && before.id !== id && missed.every((one) => one.id !== before.id);
+      const cutOff = isCutOff ? running.runs.get(before.id) : undefined;
       if (cutOff) {
         executions.push(lostRun(cutOff, now - cutOff.lastSeenAt > 2 * intervalSeconds * microsPerSecond));
         settle.push(() => running.runs.delete(cutOff.execution.id!));
       }
-      const known = before?.id === id ? before : newlyKnown(id, run);
+      const known =
+        before?.id === id
+          ? before
+          : {
+              id,
+              startedAt,
+              announced: null,
+              told: this.#missed.has(id),
+              recordsItself: commandsRecord(run),
+            };
       settle.push(() => this.#known.set(run.unit, known));
       const { unit, user, mainPid: pid } = run;
-      known.recordsItself ||= this.#options.recorded.ranIn({ unit, user, pid, startedAt });
+      known.recordsItself ||= recorded.ranIn({ unit, user, pid, startedAt });
       if (known.told || (known.recordsItself && known.announced === null)) continue;
       const endedAt = run.endedAt === null ? null : startedAt + (run.endedAt - run.startedAt);
       if (endedAt === null) {
@@ -198,82 +260,7 @@ export class ObservedUnits {
   }
 }
 
-function newlyKnown(id: string, { commands }: UnitRun): Known {
+function commandsRecord({ commands }: UnitRun): boolean {
   // systemd joins arguments by spaces; a shell's word is told by its place only.
-  const recordsItself = commands.some((command) => readJob(["sh", "-c", command], "").recordsItself);
-  return { id, announced: null, told: false, recordsItself };
-}
-
-/** Without an invocation's id (before systemd 232) the start tells runs apart. */
-function idOf({ unit, invocationId, startedAt }: UnitRun, roots: Roots): string {
-  if (invocationId !== null) return `systemd-${invocationId}`;
-  const digest = createHash("sha256")
-    .update(`${readBootId(roots)} ${unit} ${startedAt}`)
-    .digest("hex");
-  return `systemd-${digest.slice(0, 32)}`;
-}
-
-/** The monotonic clock is finer than the text, but stands still while a machine sleeps. */
-function startOf({ startedAt, startedText }: UnitRun, bootedAt: Micros): Micros {
-  const byMonotonic = bootedAt + startedAt;
-  const match = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC$/.exec(startedText);
-  if (!match) return byMonotonic;
-  const byText = Date.parse(`${match[1]}T${match[2]}Z`) * (microsPerSecond / 1000);
-  return Math.abs(byMonotonic - byText) <= 2 * microsPerSecond ? byMonotonic : byText;
-}
-
-function executionOf(
-  run: UnitRun,
-  id: string,
-  kind: ExecutionKind,
-  startedAt: Micros,
-  endedAt: Micros | null,
-): ExecutionInput {
-  const { unit, user, mainPid, exitCode, result, cpuSeconds, maxRssBytes, ioReadBytes, ioWriteBytes } = run;
-  const { name, cleaned } = cleanName(unit.replace(/\.service$/, ""));
-  const told: ExecutionInput = {
-    id,
-    kind,
-    process: name,
-    startedAt: formatInstant(Math.round(startedAt)),
-    ...(mainPid === null ? {} : { pid: mainPid }),
-    attributes: { user: cleanName(user).name },
-    flags: cleaned ? ["observed", "name-cleaned"] : ["observed"],
-  };
-  if (endedAt === null) return { ...told, outcome: "running" };
-  return {
-    ...told,
-    endedAt: formatInstant(Math.round(endedAt)),
-    outcome: outcomeOf(result),
-    ...(exitCode === null ? {} : { exitCode }),
-    ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
-    ...(maxRssBytes === undefined ? {} : { maxRssBytes }),
-    ...(ioReadBytes === undefined ? {} : { ioReadBytes }),
-    ...(ioWriteBytes === undefined ? {} : { ioWriteBytes }),
-  };
-}
-
-/** It was told as running, and the unit, or the machine, has been started again since. `unwatched`: maybe long after its end. */
-function lostRun({ execution, lastSeenAt }: RunningUnit, unwatched: boolean): ExecutionInput {
-  const { id, kind, process, startedAt, attributes, flags = [] } = execution;
-  return {
-    id,
-    kind,
-    process,
-    startedAt,
-    endedAt: formatInstant(Math.max(parseInstant(startedAt)!, lastSeenAt)),
-    outcome: "lost",
-    attributes,
-    flags: unwatched ? [...flags, "duration-unknown"] : flags,
-  };
-}
-
-function outcomeOf(result: string): ExecutionOutcome {
-  if (result === "success") return "ok";
-  return result === "timeout" ? "timeout" : "failed";
-}
-
-/** It is missing, failed, or did not answer. */
-function isOfSystemctl(error: unknown): error is Error {
-  return error instanceof Error && ("cmd" in error || "path" in error || "syscall" in error);
+  return commands.some((command) => readJob(["sh", "-c", command], "").recordsItself);
 }

@@ -85,7 +85,7 @@ export function runOf(unit: UnitProperties): UnitRun | null {
   if (mainStartedAt === 0 && result === "success") return null;
   const code = instant("ExecMainCode");
   const status = instant("ExecMainStatus");
-  const ofThisRun = mainStartedAt >= startedAt;
+  const ofThisRun = mainStartedAt >= startedAt - forkedBefore;
   const pid = instant("ExecMainPID");
   return {
     unit: id,
@@ -93,17 +93,23 @@ export function runOf(unit: UnitProperties): UnitRun | null {
     startedAt,
     startedText: text("InactiveExitTimestamp"),
     endedAt: endOf(unit, startedAt),
-    user: text("User") || "root",
+    ...contentOf(unit),
     mainPid: ofThisRun && pid > 0 ? pid : null,
     result,
     exitCode: !ofThisRun || code === 0 ? null : code === exited ? status : 128 + status,
-    commands: argumentsOf(text("ExecStart")),
     ...usage(unit),
   };
 }
 
+/** What the unit's file says of its runs. */
+export function contentOf(unit: UnitProperties): Pick<UnitRun, "user" | "commands"> {
+  return { user: unit.get("User") || "root", commands: argumentsOf(unit.get("ExecStart") ?? "") };
+}
+
 /** CLD_EXITED; others are signals. */
 const exited = 1;
+/** A unit without ExecStartPre leaves the inactive state some time after its command was started. */
+const forkedBefore = 100_000;
 
 function endOf(unit: UnitProperties, startedAt: number): number | null {
   const state = unit.get("ActiveState");

@@ -19,3 +19,8 @@ export function showUnits(
     execFile(program, parameters, options, (error, output) => (error ? reject(error) : resolve(output)));
   });
 }
+
+/** It is missing, failed, or did not answer. */
+export function isOfProgram(error: unknown): error is Error {
+  return error instanceof Error && ("cmd" in error || "path" in error || "syscall" in error);
+}

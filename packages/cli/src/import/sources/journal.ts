@@ -1,6 +1,6 @@
 /** Runs of services in the journal of systemd, as `journalctl -o json` writes it. */
 import { Input } from "../input.ts";
-import { JournalRuns, type JournalRun } from "../journal-runs.ts";
+import { JournalRuns, type JournalRun } from "@culprit/agent/journal-runs";
 import type { SourceKind } from "../kind.ts";
 import { linesOf } from "../lines.ts";
 import { readObject } from "../read-object.ts";

@@ -1,6 +1,6 @@
 /**
  * Entries in the form that systemd documents (systemd.journal-fields, sd-messages.h), in the order in which systemd 252 writes
- * them: written down here, because where tests run there is often no systemd.
+ * them; recorded ones are in fixtures/v252-recorded.
  */
 import { expect, test } from "vitest";
 import { JournalRuns, type JournalRun } from "./journal-runs.ts";

@@ -5,7 +5,7 @@
  */
 import { microsPerSecond, type Micros } from "@culprit/protocol";
 
-const messages: Readonly<Record<string, Message>> = {
+export const messages: Readonly<Record<string, Message>> = {
   "7d4958e842da4a758f6c1cdc7b36dcc5": "starting",
   "39f53479d3a045ac8e11786248231fbf": "started",
   "7ad2d189f7e94e70a38c781354912448": "success",
@@ -70,7 +70,7 @@ export class JournalRuns {
         else done.push(...this.#leave(key), ...this.#begin(key, { line, machine, unit, at, invocation }, at));
         return done;
       case "exit":
-        if (open && textOf(entry, "EXIT_CODE") === "exited") open.exitCode = numberOf(entry, "EXIT_STATUS");
+        if (open) open.exitCode = exitCodeOf(entry);
         return done;
       case "success":
       case "stopped":
@@ -176,6 +176,14 @@ function textOf(entry: Entry, field: string): string {
   const value = entry[field];
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === "string" ? first : "";
+}
+
+/** Of a process that a signal ended, what a shell would say. */
+function exitCodeOf(entry: Entry): number | null {
+  const status = numberOf(entry, "EXIT_STATUS");
+  const code = textOf(entry, "EXIT_CODE");
+  if (code === "exited" || status === null) return status;
+  return code === "killed" || code === "dumped" ? 128 + status : null;
 }
 
 function numberOf(entry: Entry, field: string): number | null {
