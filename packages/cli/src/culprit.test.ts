@@ -174,6 +174,24 @@ test("why of something unknown says where to look", async () => {
   expect(errors).toMatch(/nobody.*\n.*culprit processes/);
 });
 
+test("who makes others slow, what to move and what was different are asked of the hub", async () => {
+  const ranking = await jsonOf<{ culprits: object[]; text: string }>("culprits");
+  expect(ranking).toMatchObject({ culprits: [], notSeparable: [] });
+  expect((await run("culprits")).out).toContain(ranking.text);
+  expect(await jsonOf("schedule")).toMatchObject({ advice: [], done: [] });
+  const different = await jsonOf<{ processes: object[]; text: string }>("different", "--since", "2h");
+  expect(different).toMatchObject({ series: [] });
+  for (const command of ["culprits", "schedule", "different"])
+    expect((await run(command, "--exit-code")).status).toBe(0);
+});
+
+test("a move of something unknown is refused by the hub, one that is none by the command", async () => {
+  expect((await run("schedule", "--move", "nobody@nowhere=+45m")).status).toBe(1);
+  const { status, errors } = await run("schedule", "--move", "explained=+45m");
+  expect(status).toBe(2);
+  expect(errors).toMatch(/backup@db-1=\+45m/);
+});
+
 test("statistics of something unknown say where to look, in the reader's language", async () => {
   const { status, errors } = await run("stats", "nobody", "--language", "pt-BR");
   expect(status).toBe(1);

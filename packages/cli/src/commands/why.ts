@@ -1,4 +1,5 @@
 import {
+  culprits,
   deviatingExecution,
   execution,
   list,
@@ -10,7 +11,9 @@ import {
 } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
+import { connect } from "../connection.ts";
 import { Failure } from "../failures.ts";
+import { formatRelations } from "../format/culprits.ts";
 import { formatWhy } from "../format/why.ts";
 import { read, windowedCommand, windowOf, type ReadingOptions, type WindowOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
@@ -29,12 +32,29 @@ export function why(terminal: Terminal): Command {
 }
 
 async function explain(subject: string, options: Options, terminal: Terminal): Promise<void> {
-  await read(
+  const answer = await read(
     options,
     terminal,
     (hub) => find(hub, subject, options.machine, windowOf({ since: usualWindow, ...options }, terminal)),
     (answer) => terminal.out(formatWhy(answer, terminal)),
   );
+  const asksForProcess = answer.execution.id !== subject;
+  if (asksForProcess && !options.json) await showRelations(answer.execution, options, terminal);
+}
+
+/** A window that nobody asked for is left to the hub, which has fitted its own already. */
+async function showRelations(
+  { process, processId }: Execution,
+  options: Options,
+  terminal: Terminal,
+): Promise<void> {
+  const hub = connect(options, terminal);
+  const query = { machine: options.machine, ...windowOf(options, terminal) };
+  const [slowing, slowed] = await Promise.all([
+    hub.get("/culprits", culprits, { ...query, victim: processId }),
+    hub.get("/culprits", culprits, { ...query, process: processId }),
+  ]);
+  if (slowing.fittedAt !== null) terminal.out(formatRelations(process, slowing, slowed, terminal));
 }
 
 async function find(

@@ -2,6 +2,7 @@
 import { m } from "@culprit/messages";
 import { getLocale } from "@culprit/messages/runtime";
 import type { DurationChange, HoursOfWeek, ProcessDetail } from "@culprit/protocol";
+import { blocks } from "./bar.ts";
 import { count, duration, share } from "./quantity.ts";
 import type { Column } from "./table.ts";
 
@@ -60,24 +61,15 @@ export function overlapText({ selfOverlap: { runs, runsShare } }: MachineRow): s
   return runs === 0 ? "–" : `${count(runs)} (${share(runsShare)})`;
 }
 
-const levels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-
 /** A line for each day from Monday, a block for each hour: the taller, the more runs started in it. */
 export function weekLines({ counts }: HoursOfWeek): string[] {
-  const most = Math.max(...counts);
+  const hours = blocks(counts);
   const format = new Intl.DateTimeFormat(getLocale(), { weekday: "short", timeZone: "UTC" });
   const monday = Date.UTC(2026, 0, 5);
   const names = Array.from({ length: 7 }, (_, day) => format.format(monday + day * 86_400_000));
   const width = Math.max(...names.map((name) => name.length));
-  const block = (runs: number) => (runs === 0 ? "·" : levels[Math.ceil((runs / most) * levels.length) - 1]!);
   return [
     `${" ".repeat(width)} 0     6     12    18`,
-    ...names.map(
-      (name, day) =>
-        `${name.padEnd(width)} ${counts
-          .slice(day * 24, day * 24 + 24)
-          .map(block)
-          .join("")}`,
-    ),
+    ...names.map((name, day) => `${name.padEnd(width)} ${hours.slice(day * 24, day * 24 + 24)}`),
   ];
 }

@@ -1,5 +1,7 @@
 /** Quantities as people read them, in the language of the output. */
+import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
+import { formatBounds } from "@culprit/messages/interval";
 import { formatBytes, formatMeasured, formatShare } from "@culprit/messages/quantity";
 import { getLocale } from "@culprit/messages/runtime";
 import { parseInstant, type Micros } from "@culprit/protocol";
@@ -12,6 +14,22 @@ export function count(value: number): string {
 
 export function duration(seconds: number | null | undefined): string {
   return seconds === null || seconds === undefined ? missing : formatDuration(seconds, getLocale());
+}
+
+/** An interval of durations, its bounds rounded to what they are worth. */
+export function interval({ low, high }: { low: number; high: number }): string {
+  const bounds = formatBounds(low, high, getLocale());
+  return bounds ? m.tell_interval(bounds) : duration(low);
+}
+
+/** `+1 h 15 min`, `−30 min`. */
+export function shift(seconds: number): string {
+  return seconds > 0 ? `+${duration(seconds)}` : duration(seconds);
+}
+
+/** A ratio or a count that may have parts. */
+export function figure(value: number): string {
+  return value.toLocaleString(getLocale(), { maximumSignificantDigits: Math.abs(value) < 100 ? 3 : 6 });
 }
 
 export function bytes(value: number | null | undefined): string {

@@ -2,13 +2,14 @@
 import { m } from "@culprit/messages";
 import type { Why } from "@culprit/protocol";
 import type { Terminal } from "../terminal.ts";
+import { barColumns } from "./bar.ts";
 import { paint } from "./colour.ts";
 import { outcomeText, processAndStep } from "./executions.ts";
 import { careLine } from "./flags.ts";
-import { bytes, count, duration, localTime, measured } from "./quantity.ts";
-import { formatTable, printable, type Column } from "./table.ts";
+import { bytes, count, duration, interval, localTime, measured } from "./quantity.ts";
+import { section } from "./section.ts";
+import { printable, type Column } from "./table.ts";
 
-const shown = 12;
 const linesShown = 20;
 
 export function formatWhy(why: Why, terminal: Terminal): string {
@@ -66,33 +67,19 @@ function outputOf({ execution: { outcome, output } }: Why, { colours }: Terminal
 
 function tables(why: Why, terminal: Terminal): string[] {
   return [
-    section(m.cmd_why_shares(), why.shares, shareColumns(), terminal),
+    section(m.cmd_why_shares(), why.shares, shareColumns(why.shares, terminal), terminal),
     section(m.cmd_why_concurrent(), why.concurrent, concurrentColumns(), terminal),
     section(m.cmd_why_os_processes(), why.osProcesses.filter(didSomething), osProcessColumns(), terminal),
     section(m.cmd_why_host(), why.host, hostColumns(), terminal),
   ];
 }
 
-function section<Row>(
-  title: string,
-  rows: readonly Row[],
-  columns: Column<Row>[],
-  terminal: Terminal,
-): string {
-  if (rows.length === 0) return "";
-  const more = rows.length > shown ? `\n${m.cmd_more_rows({ count: count(rows.length - shown) })}` : "";
-  return `\n${paint(terminal.colours, "bold", title)}\n${formatTable(columns, rows.slice(0, shown), terminal)}${more}`;
-}
-
-function shareColumns(): Column<Why["shares"][number]>[] {
+function shareColumns(shares: Why["shares"], terminal: Terminal): Column<Why["shares"][number]>[] {
   return [
     { title: m.cmd_col_cause(), cell: causeText, shrinkTo: 16 },
     { title: m.cmd_col_seconds(), align: "right", cell: (row) => duration(row.seconds) },
-    {
-      title: m.cmd_col_interval(),
-      align: "right",
-      cell: (row) => `${duration(row.low)} … ${duration(row.high)}`,
-    },
+    { title: m.cmd_col_interval(), align: "right", cell: interval },
+    ...barColumns(shares, ({ seconds }) => seconds, terminal),
   ];
 }
 
@@ -120,6 +107,12 @@ function concurrentColumns(): Column<Why["concurrent"][number]>[] {
     { title: m.cmd_col_overlap(), align: "right", cell: (row) => duration(row.overlapSeconds) },
     { title: m.cmd_col_together(), align: "right", cell: (row) => duration(row.processOverlapSeconds) },
     { title: m.cmd_col_usual(), align: "right", cell: (row) => duration(row.usualOverlapSeconds) },
+    {
+      title: m.cmd_col_blamed(),
+      align: "right",
+      cell: (row) => duration(row.blamedSeconds),
+      colour: (row) => ((row.blamedSeconds ?? 0) > 0 ? "yellow" : undefined),
+    },
     { title: m.cmd_col_cpu_time(), align: "right", cell: (row) => duration(row.osUsage?.cpuSeconds) },
     { title: m.cmd_col_io(), align: "right", cell: (row) => bytes(row.osUsage?.ioBytes) },
     { title: m.cmd_col_execution(), cell: (row) => row.execution, shrinkTo: 8 },
