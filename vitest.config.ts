@@ -7,6 +7,9 @@ const sources = { resolve: conditions, ssr: { resolve: conditions } };
 const env = { CULPRIT_OBSERVE_CRON: "false", CULPRIT_OBSERVE_SYSTEMD: "false" };
 const wholeSystem = { env, testTimeout: 300_000, hookTimeout: 120_000 };
 
+/** Pure functions leave nothing behind: their test files share what they import, which takes longer than they do. */
+const pure = ["protocol", "messages", "analysis", "simulator", "charts", "web"];
+
 /** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
 const alone = ["real-input", "cron", "every-way-in"].map((name) => `e2e/${name}.test.ts`);
 
@@ -14,17 +17,16 @@ const alone = ["real-input", "cron", "every-way-in"].map((name) => `e2e/${name}.
 export default defineConfig({
   test: {
     projects: [
-      ...["protocol", "messages", "analysis", "simulator", "charts", "agent", "hub", "web", "cli"].map(
-        (name) => ({
-          ...sources,
-          test: {
-            name,
-            include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
-            env,
-            testTimeout: 20_000,
-          },
-        }),
-      ),
+      ...[...pure, "agent", "hub", "cli"].map((name) => ({
+        ...sources,
+        test: {
+          name,
+          include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
+          env,
+          isolate: !pure.includes(name),
+          testTimeout: 20_000,
+        },
+      })),
       { ...sources, test: { ...wholeSystem, name: "e2e", include: ["e2e/*.test.ts"], exclude: alone } },
       {
         ...sources,

@@ -10,6 +10,11 @@ const benches: Record<string, Bench> = {
     about: "one look at 300 OS processes against C and psutil, and the memory of the running agent",
     load: () => import("./agent/bench.ts"),
   },
+  attribution: {
+    about:
+      "who slowed it down, in worlds whose truth is known: all figures beside their goals (--quick: a minute)",
+    load: () => import("./attribution/bench.ts"),
+  },
   changes: {
     about: "change points: false alarms a year on series that never change, planted changes found",
     load: () => import("./changes/bench.ts"),
@@ -52,6 +57,6 @@ if (bench) {
 } else {
   if (name !== undefined) console.error(`there is no bench ${name}\n`);
   console.log("npm run bench -- <name>\n");
-  for (const [each, { about }] of Object.entries(benches)) console.log(`  ${each.padEnd(12)}${about}`);
+  for (const [each, { about }] of Object.entries(benches)) console.log(`  ${each.padEnd(18)}${about}`);
   process.exitCode = name === undefined ? 0 : 2;
 }

@@ -3,6 +3,8 @@ import type { EChartsOption } from "echarts";
 import type { ChartContext } from "./context.ts";
 import { distributionChart } from "./distribution-chart.ts";
 import { durationsChart, type RunDot } from "./durations-chart.ts";
+import { rankingChart } from "./ranking-chart.ts";
+import { relativeChart } from "./relative-chart.ts";
 import { seriesChart } from "./series-chart.ts";
 import { sharesChart } from "./shares-chart.ts";
 import { weekChart } from "./week-chart.ts";
@@ -115,4 +117,34 @@ export const examples: Record<string, (context: ChartContext) => EChartsOption> 
       ],
       context,
     ),
+
+  /** Three culprits with the seconds that they cost others in a month. */
+  ranking: (context) =>
+    rankingChart(
+      [
+        { name: "reindex", seconds: 2460, low: 1980, high: 3020 },
+        {
+          name: "a name that somebody wrote with far more letters than a bar has room for",
+          seconds: 900,
+          low: 420,
+          high: 1400,
+        },
+        { name: "vacuum", seconds: 75, low: 20, high: 140 },
+      ],
+      context,
+    ),
+
+  /** A victim of which two thirds of the runs beside the culprit took half as long again. */
+  relative: (context) => {
+    const beside = [0, 1, 4, 3, 2, 5, 9, 7, 3, 1];
+    const alone = [12, 210, 640, 190, 31, 8, 2, 0, 1, 0];
+    const bins = beside.map((count, index) => ({
+      from: 0.8 * 1.1 ** index,
+      to: 0.8 * 1.1 ** (index + 1),
+      with: count,
+      without: alone[index]!,
+    }));
+    const names = { with: "beside reindex: 35 runs", without: "without it: 1,094 runs", normal: "normal" };
+    return relativeChart({ bins, names }, context);
+  },
 };

@@ -5,6 +5,8 @@ export * from "./distribution-chart.ts";
 export * from "./durations-chart.ts";
 export * from "./palette.ts";
 export * from "./quantity.ts";
+export * from "./ranking-chart.ts";
+export * from "./relative-chart.ts";
 export * from "./series-chart.ts";
 export * from "./shares-chart.ts";
 export * from "./sparkline.ts";

@@ -3,7 +3,7 @@ import type { BarSeriesOption, EChartsOption } from "echarts";
 import { amountAxis, baseOption, escapeHtml, tooltipStyle } from "./axes.ts";
 import type { ChartContext } from "./context.ts";
 import { palette } from "./palette.ts";
-import { formatDuration } from "./quantity.ts";
+import { formatDuration, formatDurationRange } from "./quantity.ts";
 
 export type SharePart = {
   name: string;
@@ -35,7 +35,9 @@ export function sharesChart(parts: readonly SharePart[], context: ChartContext):
       ...tooltipStyle(context),
       formatter: (point) => {
         const part = Array.isArray(point) ? undefined : parts[point.seriesIndex ?? -1];
-        return part ? `${escapeHtml(part.name)}<br><b>${bounded(part, context.locale)}</b>` : "";
+        return part
+          ? `${escapeHtml(part.name)}<br><b>${formatDurationRange(part.seconds, part, context.locale)}</b>`
+          : "";
       },
     },
     xAxis: { ...amountAxis("s", context), ...(total > 0 ? { max: total } : {}), splitLine: { show: false } },
@@ -44,10 +46,17 @@ export function sharesChart(parts: readonly SharePart[], context: ChartContext):
   };
 }
 
-function bounded({ seconds, low, high }: SharePart, locale: string): string {
-  const middle = formatDuration(seconds, locale);
-  if (low === undefined || high === undefined || low === high) return middle;
-  return `${middle} (${formatDuration(low, locale)} – ${formatDuration(high, locale)})`;
+/** The colour of a part, for whatever names the parts beside the picture. */
+export function shareColor(parts: readonly SharePart[], index: number, theme: ChartContext["theme"]): string {
+  const colors = palette(theme);
+  const causes = parts.slice(0, index).filter(({ kind }) => kind === "cause").length;
+  return {
+    normal: colors.normal,
+    cause: colors.series[(causes + 1) % colors.series.length]!,
+    "own-work": colors.series[0]!,
+    host: colors.series[2]!,
+    unexplained: colors.unexplained,
+  }[parts[index]?.kind ?? "unexplained"];
 }
 
 function drawn(
@@ -57,22 +66,15 @@ function drawn(
   context: ChartContext,
 ): BarSeriesOption {
   const colors = palette(context.theme);
-  const causes = parts.slice(0, index).filter(({ kind }) => kind === "cause").length;
-  const color = {
-    normal: colors.normal,
-    cause: colors.series[(causes + 1) % colors.series.length]!,
-    "own-work": colors.series[0]!,
-    host: colors.series[2]!,
-    unexplained: colors.unexplained,
-  }[part.kind];
   return {
     type: "bar",
     // The legend carries the figures: a thin part has no room for one.
     name: `${part.name} ${formatDuration(part.seconds, context.locale)}`,
     stack: "all",
     barWidth: 34,
+    emphasis: { focus: "series" },
     itemStyle: {
-      color,
+      color: shareColor(parts, index, context.theme),
       borderColor: colors.background,
       borderWidth: 1,
       // What nobody can explain must not look like an answer.

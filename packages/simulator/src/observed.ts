@@ -15,6 +15,8 @@ export type Observed = {
   run: Int32Array;
   /** Of its own machine, in units of capacity; NaN where not measured; null without an agent. */
   demands: { cpu: Float32Array; io: Float32Array } | null;
+  /** What each run used of its own machine, in seconds of its whole capacity; NaN where not measured. */
+  work: { cpu: Float32Array; io: Float32Array } | null;
   /** By machine; `at` is the end of the interval. Null without an agent. */
   samples: { at: Float64Array; cpu: Float32Array; io: Float32Array; steal: Float32Array }[] | null;
 };
@@ -54,10 +56,9 @@ export function observe(
     process: Int32Array.from(order, (run) => runs.process[run]!),
     timed,
     run: order,
-    demands:
-      sharing && observation.demandError !== null
-        ? measureDemands(played, sharing, seed, order, observation.demandError)
-        : null,
+    ...(sharing && observation.demandError !== null
+      ? measureRuns(played, sharing, seed, order, observation.demandError)
+      : { demands: null, work: null }),
     samples:
       observation.demandError === null || !played.loads
         ? null
@@ -75,14 +76,17 @@ export function observe(
   };
 }
 
+/** What a run used is counted by the system and hardly wrong. */
+const workError = 0.02;
+
 /** Of requests nobody measures a single one; of other runs one in twenty was missed. */
-function measureDemands(
+function measureRuns(
   { plan }: Played,
   { demands }: Sharing,
   seed: number,
   order: Int32Array,
   error: number,
-): { cpu: Float32Array; io: Float32Array } {
+): Pick<Observed, "demands" | "work"> {
   const { processes, runs } = plan;
   const each = error / Math.SQRT2;
   const bias = processes.map((_, process) => {
@@ -90,16 +94,22 @@ function measureDemands(
     return [Math.exp(each * random.normal()), Math.exp(each * random.normal())] as const;
   });
   const random = Random.of(seed, "demands");
-  const measure = (run: number, kind: 0 | 1): number => {
+  const [demand, work] = [0, 1].map(() => ({
+    cpu: new Float32Array(order.length).fill(NaN),
+    io: new Float32Array(order.length).fill(NaN),
+  })) as [NonNullable<Observed["demands"]>, NonNullable<Observed["work"]>];
+  for (const [i, run] of order.entries()) {
     const process = runs.process[run]!;
-    const { machine, kind: how } = processes[process]!;
-    const noise = Math.exp(each * random.normal());
-    if (random.chance(0.05) || how === "web") return NaN;
-    const own = demands[process]!.find(({ resource }) => resource === machine * 2 + kind);
-    return (own?.demand ?? 0) * bias[process]![kind] * noise;
-  };
-  return {
-    cpu: Float32Array.from(order, (run) => measure(run, 0)),
-    io: Float32Array.from(order, (run) => measure(run, 1)),
-  };
+    const { machine, kind } = processes[process]!;
+    const missed = random.chance(0.05) || kind === "web";
+    for (const [k, resource] of (["cpu", "io"] as const).entries()) {
+      const noise = Math.exp(each * random.normal());
+      const counted = Math.exp(workError * random.normal());
+      if (missed) continue;
+      const wanted = demands[process]!.find((own) => own.resource === machine * 2 + k)?.demand ?? 0;
+      demand[resource][i] = wanted * bias[process]![k]! * noise;
+      work[resource][i] = wanted * runs.work[run]! * counted;
+    }
+  }
+  return { demands: demand, work };
 }

@@ -96,9 +96,9 @@ describe("the message catalogue", () => {
     expect(without).toEqual([]);
   });
 
-  it("every text of the dashboard is used", () => {
+  it.each(["dashboard.json", "culprits.json"])("every text of %s is used", (file) => {
     const source = Object.values(sources).join("\n");
-    const unused = Object.keys(read("en", "dashboard.json")).filter(
+    const unused = Object.keys(read("en", file)).filter(
       (key) => !new RegExp(`\\bm\\.${key}\\b`).test(source),
     );
     expect(unused).toEqual([]);

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router";
 import type { QueryClient } from "@tanstack/react-query";
 import { z } from "zod";
-import { executionKinds, executionOutcomes, instant } from "@culprit/protocol";
+import { executionKinds, executionOutcomes, instant, move } from "@culprit/protocol";
 import { sessionQuery } from "./api/session.ts";
 import { queryClient } from "./api/client.ts";
 import { PageFailed, PageMissing } from "./ui/page-failed.tsx";
@@ -96,6 +96,27 @@ const execution = createRoute({
   component: lazyRouteComponent(() => import("./pages/why.tsx"), "WhyPage"),
 });
 
+const culprits = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/culprits",
+  validateSearch: z.object({ days, open: optionalText }),
+  component: lazyRouteComponent(() => import("./pages/culprits.tsx"), "CulpritsPage"),
+});
+
+const schedule = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/schedule",
+  validateSearch: z.object({ moves: z.array(move).max(20).optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import("./pages/schedule.tsx"), "SchedulePage"),
+});
+
+const differences = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/differences",
+  validateSearch: z.object({ ...span, machine: optionalText }),
+  component: lazyRouteComponent(() => import("./pages/differences.tsx"), "DifferencesPage"),
+});
+
 const machines = createRoute({
   getParentRoute: () => signedIn,
   path: "/machines",
@@ -126,7 +147,19 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([overview, timeline, processes, process, execution, machines, machine, settings]),
+  signedIn.addChildren([
+    overview,
+    timeline,
+    processes,
+    process,
+    execution,
+    culprits,
+    schedule,
+    differences,
+    machines,
+    machine,
+    settings,
+  ]),
 ]);
 
 export const router = createRouter({

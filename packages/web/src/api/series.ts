@@ -8,10 +8,12 @@ export type SeriesQuestion = {
   metrics: readonly string[];
   window: Window;
   stepSeconds: number;
+  /** Of the past: asked once. */
+  still?: boolean;
 };
 
 /** Measured values in steps, with the span they were asked for. */
-export function useSeries({ machines, metrics, window, stepSeconds }: SeriesQuestion) {
+export function useSeries({ machines, metrics, window, stepSeconds, still = false }: SeriesQuestion) {
   return useQuery({
     queryKey: ["series", machines, metrics, window, stepSeconds],
     queryFn: async ({ signal }) => {
@@ -21,6 +23,6 @@ export function useSeries({ machines, metrics, window, stepSeconds }: SeriesQues
     },
     enabled: machines.length > 0,
     placeholderData: keepPreviousData,
-    ...live,
+    ...(still ? { staleTime: 10 * 60_000 } : live),
   });
 }

@@ -1,9 +1,8 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { SegmentedControl } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import type { Machine } from "@culprit/protocol";
-import { formatInstant } from "@culprit/protocol";
 import { formatDuration, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useExecutions } from "../api/executions.ts";
@@ -16,15 +15,14 @@ import { toRuns, type Run } from "../timeline/run.ts";
 import { firstView } from "../timeline/first-view.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { Chart } from "../ui/chart.tsx";
-import { Facts } from "../ui/facts.tsx";
 import { Page, Section } from "../ui/page.tsx";
-import { Quantity } from "../ui/quantity.tsx";
 import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
-import { millis } from "../api/millis.ts";
-import { Instant } from "../ui/time.tsx";
+import { instantText, millis } from "../api/millis.ts";
 import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
 import { chartCsv, chartsOf, machineMetrics, stepFor, type MachineChart } from "./machine-charts.ts";
+import { Inventory } from "./machine-inventory.tsx";
 import { machineSentence } from "./machine-sentence.ts";
+import { SelectedSpan } from "./selected-span.tsx";
 
 const route = getRouteApi("/signed-in/machines/$machine");
 const hourChoices = [1, 6, 24, 168] as const;
@@ -74,11 +72,18 @@ export function MachinePage() {
         window={window}
         fitted={search.hours === undefined && "lastSeconds" in window}
         at={search.at === undefined ? undefined : millis(search.at)}
+        onWindow={({ from, to }) =>
+          void navigate({
+            search: { from: instantText(from), to: instantText(to) },
+            replace: true,
+            resetScroll: false,
+          })
+        }
         onInstant={(at) =>
           void navigate({
             search: (before) => ({
               ...before,
-              at: at === undefined ? undefined : formatInstant(Math.round(at) * 1000),
+              at: at === undefined ? undefined : instantText(at),
             }),
             replace: true,
             resetScroll: false,
@@ -99,9 +104,11 @@ type MeasuredProps = {
   fitted: boolean;
   at: number | undefined;
   onInstant: (at: number | undefined) => void;
+  onWindow: (window: Span) => void;
 };
 
-function Measured({ machine, window, fitted, at, onInstant }: MeasuredProps) {
+function Measured({ machine, window, fitted, at, onInstant, onWindow }: MeasuredProps) {
+  const [selection, setSelection] = useState<Span>();
   const spanSeconds = "lastSeconds" in window ? window.lastSeconds : (window.to - window.from) / 1000;
   const machines = useMemo(() => [machine.id], [machine.id]);
   const series = useSeries({
@@ -120,7 +127,14 @@ function Measured({ machine, window, fitted, at, onInstant }: MeasuredProps) {
   }, [series.data?.span, charts, fitted]);
   return (
     <>
-      <Section title={m.measured()} aside={<span className="quiet small">{m.click_an_instant()}</span>}>
+      <Section
+        title={m.measured()}
+        aside={
+          <span className="quiet small">
+            {m.click_an_instant()} {m.different_drag_hint()}
+          </span>
+        }
+      >
         <Answered query={series} height={600}>
           {({ stepSeconds }) =>
             charts.length === 0 ? (
@@ -129,6 +143,16 @@ function Measured({ machine, window, fitted, at, onInstant }: MeasuredProps) {
               </Empty>
             ) : (
               <div className="machine-charts" ref={ref}>
+                <SelectedSpan
+                  span={selection ?? span}
+                  drawn={selection !== undefined}
+                  machine={machine}
+                  onZoom={() => {
+                    if (selection) onWindow(selection);
+                    setSelection(undefined);
+                  }}
+                  onClear={() => setSelection(undefined)}
+                />
                 {charts.map((chart) => (
                   <Chart
                     key={chart.key}
@@ -140,6 +164,7 @@ function Measured({ machine, window, fitted, at, onInstant }: MeasuredProps) {
                       ...chart,
                       margins,
                       ...(at === undefined ? {} : { instant: at }),
+                      ...(selection ? { shaded: [selection.from, selection.to] as const } : {}),
                     }}
                     describe={seriesChart}
                     group={`machine ${machine.id}`}
@@ -147,6 +172,9 @@ function Measured({ machine, window, fitted, at, onInstant }: MeasuredProps) {
                     zone={zone}
                     csv={() => chartCsv(chart)}
                     onInstant={onInstant}
+                    onSpan={(from, to) =>
+                      setSelection({ from: Math.max(span.from, from), to: Math.min(span.to, to) })
+                    }
                   />
                 ))}
                 <InstantSlider span={span} at={at} onInstant={onInstant} zone={zone} margins={margins} />
@@ -204,28 +232,6 @@ function ExecutionLane({
         margins={margins}
       />
     </div>
-  );
-}
-
-function Inventory({ machine }: { machine: Machine }) {
-  const { computer } = machine;
-  return (
-    <Facts
-      facts={[
-        [m.operating_system(), computer?.os],
-        [m.kernel(), computer?.kernel],
-        [m.processor(), computer?.cpuModel],
-        [m.cores(), computer?.cpuCores],
-        [m.memory_size(), computer && <Quantity key="" value={computer.memoryBytes} unit="By" />],
-        [m.swap_size(), computer && <Quantity key="" value={computer.swapBytes} unit="By" />],
-        [m.time_zone(), computer?.timeZone],
-        [m.booted(), computer && <Instant key="" at={computer.bootedAt / 1000} />],
-        [m.agent(), computer?.agentVersion],
-        [m.channel(), machine.connected ? m.channel_open() : m.channel_closed()],
-        [m.enrolled(), <Instant key="" at={machine.enrolledAt} />],
-        [m.last_sample(), machine.lastSampleAt && <Instant key="" at={machine.lastSampleAt} />],
-      ]}
-    />
   );
 }
 

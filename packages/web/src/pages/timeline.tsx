@@ -3,7 +3,6 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ActionIcon, SegmentedControl, Switch } from "@mantine/core";
 import { IconArrowLeft, IconArrowRight, IconHome, IconMinus, IconPlus } from "@tabler/icons-react";
 import { formatDuration } from "@culprit/charts";
-import { formatInstant } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
 import { useDensity } from "../api/density.ts";
@@ -20,11 +19,12 @@ import { firstWithin, toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { panned, windowToLoad, zoomed, type View } from "../timeline/view.ts";
 import { useNow } from "../ui/now.ts";
+import { DifferentLink } from "../ui/different-link.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, NoExecutions } from "../ui/states.tsx";
 import { firstView } from "../timeline/first-view.ts";
 import { TimelineLegend } from "../timeline/legend.tsx";
-import { millis } from "../api/millis.ts";
+import { instantText, millis } from "../api/millis.ts";
 import { SpanPanel } from "../timeline/span-panel.tsx";
 import { TimelineFilters } from "./timeline-filters.tsx";
 import { timelineSentence } from "./timeline-sentence.ts";
@@ -77,8 +77,8 @@ export function TimelinePage() {
     void navigate({
       search: (before) => ({
         ...before,
-        from: next && asText(next.from),
-        to: next && asText(next.to),
+        from: next && instantText(next.from),
+        to: next && instantText(next.to),
         last: undefined,
       }),
       replace: true,
@@ -195,6 +195,14 @@ export function TimelinePage() {
                 label={m.timeline_label()}
                 maxHeight={Math.max(320, globalThis.innerHeight - 290)}
               />
+              <p className="small">
+                <DifferentLink
+                  span={{ from: view.from, to: Math.min(view.to, now) }}
+                  machine={search.machine}
+                >
+                  {m.different_in_view()}
+                </DifferentLink>
+              </p>
               <TimelineLegend
                 groups={dense}
                 starts={marks !== undefined}
@@ -204,6 +212,7 @@ export function TimelinePage() {
                 <SpanPanel
                   runs={runs}
                   span={selection}
+                  machine={search.machine}
                   onZoom={() => {
                     show(selection);
                     setSelection(undefined);
@@ -260,5 +269,3 @@ function viewOf(
 }
 
 const lastDay = (now: number): View => ({ from: now - day * 1000, to: now });
-
-const asText = (time: number) => formatInstant(Math.round(time) * 1000);

@@ -29,6 +29,14 @@ export type ChartProps<Data> = {
   zone?: string | undefined;
   onInstant?: (time: number) => void;
   onItem?: (item: unknown) => void;
+  /** A span of the x axis was drawn out with the mouse. */
+  onSpan?: (from: number, to: number) => void;
+  /** The value of the x axis under the pointer. */
+  onHover?: (x: number | undefined) => void;
+  /** A value of the x axis to point at, from another picture beside this one. */
+  pointer?: number | undefined;
+  /** The series that stands out. */
+  highlighted?: number | undefined;
 };
 
 export function Chart<Data>(props: ChartProps<Data>) {
@@ -43,15 +51,22 @@ export function Chart<Data>(props: ChartProps<Data>) {
     timed = true,
     heading = false,
     zone,
-    onInstant,
-    onItem,
+    pointer,
+    highlighted,
   } = props;
   const context = useChartContext(zone);
   const now = useNow();
   const option = useMemo(() => describe(data, context), [describe, data, context]);
   const { ref, entry } = useIntersection({ rootMargin: "200px" });
   const { element, chart, ready } = useMountedChart(entry?.isIntersecting === true, option, group);
-  useHandlers(chart, ready, onInstant, onItem);
+  const [drawing, setDrawing] = useState<{ left: number; right: number }>();
+  useHandlers(chart, ready, props, setDrawing);
+  useEffect(() => {
+    if (ready) chart.current?.pointAt(pointer);
+  }, [chart, ready, pointer]);
+  useEffect(() => {
+    if (ready) chart.current?.highlight(highlighted);
+  }, [chart, ready, highlighted]);
   const savePng = () => {
     if (chart.current)
       downloadAddress(fileName([title], "png"), chart.current.png(palette(context.theme).background));
@@ -74,6 +89,13 @@ export function Chart<Data>(props: ChartProps<Data>) {
         {!ready && <Skeleton height={height} className="chart-skeleton" />}
         {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a canvas grows in it */}
         <div ref={element} role="img" aria-label={`${title}. ${summary}`} style={{ height }} />
+        {drawing && (
+          <div
+            className="chart-drawing"
+            style={{ left: drawing.left, width: drawing.right - drawing.left }}
+            aria-hidden="true"
+          />
+        )}
       </div>
     </figure>
   );
@@ -139,19 +161,33 @@ function useMountedChart(near: boolean, option: Option, group: string | undefine
   return { element, chart, ready };
 }
 
+type Handlers = Pick<ChartProps<unknown>, "onInstant" | "onItem" | "onSpan" | "onHover">;
+
 function useHandlers(
   chart: { current: MountedChart | null },
   ready: boolean,
-  onInstant: ChartProps<unknown>["onInstant"],
-  onItem: ChartProps<unknown>["onItem"],
+  { onInstant, onItem, onSpan, onHover }: Handlers,
+  onDrawing: (span: { left: number; right: number } | undefined) => void,
 ): void {
-  const handlers = useRef({ onInstant, onItem });
+  const handlers = useRef<Handlers>({});
+  const spans = onSpan !== undefined;
   useEffect(() => {
-    handlers.current = { onInstant, onItem };
+    handlers.current = {
+      ...(onInstant && { onInstant }),
+      ...(onItem && { onItem }),
+      ...(onSpan && { onSpan }),
+      ...(onHover && { onHover }),
+    };
   });
   useEffect(() => {
     if (!ready) return;
     chart.current?.onInstant((time) => handlers.current.onInstant?.(time));
     chart.current?.onItem((item) => handlers.current.onItem?.(item));
-  }, [chart, ready]);
+    chart.current?.onHover((x) => handlers.current.onHover?.(x));
+    if (spans)
+      chart.current?.onSpan((span, done) => {
+        onDrawing(done ? undefined : span);
+        if (done) handlers.current.onSpan?.(span.from, span.to);
+      });
+  }, [chart, ready, spans, onDrawing]);
 }

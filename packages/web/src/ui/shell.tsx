@@ -13,6 +13,8 @@ const places = [
   { to: "/", name: m.overview },
   { to: "/timeline", name: m.timeline },
   { to: "/processes", name: m.processes },
+  { to: "/culprits", name: m.culprits },
+  { to: "/schedule", name: m.schedule },
   { to: "/machines", name: m.machines },
 ] as const;
 

@@ -1,0 +1,181 @@
+/** One world, fitted and explained through the analysis' public entry, held against its truth. */
+import { explainRun, fitAttribution, type RunExplanation } from "@culprit/analysis";
+import { canTouch, causedSeconds, exposures, type World } from "../../packages/simulator/src/index.ts";
+import { Baselines, type BaselineName } from "./baselines.ts";
+import { evidenceOf, Slicer } from "./evidence.ts";
+import { slowRunsOf, type SlowRun } from "./slow-runs.ts";
+import { familyOf, makeWorld, type Case } from "./worlds.ts";
+
+/** Runs of one world that are explained, evenly chosen among the slow ones. */
+const mostExplained = 150;
+/** A process that caused less than this share of all caused seconds is innocent where nobody was planted by hand. */
+const guiltyShare = 0.01;
+/** The second counts as the first too if it has this share of its seconds. */
+const nearTie = 0.9;
+
+export type Placing = { rank: number; percentile: number };
+
+export type RunResult = Pick<SlowRun, "caused" | "separable" | "own" | "main" | "alwaysContended"> & {
+  verdict: RunExplanation["verdict"];
+  /** Whether the one process named is the one; null where none or several are. */
+  named: boolean | null;
+  /** Where the true cause stands among all processes by blamed seconds; null where nobody caused it. */
+  placing: Placing | null;
+  /** A process has 30% of the excess or more in the answer. */
+  blamesOthers: boolean;
+  /** Blamed seconds of the named process less the true ones, relative to these; null where none is named rightly. */
+  error: number | null;
+  within95: boolean | null;
+  within80: boolean | null;
+  baselines: Partial<Record<BaselineName, Placing>>;
+};
+
+export type PlantedResult = { found: boolean; effect: number | null; exposedRuns: number; victims: number };
+export type TotalResult = { caused: number; low: number; high: number; truth: number };
+
+export type WorldResult = Case & {
+  runs: number;
+  fitSeconds: number;
+  explainSeconds: number;
+  accused: number;
+  falselyAccused: number;
+  planted: PlantedResult[];
+  /** Culprits that stand in a group that can't be told apart. */
+  inGroups: number;
+  totals: TotalResult[];
+  slow: RunResult[];
+  baselineAccuses: Partial<Record<BaselineName, boolean>>;
+  ownFalseRate: number | null;
+};
+
+export function judge(one: Case, options: { baselines: boolean }): WorldResult {
+  const world = makeWorld(one);
+  const { kind } = familyOf(one);
+  const evidence = evidenceOf(world);
+  const begun = performance.now();
+  const model = fitAttribution(evidence);
+  const fitted = performance.now();
+  const { culprits, notSeparable, falseAccusationRate } = model.findings;
+  const caused = causedSeconds(world.played);
+  const all = caused.reduce((sum, seconds) => sum + seconds, 0);
+  const guilty = (process: number) => caused[process]! > 0 && caused[process]! >= guiltyShare * all;
+  const accused = new Map(culprits.map((finding) => [finding.process, finding]));
+  const slow = slowRunsOf(world, mostExplained);
+  const slicer = new Slicer(evidence);
+  const explaining = performance.now();
+  const explained = slow.map((run) => {
+    const slice = slicer.around(run.row);
+    const { explanation, blamed } = explainRun(model, slice.evidence, slice.run);
+    const byProcess = new Float64Array(world.plan.processes.length);
+    for (const [i, seconds] of blamed.entries())
+      if (i !== slice.run) byProcess[slice.evidence.log.group[i]!]! += seconds;
+    return { run, explanation, byProcess };
+  });
+  const done = performance.now();
+  const baselines = options.baselines ? new Baselines(world, evidence) : null;
+  return {
+    ...one,
+    runs: evidence.log.start.length,
+    fitSeconds: (fitted - begun) / 1000,
+    explainSeconds: (done - explaining) / 1000,
+    accused: accused.size,
+    falselyAccused: [...accused.keys()].filter((process) => !guilty(process)).length,
+    planted: world.planted
+      .filter(({ culprit }) => guilty(culprit))
+      .map(({ culprit, victims, factor }) => {
+        const meetings = exposures(world.plan, culprit);
+        return {
+          found: accused.has(culprit),
+          effect: factor,
+          exposedRuns: Math.max(0, ...victims.map((victim) => meetings[victim]!)),
+          victims: victims.length,
+        };
+      }),
+    inGroups: world.planted.filter(({ culprit }) =>
+      notSeparable.some(({ groups }) => groups.includes(culprit)),
+    ).length,
+    totals: [...accused.values()]
+      .filter(({ process }) => guilty(process))
+      .map(({ process, causedSeconds, low, high }) => ({
+        caused: causedSeconds,
+        low,
+        high,
+        truth: caused[process]!,
+      })),
+    slow: explained.map((each) => resultOf(world, each.run, each.explanation, each.byProcess, baselines)),
+    baselineAccuses: kind === "innocent" ? (baselines?.accusations() ?? {}) : {},
+    ownFalseRate: falseAccusationRate,
+  };
+}
+
+function resultOf(
+  world: World,
+  run: SlowRun,
+  explanation: RunExplanation,
+  byProcess: Float64Array,
+  baselines: Baselines | null,
+): RunResult {
+  const { costs } = run.truth;
+  const first = explanation.shares.find(({ cause }) => cause === "process" || cause === "group");
+  const names = explanation.verdict === "culprit" && first?.cause === "process" ? first : null;
+  const namedSeconds = names ? (costs.get(names.groups[0]!) ?? 0) : 0;
+  const right = namedSeconds >= nearTie * run.topSeconds && namedSeconds >= 0.1 * run.excess;
+  const placed = (scores: Float64Array) => placingOf(world, run, scores);
+  const judged = names && right ? { ...names, truth: namedSeconds } : null;
+  return {
+    caused: run.caused,
+    separable: run.separable,
+    own: run.own,
+    main: run.main,
+    alwaysContended: run.alwaysContended,
+    verdict: explanation.verdict,
+    named: names && right,
+    placing: run.caused ? placed(byProcess) : null,
+    blamesOthers: explanation.shares.some(
+      ({ cause, seconds }) => cause === "process" && seconds >= 0.3 * explanation.excessSeconds,
+    ),
+    error: judged && (judged.seconds - judged.truth) / judged.truth,
+    within95: judged && judged.low <= judged.truth && judged.truth <= judged.high,
+    within80: judged && isWithin80(judged),
+    baselines:
+      baselines && run.caused
+        ? Object.fromEntries(baselines.scores(run).map(([name, scores]) => [name, placed(scores)]))
+        : {},
+  };
+}
+
+/** Answers bound 95%: of a normal distribution the bounds of 80% are this much nearer. */
+const nearer = 1.2816 / 1.96;
+
+function isWithin80({
+  seconds,
+  low,
+  high,
+  truth,
+}: {
+  seconds: number;
+  low: number;
+  high: number;
+  truth: number;
+}): boolean {
+  return seconds - nearer * (seconds - low) <= truth && truth <= seconds + nearer * (high - seconds);
+}
+
+/** The best place of those that truly come first (near ties do) among all that could touch the run; ties share theirs. */
+function placingOf(world: World, run: SlowRun, scores: Float64Array): Placing {
+  const others = world.plan.processes.flatMap((_, other) =>
+    canTouch(world.plan, run.victim, other) ? [other] : [],
+  );
+  let rank = Infinity;
+  for (const [process, seconds] of run.truth.costs) {
+    if (seconds < nearTie * run.topSeconds) continue;
+    let above = 0;
+    let tied = 0;
+    for (const other of others) {
+      if (scores[other]! > scores[process]!) above++;
+      else if (other !== process && scores[other] === scores[process]) tied++;
+    }
+    rank = Math.min(rank, 1 + above + tied / 2);
+  }
+  return { rank, percentile: others.length < 2 ? 100 : 100 * (1 - (rank - 1) / (others.length - 1)) };
+}

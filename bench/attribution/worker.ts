@@ -1,0 +1,7 @@
+/** Judges the worlds that its parent names, one after the other. */
+import { judge } from "./judge.ts";
+import type { Task } from "./pool.ts";
+
+process.on("message", ({ one, baselines }: Task) => {
+  process.send!(judge(one, { baselines }));
+});

@@ -1,0 +1,80 @@
+/** Processes whose starts have moved, and what that gained: measured, not predicted. */
+import { Link } from "@tanstack/react-router";
+import type { DoneMove } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { usePreferences } from "../preferences.tsx";
+import { DataTable, type Column } from "../ui/data-table.tsx";
+import { Marked } from "../ui/marked.tsx";
+import { SignedDuration } from "../ui/signed-duration.tsx";
+import { Empty } from "../ui/states.tsx";
+import { Instant } from "../ui/time.tsx";
+import { shiftWords } from "./shift-words.ts";
+
+const moveKey = ({ machineId, processId, movedAt }: DoneMove) => `${machineId} ${processId} ${movedAt}`;
+
+export function DoneMoves({ moves }: { moves: readonly DoneMove[] }) {
+  const { language } = usePreferences();
+  if (moves.length === 0)
+    return (
+      <Empty title={m.done_none()}>
+        <p>{m.done_none_hint()}</p>
+      </Empty>
+    );
+  return (
+    <>
+      {moves.slice(0, 3).map((move) => (
+        <p key={moveKey(move)}>
+          <Marked text={move.text} />
+        </p>
+      ))}
+      <DataTable
+        caption={m.done_title()}
+        columns={columns(language)}
+        rows={moves}
+        rowKey={moveKey}
+        order={{ key: "moved", descending: true }}
+        atFirst={20}
+      />
+    </>
+  );
+}
+
+function columns(language: string): Column<DoneMove>[] {
+  const gain = (key: string, title: string, value: (move: DoneMove) => number): Column<DoneMove> => ({
+    key,
+    title,
+    numeric: true,
+    value,
+    cell: (move) => <SignedDuration seconds={value(move)} />,
+  });
+  return [
+    {
+      key: "process",
+      title: m.process(),
+      value: ({ process }) => process,
+      cell: ({ process, processId }) => (
+        <Link to="/processes/$process" params={{ process: processId }}>
+          {process}
+        </Link>
+      ),
+    },
+    { key: "machine", title: m.machine(), value: ({ machine }) => machine },
+    {
+      key: "moved",
+      title: m.done_moved_at(),
+      value: ({ movedAt }) => movedAt,
+      cell: ({ movedAt }) => <Instant at={movedAt} absolute />,
+    },
+    {
+      key: "shift",
+      title: m.done_shift(),
+      value: ({ shiftSeconds }) => shiftSeconds,
+      cell: ({ shiftSeconds }) => shiftWords(shiftSeconds, language),
+    },
+    gain("gain", m.done_gain(), ({ savingSeconds }) => savingSeconds),
+    gain("low", m.culprits_low(), ({ low }) => low),
+    gain("high", m.culprits_high(), ({ high }) => high),
+    { key: "before", title: m.done_runs_before(), numeric: true, value: ({ runsBefore }) => runsBefore },
+    { key: "after", title: m.done_runs_after(), numeric: true, value: ({ runsAfter }) => runsAfter },
+  ];
+}
