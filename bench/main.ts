@@ -15,6 +15,11 @@ const benches: Record<string, Bench> = {
       "who slowed it down, in worlds whose truth is known: all figures beside their goals (--quick: a minute)",
     load: () => import("./attribution/bench.ts"),
   },
+  "attribution-real": {
+    about:
+      "real jobs, real antagonists and innocent companions, through recorder, agent and hub: ten minutes",
+    load: () => import("./attribution-real/bench.ts"),
+  },
   changes: {
     about: "change points: false alarms a year on series that never change, planted changes found",
     load: () => import("./changes/bench.ts"),

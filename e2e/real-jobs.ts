@@ -8,12 +8,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type RealJobs = {
+export type Recording = {
   /** The recorder, `packages/cli/sh/culprit-run`. */
   culpritRun: string;
   intake: string;
   /** An empty folder for the jobs' own files. */
   folder: string;
+};
+
+export type RealJobs = Recording & {
   seconds: number;
   /** Seconds after the start at which a burst begins, and how long it lasts. */
   bursts: readonly number[];
@@ -21,7 +24,7 @@ export type RealJobs = {
 };
 
 /** Each starts every `everySeconds`, first after `offsetSeconds`; one takes about a second of one core when alone. */
-const jobs = [
+export const realJobs = [
   {
     name: "compress",
     everySeconds: 8,
@@ -51,17 +54,13 @@ const jobs = [
 const report = `SELECT customer % 97, count(*), sum(amount), avg(amount * amount) FROM orders GROUP BY 1 ORDER BY 3;
 SELECT count(*) FROM orders a JOIN orders b ON a.id = b.customer WHERE a.amount > b.amount;`;
 
+/** What starts when, in seconds after the beginning. */
+export type TimedJob = { at: number; name: string; command: string };
+
 /** Answers how many runs of each name were started, bursts (`stress`) among them. */
-export async function runRealJobs(options: RealJobs): Promise<Map<string, number>> {
-  await prepare(options.folder);
-  const runs: Promise<void>[] = [];
-  const started = new Map<string, number>();
-  const start = (name: string, command: string) => {
-    started.set(name, (started.get(name) ?? 0) + 1);
-    runs.push(record(options, name, command));
-  };
-  const timeline = [
-    ...jobs.flatMap(({ name, command, everySeconds, offsetSeconds }) =>
+export function runRealJobs(options: RealJobs): Promise<Map<string, number>> {
+  return runTimeline(options, [
+    ...realJobs.flatMap(({ name, command, everySeconds, offsetSeconds }) =>
       Array.from({ length: Math.ceil((options.seconds - offsetSeconds) / everySeconds) }, (_, i) => ({
         at: offsetSeconds + i * everySeconds,
         name,
@@ -73,11 +72,22 @@ export async function runRealJobs(options: RealJobs): Promise<Map<string, number
       name: "stress",
       command: `stress-ng --quiet --cpu 12 --cpu-method matrixprod --timeout ${options.burstSeconds}s`,
     })),
-  ].toSorted((a, b) => a.at - b.at);
+  ]);
+}
+
+/** Makes the jobs' files and runs everything at its time; answers how many runs of each name were started. */
+export async function runTimeline(
+  recording: Recording,
+  jobs: readonly TimedJob[],
+): Promise<Map<string, number>> {
+  await prepare(recording.folder);
+  const runs: Promise<void>[] = [];
+  const started = new Map<string, number>();
   const begin = performance.now();
-  for (const { at, name, command } of timeline) {
+  for (const { at, name, command } of jobs.toSorted((a, b) => a.at - b.at)) {
     await sleep(Math.max(0, at * 1000 - (performance.now() - begin)));
-    start(name, command);
+    started.set(name, (started.get(name) ?? 0) + 1);
+    runs.push(record(recording, name, command));
   }
   await Promise.all(runs);
   return started;
@@ -100,7 +110,7 @@ async function prepare(folder: string): Promise<void> {
   ]);
 }
 
-function record({ culpritRun, intake, folder }: RealJobs, name: string, command: string): Promise<void> {
+function record({ culpritRun, intake, folder }: Recording, name: string, command: string): Promise<void> {
   return run(folder, [culpritRun, "--name", name, "--kind", "cron", "--", "sh", "-c", command], {
     CULPRIT_INTAKE: intake,
   });
