@@ -27,6 +27,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       })),
+      { ...sources, test: { name: "bench", include: ["bench/**/*.test.ts"], env, hookTimeout: 180_000 } },
       { ...sources, test: { ...wholeSystem, name: "e2e", include: ["e2e/*.test.ts"], exclude: alone } },
       {
         ...sources,

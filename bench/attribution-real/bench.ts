@@ -56,7 +56,7 @@ export async function run(argv: string[]): Promise<void> {
 
 async function report(client: HubClient, all: ReturnType<typeof antagonists>): Promise<void> {
   const names = all.map(({ name }) => name);
-  const companions = all.map(({ companion }) => companion);
+  const companions = new Set(all.map(({ companion }) => companion));
   const victims = new Set<string>(realJobs.map(({ name }) => name));
   const antagonistRuns = (await runsOf(client)).filter(({ process }) => names.includes(process));
   const slow = (await client.get("/deviations", list(deviatingExecution), { direction: "slow", limit: 1000 }))
@@ -80,7 +80,7 @@ async function report(client: HubClient, all: ReturnType<typeof antagonists>): P
     "antagonist named": count(({ named, antagonist }) => named === antagonist),
     "another process named": count(({ named, antagonist }) => named !== null && named !== antagonist),
     "companion blamed most or named (goal 0)": count(
-      ({ first, named }) => companions.includes(first ?? "") || companions.includes(named ?? ""),
+      ({ first, named }) => companions.has(first ?? "") || companions.has(named ?? ""),
     ),
     "longest overlap is the antagonist": count(({ longest, antagonist }) => longest === antagonist),
   });

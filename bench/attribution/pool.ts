@@ -1,8 +1,11 @@
 /** Several worlds at once, each in a process of its own, so that one which is cut off loses nothing of the others. */
 import { fork, type ChildProcess } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { WorldResult } from "./judge.ts";
 import type { Case } from "./worlds.ts";
+
+/** From where `tsx` is found. */
+const root = resolve(import.meta.dirname, "../..");
 
 export type Task = { one: Case; baselines: boolean };
 
@@ -15,7 +18,10 @@ export async function judgeAll(
   const waiting = [...tasks];
   await Promise.all(
     Array.from({ length: Math.min(workers, tasks.length) }, async () => {
-      const worker = fork(join(import.meta.dirname, "worker.ts"));
+      const worker = fork(join(import.meta.dirname, "worker.ts"), {
+        execArgv: ["--conditions=development", "--import", "tsx"],
+        cwd: root,
+      });
       try {
         for (let task = waiting.shift(); task; task = waiting.shift()) await done(await answer(worker, task));
       } finally {
