@@ -76,7 +76,10 @@ export function withoutRuns(ran: readonly ProcessSummary[], subjects: readonly S
 export const requestStatistics = z
   .object({
     count: z.number().int(),
+    recorded: z.number().int().meta({ description: "of these, one by one" }),
+    machines: z.array(z.string()).meta({ description: "that count them; others may have runs as well" }),
     failures: z.number().int(),
+    meanSeconds: z.number().nullable().meta({ description: "null where some took longer than all buckets" }),
     medianSeconds: z.number().nullable(),
     p95Seconds: z.number().nullable(),
   })

@@ -9,6 +9,7 @@ import {
   seriesAnswer,
   type ProcessDetail,
   type ProcessSummary,
+  type RequestStatistics,
   type Statistics,
 } from "@culprit/protocol";
 import { m } from "@culprit/messages";
@@ -98,10 +99,14 @@ async function showOne(process: string, options: Options, terminal: Terminal): P
 }
 
 function showDetail(detail: ProcessDetail, terminal: Terminal): void {
-  const { summary, steps, perMachine } = detail;
+  const { summary, steps, perMachine, requests } = detail;
   terminal.out(`${printable(detail.text)}\n`);
   const columns = [processColumn(), ...statisticsColumns((row: ProcessSummary) => row.statistics)];
   showTable(terminal, columns, [summary, ...steps]);
+  if (requests) {
+    terminal.out(`\n${m.web_all_requests()}`);
+    showTable(terminal, requestColumns(), [requests]);
+  }
   if (perMachine.length === 0) return;
   type MachineRow = ProcessDetail["perMachine"][number];
   terminal.out("");
@@ -127,6 +132,22 @@ function showHistory({ perMachine, hours }: ProcessDetail, terminal: Terminal): 
   }
   terminal.out(`\n${m.statistics_hours()} (${m.cmd_col_runs().toLowerCase()}, ${hours.zone})`);
   for (const line of weekLines(hours)) terminal.out(line);
+}
+
+function requestColumns(): Column<RequestStatistics>[] {
+  const column = (title: string, cell: (each: RequestStatistics) => string): Column<RequestStatistics> => ({
+    title: title.toUpperCase(),
+    align: "right",
+    cell,
+  });
+  return [
+    column(m.web_requests_counted(), (each) => count(each.count)),
+    column(m.web_requests_recorded(), (each) => count(each.recorded)),
+    column(m.cmd_col_failed(), (each) => count(each.failures)),
+    column(m.cmd_col_median(), (each) => duration(each.medianSeconds)),
+    column(m.mean(), (each) => duration(each.meanSeconds)),
+    column(m.cmd_col_p95(), (each) => duration(each.p95Seconds)),
+  ];
 }
 
 const processColumn = (): Column<ProcessSummary> => ({

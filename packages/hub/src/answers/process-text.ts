@@ -25,14 +25,26 @@ export function processText(facts: ProcessFacts, locale: Locale, zone: string): 
   const sentences = [opening(facts, medianSeconds, locale, zone)];
   sentences.push(...trends(facts.perMachine, locale), ...overlaps(facts.perMachine, locale));
   if (deviations > 0) sentences.push(m.statistics_unusual({ count: deviations }, { locale }));
-  if (facts.requests) sentences.push(sampled(facts.requests, count, locale));
+  if (facts.requests) sentences.push(sampled(facts.requests, facts.perMachine, locale));
   return sentences.join(" ");
 }
 
 /** Why the figures of the runs are not those of all requests, and what those are. */
-function sampled(requests: RequestStatistics, recorded: number, locale: Locale): string {
+function sampled(
+  requests: RequestStatistics,
+  perMachine: ProcessFacts["perMachine"],
+  locale: Locale,
+): string {
+  const isPart = perMachine.some(({ machine }) => !requests.machines.includes(machine));
+  const text = allRequests(requests, locale);
+  return isPart
+    ? `${m.web_sampled_on({ machines: names(requests.machines, locale) }, { locale })} ${text}`
+    : text;
+}
+
+function allRequests(requests: RequestStatistics, locale: Locale): string {
   const figure = (value: number) => value.toLocaleString(locale);
-  const { count, failures, medianSeconds, p95Seconds } = requests;
+  const { count, recorded, failures, medianSeconds, p95Seconds } = requests;
   const inputs = { total: figure(count), recorded: figure(recorded), failed: figure(failures) };
   if (medianSeconds === null || p95Seconds === null) return m.web_sampled_untimed(inputs, { locale });
   const median = formatDuration(medianSeconds, locale);

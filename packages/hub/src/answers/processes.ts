@@ -58,7 +58,7 @@ export async function describeOneProcess(
     machines: [],
     statistics: noRuns,
   };
-  const requests = await sampledRequests(hub, process.name, summary.statistics, filter);
+  const requests = await sampledRequests(hub, process.name, webRequests(described.perMachine), filter);
   const change = described.change && presentChangeAcross(hub, described.change);
   const perMachine = described.perMachine
     .map((machine) => presentMachine(hub, machine))
@@ -74,6 +74,12 @@ export async function describeOneProcess(
     hours: described.hours,
     distribution: described.distribution,
   };
+}
+
+/** Recorded ones by machine. */
+function webRequests(machines: readonly MachineDescription[]): Map<number, number> {
+  const web = machines.filter(({ kind }) => kind === "web");
+  return new Map(web.map(({ machineId, statistics: { count, running } }) => [machineId, count + running]));
 }
 
 async function describeRuns(hub: Hub, filter: ExecutionFilter, zone: string): Promise<Description> {

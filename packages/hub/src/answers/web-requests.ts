@@ -3,17 +3,22 @@ import {
   requestDurationBounds,
   requestDurationMetric,
   type RequestStatistics,
-  type Statistics,
+  type SeriesDescription,
 } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { fold } from "../executions/catalogue.ts";
 import type { ExecutionFilter } from "../store/store.ts";
 
-/** Null unless there were more requests than runs are recorded. */
+type Counts = { count: number; failures: number; histogram: Map<number, number> };
+
+/**
+ * Of the machines that count the requests of a process; null unless one of them counted more than are recorded of it.
+ * `recorded`: web requests of the process in the window by machine.
+ */
 export async function sampledRequests(
   hub: Hub,
   process: string,
-  recorded: Pick<Statistics, "count" | "running">,
+  recorded: ReadonlyMap<number, number>,
   { machineIds, kinds, from, to }: ExecutionFilter,
 ): Promise<RequestStatistics | null> {
   if (kinds && !kinds.includes("web")) return null;
@@ -22,27 +27,50 @@ export async function sampledRequests(
     ({ description }) => fold(description.attributes["culprit.process"] ?? "") === fold(process),
   );
   if (own.length === 0) return null;
-  const ids = own.map(({ seriesId }) => seriesId);
-  const totals = await hub.store.samples.totals(ids, from, to);
-  const histogram = new Map<number, number>();
-  let count = 0;
-  let failures = 0;
-  for (const { seriesId, description } of own) {
-    const { "bucket.upper": upper, "http.response.status_class": statusClass } = description.attributes;
+  const totals = await hub.store.samples.totals(
+    own.map(({ seriesId }) => seriesId),
+    from,
+    to,
+  );
+  const counting = new Set<number>();
+  const perMachine = new Map<number, number>();
+  const all: Counts = { count: 0, failures: 0, histogram: new Map() };
+  for (const { seriesId, machineId, description } of own) {
     const total = totals.get(seriesId) ?? 0;
-    count += total;
-    if (statusClass === "5xx" || statusClass === "failed") failures += total;
-    if (upper === undefined || upper === "unknown") continue;
-    const bound = upper === "inf" ? Infinity : Number(upper);
-    histogram.set(bound, (histogram.get(bound) ?? 0) + total);
+    if (total > 0) counting.add(machineId);
+    perMachine.set(machineId, (perMachine.get(machineId) ?? 0) + total);
+    add(all, description.attributes, total);
   }
-  if (count <= recorded.count + recorded.running) return null;
+  const recordedOf = (machineId: number) => recorded.get(machineId) ?? 0;
+  if (![...perMachine].some(([machineId, count]) => count > recordedOf(machineId))) return null;
   return {
-    count: Math.round(count),
-    failures: Math.round(failures),
-    medianSeconds: quantile(histogram, 0.5),
-    p95Seconds: quantile(histogram, 0.95),
+    count: Math.round(all.count),
+    recorded: [...counting].reduce((sum, machineId) => sum + recordedOf(machineId), 0),
+    machines: [...counting]
+      .map((machineId) => hub.fleet.name(machineId))
+      .toSorted((a, b) => a.localeCompare(b)),
+    failures: Math.round(all.failures),
+    meanSeconds: mean(all.histogram),
+    medianSeconds: quantile(all.histogram, 0.5),
+    p95Seconds: quantile(all.histogram, 0.95),
   };
+}
+
+function add(counts: Counts, attributes: SeriesDescription["attributes"], total: number): void {
+  const { "bucket.upper": upper, "http.response.status_class": statusClass } = attributes;
+  counts.count += total;
+  if (statusClass === "5xx" || statusClass === "failed") counts.failures += total;
+  if (upper === undefined || upper === "unknown") return;
+  const bound = upper === "inf" ? Infinity : Number(upper);
+  counts.histogram.set(bound, (counts.histogram.get(bound) ?? 0) + total);
+}
+
+/** By the middles of the buckets. Null of an empty histogram, and where some lie above the last bound. */
+export function mean(histogram: ReadonlyMap<number, number>): number | null {
+  const buckets = [...histogram].filter(([, count]) => count > 0);
+  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0 || buckets.some(([upper]) => upper === Infinity)) return null;
+  return buckets.reduce((sum, [upper, count]) => sum + ((lowerOf(upper) + upper) / 2) * count, 0) / total;
 }
 
 /** Evenly between the bounds of its bucket; above the last bound that bound. Null of an empty histogram. */
@@ -53,10 +81,14 @@ export function quantile(histogram: ReadonlyMap<number, number>, share: number):
   let below = 0;
   for (const [upper, count] of buckets) {
     if (below + count >= share * total) {
-      const lower = requestDurationBounds.findLast((bound) => bound < upper) ?? 0;
+      const lower = lowerOf(upper);
       return upper === Infinity ? lower : lower + ((share * total - below) / count) * (upper - lower);
     }
     below += count;
   }
   return null;
+}
+
+function lowerOf(upper: number): number {
+  return requestDurationBounds.findLast((bound) => bound < upper) ?? 0;
 }

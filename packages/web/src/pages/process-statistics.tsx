@@ -13,7 +13,7 @@ import { ProcessDistribution } from "./process-distribution.tsx";
 
 export function ProcessStatistics({ detail }: { detail: ProcessDetail }) {
   const { language } = usePreferences();
-  const { summary, perMachine, steps } = detail;
+  const { summary, perMachine, requests, steps } = detail;
   const all = summary.statistics;
   const changes = perMachine.flatMap(({ machine, changes }) =>
     changes.map((change) => ({ machine, ...change })),
@@ -38,6 +38,21 @@ export function ProcessStatistics({ detail }: { detail: ProcessDetail }) {
           ]}
         />
       </Section>
+      {requests && (
+        <Section title={m.web_all_requests()}>
+          <Facts
+            facts={[
+              [m.web_requests_counted(), requests.count.toLocaleString(language)],
+              [m.web_requests_recorded(), requests.recorded.toLocaleString(language)],
+              [m.failures(), requests.failures.toLocaleString(language)],
+              [m.median(), <Duration key="" seconds={requests.medianSeconds} />],
+              [m.mean(), <Duration key="" seconds={requests.meanSeconds} />],
+              [m.p95(), <Duration key="" seconds={requests.p95Seconds} />],
+              [m.machines(), requests.machines.join(", ")],
+            ]}
+          />
+        </Section>
+      )}
       <ProcessDistribution detail={detail} />
       {changes.length > 0 && (
         <Section title={m.statistics_changes()}>
