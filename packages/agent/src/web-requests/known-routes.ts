@@ -1,39 +1,50 @@
 /**
  * The routes of this machine's web servers, learnt from what they answered: a tree of segments, bounded. A place in a path
- * that takes too many different values is variable, and stays so. A path that was only ever refused is no route: scans for
- * weaknesses must not fill the catalogue.
+ * that takes too many different values is variable, save the values that come again in other hours; if those are too many,
+ * too, all of it is, for a month, and longer each time. What has not come for a month is forgotten. A path that was only ever refused is no
+ * route: scans for weaknesses must not fill the catalogue, nor take the names of real routes away for long where all is answered.
  */
-import { pathSegments, variableSegment } from "@culprit/protocol";
+import { pathSegments, variableSegment, type Micros } from "@culprit/protocol";
+import {
+  merged,
+  nameIn,
+  newNode,
+  restored,
+  savedOf,
+  touch,
+  wellKnown,
+  type RouteNode,
+  type SavedRoute,
+  type Visits,
+} from "./route-tree.ts";
 
 export const unknownRoutes = "(unknown routes)";
 export const otherRoutes = "(other routes)";
 export const staticFiles = "(static files)";
 
-export type SavedRoute = {
-  next: Record<string, SavedRoute>;
-  ends?: true | undefined;
-  closed?: true | undefined;
-};
-
 export type RouteLimits = { routes: number; nodes: number; valuesAtTop: number; values: number };
 
 const usualLimits: RouteLimits = { routes: 400, nodes: 4000, valuesAtTop: 100, values: 40 };
 const routeCharacters = 150;
-
-/** `closed`: it had too many different segments below it, and all are variable now. */
-type Node = { next: Map<string, Node>; ends: boolean; closed: boolean };
+const microsPerHour = 3_600_000_000;
+const daysKept = 30;
+const daysClosed = 30;
+/** Of one crowded place. */
+const mostCandidates = 50;
 
 export class KnownRoutes {
+  readonly #now: () => Micros;
   readonly #limits: RouteLimits;
-  readonly #root: Node;
+  readonly #root: RouteNode;
   #routes = 0;
   #nodes = 0;
-  /** Counts what was learnt, to tell whether there is something to save. */
-  changes = 0;
+  #agedOn: number;
 
-  constructor(saved?: SavedRoute, limits: RouteLimits = usualLimits) {
+  constructor(now: () => Micros, saved?: SavedRoute, limits: RouteLimits = usualLimits) {
+    this.#now = now;
     this.#limits = limits;
-    this.#root = restored(saved ?? { next: {} });
+    this.#agedOn = dayOf(now());
+    this.#root = restored(saved ?? { next: {} }, this.#agedOn);
     this.#recount();
   }
 
@@ -66,19 +77,21 @@ export class KnownRoutes {
   }
 
   #learn(path: readonly string[]): string[] | null {
+    const hour = Math.floor(this.#now() / microsPerHour);
+    const day = dayOf(this.#now());
+    this.#age(day);
+    this.#recognize(path, hour, day);
     const found = this.#find(path);
     if (found) return found;
-    if (this.#routes >= this.#limits.routes || this.#nodes + path.length > this.#limits.nodes) return null;
-    this.changes++;
+    if (this.#isFull(path.length)) return null;
     let node = this.#root;
     const route: string[] = [];
     for (const [depth, segment] of path.entries()) {
       let name = nameIn(node, segment);
-      if (!node.next.has(name)) node.next.set(name, { next: new Map(), ends: false, closed: false });
-      if (node.next.size > (depth <= 1 ? this.#limits.valuesAtTop : this.#limits.values)) {
-        node.next = new Map([[variableSegment, merged([...node.next.values()])]]);
-        node.closed = true;
-        name = variableSegment;
+      if (!node.next.has(name)) node.next.set(name, newNode({ hours: 1, hour, seenOn: day }));
+      if (node.next.size > this.#mostAt(depth)) {
+        narrow(node, this.#mostAt(depth), day);
+        name = nameIn(node, segment);
       }
       route.push(name);
       node = node.next.get(name)!;
@@ -88,10 +101,43 @@ export class KnownRoutes {
     return route;
   }
 
+  #mostAt(depth: number): number {
+    return depth <= 1 ? this.#limits.valuesAtTop : this.#limits.values;
+  }
+
+  #isFull(more: number): boolean {
+    return this.#routes >= this.#limits.routes || this.#nodes + more > this.#limits.nodes;
+  }
+
+  /** Notes that the segments came; one of a crowded place that has come in several hours gets its own name. */
+  #recognize(path: readonly string[], hour: number, day: number): void {
+    let node: RouteNode | undefined = this.#root;
+    for (const [depth, segment] of path.entries()) {
+      if (node.crowded && !node.closed && !node.next.has(segment) && !this.#isFull(path.length)) {
+        const candidate = candidateOf(node, segment, hour, day);
+        if (candidate.hours >= wellKnown) {
+          node.candidates.delete(segment);
+          node.next.set(segment, newNode(candidate));
+        }
+        if (node.next.size > this.#mostAt(depth)) narrow(node, this.#mostAt(depth), day);
+      }
+      node = node.next.get(nameIn(node, segment));
+      if (!node) return;
+      touch(node, hour, day);
+    }
+  }
+
+  #age(day: number): void {
+    if (day === this.#agedOn) return;
+    this.#agedOn = day;
+    age(this.#root, day);
+    this.#recount();
+  }
+
   #recount(): void {
     this.#routes = 0;
     this.#nodes = 0;
-    const walk = (node: Node): void => {
+    const walk = (node: RouteNode): void => {
       this.#nodes++;
       if (node.ends) this.#routes++;
       for (const next of node.next.values()) walk(next);
@@ -100,30 +146,42 @@ export class KnownRoutes {
   }
 }
 
-function nameIn(node: Node, segment: string): string {
-  return node.closed ? variableSegment : segment;
+/** What may become a value of a crowded place. */
+function candidateOf(node: RouteNode, segment: string, hour: number, day: number): Visits {
+  const candidate = node.candidates.get(segment) ?? { hours: 1, hour, seenOn: day };
+  touch(candidate, hour, day);
+  // The newest last: what comes again is kept longest.
+  node.candidates.delete(segment);
+  node.candidates.set(segment, candidate);
+  const [oldest] = node.candidates.keys();
+  if (node.candidates.size > mostCandidates) node.candidates.delete(oldest!);
+  return candidate;
 }
 
-/** One node that leads wherever these led. */
-function merged(nodes: readonly Node[]): Node {
-  const closed = nodes.some((node) => node.closed);
-  const byName = new Map<string, Node[]>();
-  for (const { next } of nodes) {
-    for (const [name, node] of next) {
-      const into = closed ? variableSegment : name;
-      byName.set(into, [...(byName.get(into) ?? []), node]);
-    }
+function dayOf(at: Micros): number {
+  return Math.floor(at / (24 * microsPerHour));
+}
+
+/** Too many are below it: those that came in one hour or two become variable; if most are well known, all do. */
+function narrow(node: RouteNode, most: number, day: number): void {
+  const known = [...node.next].filter(([name, { hours }]) => name !== variableSegment && hours >= wellKnown);
+  node.closed = known.length > most / 2;
+  node.crowded = true;
+  if (node.closed) {
+    node.closedOn = day;
+    node.closings++;
   }
-  const next = [...byName].map(([name, same]): [string, Node] => [name, merged(same)]);
-  return { next: new Map(next), ends: nodes.some(({ ends }) => ends), closed };
+  const kept = new Map(node.closed ? [] : known);
+  const variable = [...node.next].filter(([name]) => !kept.has(name)).map(([, next]) => next);
+  node.next = kept.set(variableSegment, merged(variable));
 }
 
-function savedOf({ next, ends, closed }: Node): SavedRoute {
-  const saved = Object.fromEntries([...next].map(([name, node]) => [name, savedOf(node)]));
-  return { next: saved, ...(ends ? { ends } : {}), ...(closed ? { closed } : {}) };
-}
-
-function restored({ next, ends, closed }: SavedRoute): Node {
-  const nodes = Object.entries(next).map(([name, one]): [string, Node] => [name, restored(one)]);
-  return { next: new Map(nodes), ends: ends === true, closed: closed === true };
+/** Forgets what has not come for long, and opens what has been closed long enough. */
+function age(node: RouteNode, day: number): void {
+  if (node.closed && day - node.closedOn >= daysClosed * 2 ** (node.closings - 1)) node.closed = false;
+  for (const [name, next] of node.next) {
+    if (day - next.seenOn > daysKept) node.next.delete(name);
+    else age(next, day);
+  }
+  if (node.crowded && !node.closed && !node.next.has(variableSegment)) node.crowded = false;
 }

@@ -51,7 +51,7 @@ export class WebRequests {
     this.#options = options;
     this.#sequence = (saved?.sequence ?? 0) + (told ? 1 : 0);
     this.#counts = new RequestCounts(told ? { ...saved.counts, minutes: [] } : saved?.counts);
-    this.#routes = new KnownRoutes(saved?.routes);
+    this.#routes = new KnownRoutes(() => options.clock.now(), saved?.routes);
     this.#decided = new Map(saved?.files.map((file) => [file, "counted"]));
     this.logPositions = new Map(Object.entries(saved?.logs ?? {}));
     this.#toldAt = options.clock.now();

@@ -23,7 +23,12 @@ const savedRoute = z.object({
     return z.record(z.string(), savedRoute);
   },
   ends: z.literal(true).optional(),
+  crowded: z.literal(true).optional(),
   closed: z.literal(true).optional(),
+  closedOn: index.optional(),
+  closings: index.optional(),
+  hours: index.optional(),
+  seenOn: index.optional(),
 });
 
 const webState = z.object({
