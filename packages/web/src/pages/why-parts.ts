@@ -4,21 +4,28 @@ import type { SharePart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 
 /** Empty for a run that goes on or that has no normal yet. */
-export function partsOf({ execution, normal, excessSeconds, shares }: Why): SharePart[] {
+/** `processes`: names of those that are blamed for it. */
+export type RunPart = SharePart & { processes: readonly string[] };
+
+export function partsOf({ execution, normal, excessSeconds, shares }: Why): RunPart[] {
   const { durationSeconds } = execution;
   if (durationSeconds === undefined || !normal) return [];
   // A run that was faster than usual has no parts beyond its own length.
   const beyond = Math.max(0, Math.min(durationSeconds, excessSeconds));
-  const parts: SharePart[] = [{ name: m.normal(), kind: "normal", seconds: durationSeconds - beyond }];
+  const parts: RunPart[] = [
+    { name: m.normal(), kind: "normal", seconds: durationSeconds - beyond, processes: [] },
+  ];
   if (beyond === 0) return parts;
   for (const share of shares) {
     if (share.seconds <= 0) continue;
     const kind = share.cause === "process" || share.cause === "group" ? "cause" : share.cause;
-    parts.push({ name: shareName(share), kind, seconds: share.seconds, low: share.low, high: share.high });
+    const { seconds, low, high, process, processes = process === undefined ? [] : [process] } = share;
+    parts.push({ name: shareName(share), kind, seconds, low, high, processes });
   }
   const named = parts.slice(1).reduce((sum, { seconds }) => sum + seconds, 0);
   // The hub's shares add up to the excess; without any, all of it is unexplained.
-  if (named === 0) parts.push({ name: m.cause_unexplained(), kind: "unexplained", seconds: beyond });
+  if (named === 0)
+    parts.push({ name: m.cause_unexplained(), kind: "unexplained", seconds: beyond, processes: [] });
   return parts;
 }
 

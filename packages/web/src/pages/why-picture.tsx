@@ -1,17 +1,20 @@
 /** The window of a run: who ran, and under the same time axis how hard the machine was pressed. */
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import { useElementSize } from "@mantine/hooks";
-import type { Execution } from "@culprit/protocol";
+import type { Execution, Why } from "@culprit/protocol";
 import { seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
 import { useSeries } from "../api/series.ts";
+import { usePreferences } from "../preferences.tsx";
+import { withBlame } from "../timeline/blame.ts";
 import { toRuns, type Run } from "../timeline/run.ts";
 import { TimelineLegend } from "../timeline/legend.tsx";
 import { Timeline } from "../timeline/timeline.tsx";
 import { Chart } from "../ui/chart.tsx";
+import { DifferentLink } from "../ui/different-link.tsx";
 import { useNow } from "../ui/now.ts";
 import { Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
@@ -20,7 +23,13 @@ import { around, besides } from "./why-window.ts";
 
 const metrics = ["system.cpu.utilization", "system.linux.pressure", "system.disk.io"];
 
-export function WindowPicture({ execution }: { execution: Execution }) {
+type WindowPictureProps = { execution: Execution; concurrent: Why["concurrent"] };
+
+export function WindowPicture({ execution, concurrent }: WindowPictureProps) {
+  const { language } = usePreferences();
+  // The cross-hair that lanes and charts share, whichever of them the pointer is on.
+  const [overLanes, setOverLanes] = useState<number>();
+  const [overCharts, setOverCharts] = useState<number>();
   const now = useNow();
   const navigate = useNavigate();
   const { ref, width } = useElementSize<HTMLDivElement>();
@@ -38,9 +47,22 @@ export function WindowPicture({ execution }: { execution: Execution }) {
   const runs = useMemo(() => {
     const all = toRuns(executions.data?.items ?? [], deviations.data ?? []);
     const own = all.find(({ id, machineId }) => id === execution.id && machineId === execution.machineId);
-    return own ? besides(all, own, where) : all;
-  }, [executions.data, deviations.data, execution, where]);
-  const margins = { left: Math.round(Math.min(180, Math.max(84, width * 0.2))), right: 16 };
+    return withBlame(own ? besides(all, own, where) : all, concurrent, language);
+  }, [executions.data, deviations.data, execution, where, concurrent, language]);
+  const margins = useMemo(
+    () => ({ left: Math.round(Math.min(180, Math.max(84, width * 0.2))), right: 16 }),
+    [width],
+  );
+  // The same data while the pointer moves, or each move would draw all charts anew.
+  const charts = useMemo(() => {
+    // Without a width there are no margins yet that lanes and charts could share.
+    const measured = width > 0 ? chartsOf(series.data?.series ?? []) : [];
+    const stepSeconds = series.data?.stepSeconds ?? 10;
+    const shaded = [where.start, where.end] as const;
+    return measured
+      .filter(({ key }) => key === "cpu" || key === "pressure" || key === "disk-io")
+      .map((chart) => ({ chart, data: { ...window, ...chart, stepSeconds, margins, shaded } }));
+  }, [series.data, width, window, where, margins]);
   const open = (run: Run) =>
     void navigate({
       to: "/executions/$execution",
@@ -48,7 +70,14 @@ export function WindowPicture({ execution }: { execution: Execution }) {
       search: { machine: run.machineId },
     });
   return (
-    <Section title={m.what_ran_around_it()}>
+    <Section
+      title={m.what_ran_around_it()}
+      aside={
+        <DifferentLink span={{ from: where.start, to: where.end }} machine={execution.machineId}>
+          {m.different_then()}
+        </DifferentLink>
+      }
+    >
       <div ref={ref}>
         <Answered query={executions} height={160}>
           {() => (
@@ -58,6 +87,8 @@ export function WindowPicture({ execution }: { execution: Execution }) {
               onOpen={open}
               shaded={{ from: where.start, to: where.end }}
               steps
+              instant={overCharts}
+              onTime={setOverLanes}
               foremost={execution.machine}
               label={m.what_ran_around_it()}
               maxHeight={360}
@@ -65,28 +96,22 @@ export function WindowPicture({ execution }: { execution: Execution }) {
             />
           )}
         </Answered>
-        <TimelineLegend />
-        {/* Without a width there are no margins yet that lanes and charts could share. */}
-        {chartsOf(width > 0 ? (series.data?.series ?? []) : [])
-          .filter(({ key }) => key === "cpu" || key === "pressure" || key === "disk-io")
-          .map((chart) => (
-            <Chart
-              key={chart.key}
-              title={chart.title}
-              summary={m.chart_series_summary({ machine: execution.machine })}
-              data={{
-                ...window,
-                ...chart,
-                stepSeconds: series.data?.stepSeconds ?? 10,
-                margins,
-                shaded: [where.start, where.end],
-              }}
-              describe={seriesChart}
-              group={`why ${execution.id}`}
-              height={130}
-              csv={() => chartCsv(chart)}
-            />
-          ))}
+        <TimelineLegend blame={runs.some(({ blame }) => blame)} />
+        {charts.map(({ chart, data }, index) => (
+          <Chart
+            key={chart.key}
+            title={chart.title}
+            summary={m.chart_series_summary({ machine: execution.machine })}
+            data={data}
+            describe={seriesChart}
+            group={`why ${execution.id}`}
+            height={130}
+            // One points for all of its group.
+            pointer={index === 0 ? overLanes : undefined}
+            onHover={setOverCharts}
+            csv={() => chartCsv(chart)}
+          />
+        ))}
       </div>
     </Section>
   );

@@ -15,13 +15,14 @@ type Host = Why["host"][number];
 
 export function ConcurrentTable({ concurrent }: { concurrent: readonly Concurrent[] }) {
   if (concurrent.length === 0) return <Empty title={m.nobody_beside()} />;
+  const blamed = concurrent.some(({ blamedSeconds }) => blamedSeconds !== null && blamedSeconds > 0);
   return (
     <DataTable
       caption={m.ran_at_the_same_time()}
       columns={besideColumns()}
       rows={besideRun(concurrent)}
       rowKey={({ machineId, processId }) => `${machineId} ${processId}`}
-      order={{ key: "more", descending: true }}
+      order={{ key: blamed ? "blamed" : "more", descending: true }}
       atFirst={15}
     />
   );

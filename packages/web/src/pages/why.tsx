@@ -1,13 +1,12 @@
 import { useMemo } from "react";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { formatTime, sharesChart, zoneLabel } from "@culprit/charts";
+import { formatTime, zoneLabel } from "@culprit/charts";
 import type { Execution, Why } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useMachine } from "../api/machines.ts";
 import { millis } from "../api/millis.ts";
 import { useWhy } from "../api/why.ts";
 import { MachineZone, usePreferences, useZone } from "../preferences.tsx";
-import { Chart } from "../ui/chart.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { kindNames } from "../ui/kind.ts";
 import { DoubtfulTime, flagNames } from "../ui/care.tsx";
@@ -19,6 +18,7 @@ import { Failed, Loading } from "../ui/states.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
 import { RunOutput } from "./why-output.tsx";
 import { partsOf } from "./why-parts.ts";
+import { WhereTheTimeWent } from "./why-shares.tsx";
 import { ConcurrentTable, HostTable, OsUsageTable } from "./why-tables.tsx";
 import { UsualRuns } from "./why-usual.tsx";
 import { WindowPicture } from "./why-picture.tsx";
@@ -78,6 +78,17 @@ function Explained({ why }: { why: Why }) {
         <span>
           {m.verdict()}: <strong>{verdictNames[why.verdict]()}</strong>
         </span>
+        {why.deviation && (
+          <span className="quiet">
+            {why.fittedAt === null ? (
+              m.culprits_not_yet()
+            ) : (
+              <>
+                {m.culprits_analysed()} <Instant at={why.fittedAt} />
+              </>
+            )}
+          </span>
+        )}
         {why.normal && (
           <span className="quiet">
             {m.normal_of({ count: why.normal.count })} <Duration seconds={why.normal.medianSeconds} />
@@ -89,26 +100,8 @@ function Explained({ why }: { why: Why }) {
           </span>
         )}
       </p>
-      {why.deviation && parts.length > 0 && (
-        <Section>
-          <Chart
-            heading
-            title={m.where_the_time_went()}
-            summary={parts
-              .map(({ name, seconds }) => `${name}: ${seconds.toLocaleString(language)} s`)
-              .join("; ")}
-            data={parts}
-            describe={sharesChart}
-            timed={false}
-            height={104}
-            csv={() => ({
-              header: [m.cause(), m.duration_seconds(), m.low(), m.high()],
-              rows: parts.map(({ name, seconds, low, high }) => [name, seconds, low, high]),
-            })}
-          />
-        </Section>
-      )}
-      <WindowPicture execution={execution} />
+      {why.deviation && parts.length > 0 && <WhereTheTimeWent parts={parts} />}
+      <WindowPicture execution={execution} concurrent={why.concurrent} />
       <Section title={m.ran_at_the_same_time()}>
         <ConcurrentTable concurrent={why.concurrent} />
       </Section>

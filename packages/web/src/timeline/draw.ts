@@ -2,6 +2,7 @@
 import { fontFamily, palette, tickLabel, timeTicks, type ChartContext, type Palette } from "@culprit/charts";
 import { barsOf, type Bar } from "./bars.ts";
 import { concurrency } from "./heat.ts";
+import { drawBlame } from "./draw-blame.ts";
 import { drawGroup } from "./draw-group.ts";
 import { drawExpected, drawMissed } from "./draw-marks.ts";
 import { rowHeight, type Lane } from "./lanes.ts";
@@ -189,7 +190,7 @@ function drawBar(
   x: number,
   y: number,
   height: number,
-  { hovered, focused }: Scene,
+  scene: Scene,
   colors: Palette,
   hatch: CanvasPattern | null,
 ): void {
@@ -211,11 +212,12 @@ function drawBar(
       canvas.fillRect(from, y, beyond, height);
     }
   }
+  drawBlame(canvas, bar, x, y, height, scene, colors);
   drawEnding(canvas, bar, x, y, height, colors);
   if (bar.deviation) drawDeviation(canvas, bar, x, y, height, colors);
-  if (hovered === bar.run.key || focused === bar.run.key) {
+  if (scene.hovered === bar.run.key || scene.focused === bar.run.key) {
     canvas.strokeStyle = colors.text;
-    canvas.lineWidth = focused === bar.run.key ? 2 : 1;
+    canvas.lineWidth = scene.focused === bar.run.key ? 2 : 1;
     canvas.strokeRect(x - 1, y - 1, bar.width + 2, height + 2);
     canvas.lineWidth = 1;
   }

@@ -5,6 +5,8 @@ import { Outcome, SlowMark } from "../ui/outcome.tsx";
 type LegendProps = {
   /** Bars stand for many runs. */
   groups?: boolean;
+  /** Some bars are shaded by what they are blamed for. */
+  blame?: boolean;
   /** Starts that schedules name are drawn. */
   starts?: boolean;
   /** Not all expected starts are drawn. */
@@ -12,7 +14,12 @@ type LegendProps = {
 };
 
 /** What colours, shapes and hatching mean. */
-export function TimelineLegend({ groups = false, starts = false, expectedCut = false }: LegendProps) {
+export function TimelineLegend({
+  groups = false,
+  blame = false,
+  starts = false,
+  expectedCut = false,
+}: LegendProps) {
   return (
     <ul className="legend" aria-label={m.legend()}>
       {executionOutcomes.map((outcome) => (
@@ -26,6 +33,11 @@ export function TimelineLegend({ groups = false, starts = false, expectedCut = f
       <li className="mark">
         <span className="legend-hatch" aria-hidden="true" /> {m.beyond_normal_title()}
       </li>
+      {blame && (
+        <li className="mark">
+          <span className="legend-blame" aria-hidden="true" /> {m.why_blame_legend()}
+        </li>
+      )}
       {starts && (
         <>
           <li className="mark">

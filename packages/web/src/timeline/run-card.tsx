@@ -33,6 +33,7 @@ export function RunCard({
         {formatDuration(lasted(run), locale)} <Outcome outcome={run.outcome} />
       </span>
       <DoubtfulTime flags={run.flags} />
+      {run.blame && <span className="mark-slow">{m.why_blamed({ lost: run.blame.lost })}</span>}
       {run.deviation && (
         <span>
           <SlowMark direction={run.deviation} />{" "}
@@ -93,5 +94,9 @@ export function useRunSentence(run: Run | undefined, zone: string | undefined): 
   };
   const sentence = run.deviation === "slow" ? m.run_sentence_slow(values) : m.run_sentence(values);
   const doubt = doubtfulTime(run.flags);
-  return doubt === "" ? sentence : `${sentence} ${m.read_with_care()}: ${doubt}.`;
+  return [
+    sentence,
+    ...(run.blame ? [`${m.why_blamed({ lost: run.blame.lost })}.`] : []),
+    ...(doubt === "" ? [] : [`${m.read_with_care()}: ${doubt}.`]),
+  ].join(" ");
 }

@@ -20,6 +20,8 @@ export type Run = {
   /** Where a normal run would have ended, if this one deviates by being slow. */
   normalEnd: number | undefined;
   deviation: "slow" | "fast" | undefined;
+  /** Time that the run which the picture is about lost by it; `share` is of the most that any is blamed for. */
+  blame?: { lost: string; share: number };
   /** Instead of one run all that start within it; `share` is of the most that a part of its lane has. */
   group?: { runs: number; failed: number; busySeconds: number; share: number };
 };

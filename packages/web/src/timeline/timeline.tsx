@@ -29,6 +29,8 @@ export type TimelineProps = {
   onSelect?: (span: View | undefined) => void;
   shaded?: View | undefined;
   instant?: number | undefined;
+  /** The time under the pointer, for pictures on the same axis. */
+  onTime?: (time: number | undefined) => void;
   steps?: boolean;
   marks?: readonly Marks[];
   /** Whether lanes stand under a heading per machine. */
@@ -109,6 +111,7 @@ export function Timeline(props: TimelineProps) {
     hover: (point: Point | undefined) => {
       const run = point && point.y > topHeight ? runAt(lanes, shown, plot, atPoint(point), now) : undefined;
       setHover(run && point ? { run, point } : undefined);
+      props.onTime?.(point && point.x >= gutter ? toTime(shown, plot, point.x - gutter) : undefined);
     },
     click: (point: Point) => {
       if (point.y < topHeight) return;
