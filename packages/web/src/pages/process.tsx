@@ -19,6 +19,7 @@ import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty, Failed } from "../ui/states.tsx";
 import { firstView } from "../timeline/first-view.ts";
 import { clickedRun, runDots, runNames } from "./durations.ts";
+import { ProcessCulprits } from "./process-culprits.tsx";
 import { ProcessSchedule } from "./process-schedule.tsx";
 import { ProcessStatistics } from "./process-statistics.tsx";
 import { ProcessWeek } from "./process-week.tsx";
@@ -82,6 +83,9 @@ export function ProcessPage() {
           />
         )}
       </Answered>
+      {process.data && (
+        <ProcessCulprits process={process.data.summary.processId} machine={machine} days={days} />
+      )}
       <Answered query={process} height={260}>
         {(detail) => (
           <>
