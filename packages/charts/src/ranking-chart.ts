@@ -45,7 +45,7 @@ export function rankingChart(bars: readonly RankedBar[], context: ChartContext):
         interval: 0,
         color: colors.text,
         verticalAlign: "bottom",
-        padding: [0, 0, 9, 0],
+        padding: [0, 0, 9, 4],
         formatter: (name: string, index: number) =>
           `${shortened(name)}   ${formatDuration(bars[index]?.seconds ?? 0, context.locale)}`,
       },

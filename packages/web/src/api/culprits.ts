@@ -7,12 +7,13 @@ import { resolveWindow, windowQuery, type Window } from "./window.ts";
 /** `process`: only what it does to others; `victim`: only what is done to it. Names or ids. */
 export type CulpritFilter = { process?: string; victim?: string; machine?: string };
 
-/** Who makes others slow, from the hub's latest analysis of the window. */
-export function useCulprits(window: Window, filter: CulpritFilter = {}) {
+/** Who makes others slow in a window; without one in that of the hub's latest analysis, which is the quickest answer. */
+export function useCulprits(window: Window | undefined, filter: CulpritFilter = {}) {
   return useQuery({
     queryKey: ["culprits", window, filter, getLocale()],
     queryFn: ({ signal }) => {
-      const query = { ...windowQuery(resolveWindow(window, Date.now())), ...filter };
+      const span = window && windowQuery(resolveWindow(window, Date.now()));
+      const query = { ...span, ...filter };
       return hub.get("/culprits", culprits, query, signal);
     },
     placeholderData: keepPreviousData,

@@ -4,11 +4,21 @@ import { hub } from "./client.ts";
 import type { ExecutionFilter } from "./executions.ts";
 import { resolveWindow, windowQuery, type Window } from "./window.ts";
 
-export function useDeviations(window: Window, filter: Omit<ExecutionFilter, "outcome"> = {}) {
+/** `verdicts`: slow runs of the newest two days also tell who is blamed. */
+export function useDeviations(
+  window: Window,
+  filter: Omit<ExecutionFilter, "outcome"> = {},
+  { verdicts = false } = {},
+) {
   return useQuery({
-    queryKey: ["deviations", window, filter],
+    queryKey: ["deviations", window, filter, verdicts],
     queryFn: async ({ signal }) => {
-      const query = { ...windowQuery(resolveWindow(window, Date.now())), ...filter, limit: 1000 };
+      const query = {
+        ...windowQuery(resolveWindow(window, Date.now())),
+        ...filter,
+        limit: 1000,
+        verdicts: verdicts || undefined,
+      };
       return (await hub.get("/deviations", list(deviatingExecution), query, signal)).items;
     },
     placeholderData: keepPreviousData,

@@ -2,16 +2,12 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { scheduleAdvice, whatIf, type Move } from "@culprit/protocol";
 import { getLocale } from "@culprit/messages/runtime";
 import { hub } from "./client.ts";
-import { resolveWindow, windowQuery, type Window } from "./window.ts";
 
 /** What to move in the schedule, and what earlier moves gained. */
-export function useAdvice(window: Window) {
+export function useAdvice() {
   return useQuery({
-    queryKey: ["advice", window, getLocale()],
-    queryFn: ({ signal }) => {
-      const query = windowQuery(resolveWindow(window, Date.now()));
-      return hub.get("/schedule/advice", scheduleAdvice, query, signal);
-    },
+    queryKey: ["advice", getLocale()],
+    queryFn: ({ signal }) => hub.get("/schedule/advice", scheduleAdvice, {}, signal),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.fittedAt === null ? 10_000 : 60_000),
   });

@@ -79,6 +79,12 @@ function InZoneOf({ machine, children }: { machine: string; children: React.Reac
 function Found({ answer, span }: { answer: Differences; span: Span }) {
   const { language } = usePreferences();
   const { processes, series, before, comparedSeries, comparedProcesses } = answer;
+  if (before.length === 0)
+    return (
+      <Section>
+        <Empty title={m.different_nothing_before()} />
+      </Section>
+    );
   return (
     <>
       <Section title={m.different_processes()}>
@@ -96,13 +102,11 @@ function Found({ answer, span }: { answer: Differences; span: Span }) {
         )}
       </Section>
       <p className="quiet small page-note">
-        {before.length === 0
-          ? m.different_nothing_before()
-          : m.different_compared_with({
-              count: before.length,
-              series: formatNumber(comparedSeries, language),
-              processes: formatNumber(comparedProcesses, language),
-            })}{" "}
+        {m.different_compared_with({
+          count: before.length,
+          series: formatNumber(comparedSeries, language),
+          processes: formatNumber(comparedProcesses, language),
+        })}{" "}
         {processes.length + series.length > 0 && m.different_score_hint()}
       </p>
     </>

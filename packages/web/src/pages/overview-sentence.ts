@@ -40,13 +40,26 @@ function slowSentence(runs: number, deviations: readonly DeviatingExecution[], l
   if (runs === 0 && !worst) return m.overview_no_runs();
   if (!worst) return m.overview_none_slow({ count: runs });
   const lost = slow.reduce((sum, { excessSeconds }) => sum + excessSeconds, 0);
-  return m.overview_slow({
+  const sentence = m.overview_slow({
     count: slow.length,
     lost: formatDuration(lost, locale),
     process: worst.execution.process,
     machine: worst.execution.machine,
     excess: formatDuration(worst.excessSeconds, locale),
   });
+  const blamed = mostBlamed(slow);
+  if (!blamed) return sentence;
+  return `${sentence} ${slow.length === 1 ? m.overview_blamed_alone(blamed) : m.overview_blamed(blamed)}`;
+}
+
+/** The process that most runs blame, and how many; who can't be told apart from others is not named. */
+function mostBlamed(slow: readonly DeviatingExecution[]): { process: string; count: number } | undefined {
+  const counts = new Map<string, number>();
+  for (const { verdict, blamed: [process, ...others] = [] } of slow)
+    if (verdict === "culprit" && process !== undefined && others.length === 0)
+      counts.set(process, (counts.get(process) ?? 0) + 1);
+  const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return most && { process: most[0], count: most[1] };
 }
 
 function names(machines: readonly Machine[], locale: string): string {

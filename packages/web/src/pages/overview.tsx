@@ -30,7 +30,7 @@ export function OverviewPage() {
   const navigate = useNavigate();
   const now = useNow();
   const executions = useExecutions(lastDay);
-  const deviations = useDeviations(lastDay);
+  const deviations = useDeviations(lastDay, {}, { verdicts: true });
   const machines = useMachines();
   const events = useEvents(lastDay);
   const runs = useMemo(

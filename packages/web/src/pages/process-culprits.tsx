@@ -1,23 +1,21 @@
 /** Of one process: who slows it down, and whom it slows down. */
-import { useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { Culprits } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useCulprits } from "../api/culprits.ts";
-import { day } from "../api/window.ts";
 import { DurationRange } from "../ui/duration-range.tsx";
 import { Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
 import { VictimTable } from "./culprit-details.tsx";
 import { openOf, suspectsOf, victimsOf } from "./process-blame.ts";
 
-type ProcessCulpritsProps = { process: string; machine: string | undefined; days: number };
+type ProcessCulpritsProps = { process: string; machine: string | undefined };
 
-export function ProcessCulprits({ process, machine, days }: ProcessCulpritsProps) {
-  const window = useMemo(() => ({ lastSeconds: days * day }), [days]);
+/** From the latest analysis, whatever window the page shows: a day or a week holds too little evidence. */
+export function ProcessCulprits({ process, machine }: ProcessCulpritsProps) {
   const where = machine === undefined ? {} : { machine };
-  const suffered = useCulprits(window, { victim: process, ...where });
-  const done = useCulprits(window, { process, ...where });
+  const suffered = useCulprits(undefined, { victim: process, ...where });
+  const done = useCulprits(undefined, { process, ...where });
   return (
     <div className="side-by-side">
       <Section title={m.process_slowed_by()} aside={<Link to="/culprits">{m.culprits()}</Link>}>

@@ -83,9 +83,7 @@ export function ProcessPage() {
           />
         )}
       </Answered>
-      {process.data && (
-        <ProcessCulprits process={process.data.summary.processId} machine={machine} days={days} />
-      )}
+      {process.data && <ProcessCulprits process={process.data.summary.processId} machine={machine} />}
       <Answered query={process} height={260}>
         {(detail) => (
           <>

@@ -1,10 +1,8 @@
 /** What to move in the schedule, what a move would change, and what earlier moves gained. */
-import { useMemo } from "react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { Move, Schedule } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useAdvice } from "../api/schedule.ts";
-import { day } from "../api/window.ts";
 import { Marked } from "../ui/marked.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
@@ -19,7 +17,7 @@ const noMoves: readonly Move[] = [];
 export function SchedulePage() {
   const { moves = noMoves } = route.useSearch();
   const navigate = useNavigate({ from: "/schedule" });
-  const advice = useAdvice(useMemo(() => ({ lastSeconds: 30 * day }), []));
+  const advice = useAdvice();
   const text = advice.data?.text;
   const ask = (moves: Move[]) =>
     void navigate({ search: { moves: moves.length > 0 ? moves : undefined }, resetScroll: false });

@@ -57,6 +57,20 @@ describe("the overview's sentence", () => {
     );
   });
 
+  it("names whom most slow runs blame, and nobody that can't be told apart from others", () => {
+    const blamed = (seconds: number, ...names: string[]) => ({
+      ...slow(seconds),
+      verdict: names.length === 1 ? ("culprit" as const) : ("not-separable" as const),
+      blamed: names,
+    });
+    const deviations = [blamed(60, "vacuum"), blamed(50, "reindex"), blamed(40, "reindex"), slow(30)];
+    expect(overview({ deviations })).toContain("reindex is to blame for 2 of them.");
+    expect(overview({ deviations: [blamed(60, "reindex")] })).toContain(
+      "more than usual. reindex is to blame.",
+    );
+    expect(overview({ deviations: [blamed(60, "a", "b"), slow(30)] })).not.toContain("to blame");
+  });
+
   it("names the worst run and what all of them lost", () => {
     const deviations = [slow(60), slow(600, { process: "reindex" })];
     expect(overview({ deviations })).toContain("2 runs were unusually slow");

@@ -3,6 +3,7 @@ import type { DeviatingExecution } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { DataTable, type Column } from "./data-table.tsx";
 import { Outcome, SlowMark, outcomeNames } from "./outcome.tsx";
+import { verdictWords } from "./verdict-words.ts";
 import { Duration, Instant } from "./time.tsx";
 
 /** Runs far from their normal, the costliest first. */
@@ -13,10 +14,11 @@ export function DeviationTable({
   deviations: readonly DeviatingExecution[];
   atFirst?: number;
 }) {
+  const judged = deviations.some(({ verdict }) => verdict !== undefined);
   return (
     <DataTable
       caption={m.all_unusual_runs()}
-      columns={columns()}
+      columns={columns().filter(({ key }) => judged || key !== "verdict")}
       rows={deviations}
       rowKey={({ execution }) => `${execution.machineId} ${execution.id}`}
       order={{ key: "excess", descending: true }}
@@ -70,6 +72,7 @@ function columns(): Column<DeviatingExecution>[] {
       value: ({ deviation }) => deviation.direction,
       cell: ({ deviation }) => <SlowMark direction={deviation.direction} />,
     },
+    { key: "verdict", title: m.verdict(), value: verdictWords },
     {
       key: "started",
       title: m.started(),
