@@ -8,7 +8,8 @@ import type { Evidence } from "./evidence.ts";
 import type { Era } from "./eras.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 import { centre, type Observations } from "./observations.ts";
-import { clusterCorrelation, project, scorePair, type PairScore } from "./pair-score.ts";
+import { clusterCorrelation, exposedShare, project, scorePair, type PairScore } from "./pair-score.ts";
+import { SharedCause, type Untouched } from "./shared-cause.ts";
 import { exposures, plannedBusy } from "./planned-exposure.ts";
 
 export type Pair = PairScore & { victim: number; suspect: number };
@@ -30,6 +31,8 @@ export class CaseFile {
   readonly #runs: readonly GroupRuns[];
   readonly #eras: readonly Era[][];
   readonly #planned: (BusyTime | undefined)[] = [];
+  /** The first start of a victim's run, and the last. */
+  readonly #span = { from: Infinity, to: -Infinity };
   /** Groups by what they can touch. */
   readonly #within = new Map<number, number[]>();
 
@@ -51,6 +54,11 @@ export class CaseFile {
           basis: [],
         },
     );
+    for (const one of observed) {
+      if (!one) continue;
+      this.#span.from = Math.min(this.#span.from, one.start[0]!);
+      this.#span.to = Math.max(this.#span.to, one.start.at(-1)!);
+    }
     for (let group = 0; group < runs.length; group++) {
       const place = this.#placeOf(group);
       const there = this.#within.get(place);
@@ -106,6 +114,42 @@ export class CaseFile {
     return score && { victim, suspect, ...score };
   }
 
+  /** The scores of pairs of one process once what others show at the same time, without having met it, is gone as well. */
+  scoresBesideSharedCause(pairs: readonly Pair[]): Pair[] {
+    const process = this.processOf(pairs[0]!.suspect);
+    const untouched = new Map<number, Untouched>();
+    for (const group of this.victims())
+      if (this.processOf(group) !== process) untouched.set(group, this.#withoutProcess(group, process));
+    const shared = new SharedCause(this.#span.from, this.#span.to, untouched.values());
+    return pairs.flatMap(({ victim, suspect }) => {
+      const { observations, y, correlation, basis } = this.#victims[victim]!;
+      const left = y.slice();
+      const wider = [...basis];
+      const vector = shared.around(untouched.get(victim)!);
+      centre(vector, observations);
+      const x = exposures(observations, this.#plannedOf(suspect));
+      onlyWhereExposed(vector, x, observations);
+      const free = unit(vector, basis);
+      if (free) {
+        project(left, free);
+        wider.push(free);
+      }
+      const score = scorePair(x, left, observations, correlation, wider);
+      return score ? [{ victim, suspect, ...score }] : [];
+    });
+  }
+
+  #withoutProcess(group: number, process: number): Untouched {
+    const { observations, y } = this.#victims[group]!;
+    let exposure: Float64Array | null = null;
+    for (const suspect of this.#within.get(this.#placeOf(group))!) {
+      if (this.processOf(suspect) !== process) continue;
+      const more = exposures(observations, this.#plannedOf(suspect));
+      exposure = exposure ? exposure.map((value, i) => value + more[i]!) : more;
+    }
+    return { observations, y, exposure };
+  }
+
   /** R^2 of one suspect's exposure on another's, once what is explained already is gone. */
   likeness(victim: number, suspect: number, other: number): number {
     const { basis } = this.#victims[victim]!;
@@ -136,13 +180,8 @@ export class CaseFile {
   #freeExposure(victim: number, suspect: number, basis: readonly Float64Array[]): Float64Array | null {
     const { observations } = this.#victims[victim]!;
     const x = exposures(observations, this.#plannedOf(suspect));
-    const before = lengthOf(x);
     centre(x, observations);
-    for (const vector of basis) project(x, vector);
-    const length = lengthOf(x);
-    if (!(length > leastLeft * before)) return null;
-    for (let i = 0; i < x.length; i++) x[i]! /= length;
-    return x;
+    return unit(x, basis);
   }
 
   #plannedOf(group: number): BusyTime {
@@ -153,6 +192,27 @@ export class CaseFile {
     const machine = this.evidence.groups.machine[group]!;
     return this.evidence.sharedBy?.[machine] ?? machine;
   }
+}
+
+/** Zero in hours of the day at which nothing is exposed: what is common at night may be nothing by day. */
+function onlyWhereExposed(
+  values: Float64Array,
+  exposure: Float64Array,
+  { bin, binCounts }: Observations,
+): void {
+  const exposed = new Uint8Array(binCounts.length);
+  for (let i = 0; i < values.length; i++) if (exposure[i]! > exposedShare) exposed[bin[i]!] = 1;
+  for (let i = 0; i < values.length; i++) if (!exposed[bin[i]!]) values[i] = 0;
+}
+
+/** What of the vector the basis leaves, made of length 1, in place; null if that is nothing. */
+function unit(vector: Float64Array, basis: readonly Float64Array[]): Float64Array | null {
+  const before = lengthOf(vector);
+  for (const explained of basis) project(vector, explained);
+  const length = lengthOf(vector);
+  if (!(length > leastLeft * before)) return null;
+  for (let i = 0; i < vector.length; i++) vector[i]! /= length;
+  return vector;
 }
 
 function lengthOf(values: Float64Array): number {

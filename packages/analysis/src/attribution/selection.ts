@@ -34,6 +34,10 @@ export function selectCulprits(file: CaseFile): Accepted[] {
     const found = suspicions.filter(isFound);
     const first = found.reduce<Suspicion | null>((best, one) => (best && best.p <= one.p ? best : one), null);
     if (!first) return retested(file, accepted);
+    if (!standsBesideSharedCause(file, first)) {
+      judged.add(first.process);
+      continue;
+    }
     const unit = untangle(file, first, suspicions);
     for (const { process } of unit) judged.add(process);
     const touched = new Set<number>();
@@ -101,6 +105,15 @@ function isFound({ pairs, p, q }: Suspicion): boolean {
   if (q > rate) return false;
   const victims = pairs.filter(({ z }) => z > victimScore).length;
   return victims >= 2 || (p <= beyondDoubt.p && pairs.some(({ z }) => z >= beyondDoubt.z));
+}
+
+function standsBesideSharedCause(file: CaseFile, suspicion: Suspicion): boolean {
+  const pairs = file.scoresBesideSharedCause(suspicion.pairs);
+  const p = simes(
+    pairs.map(({ z }) => upperTail(z)),
+    suspicion.tests,
+  );
+  return isFound({ ...suspicion, pairs, p, q: p });
 }
 
 /** The suspect, or the rival that it gives way to, with all that can't be told from it. */
