@@ -58,7 +58,7 @@ export function fitBaseline(durations: Float64Array, rules = deviationRules): Ba
 /** How a run of `seconds` deviates from its normal; null if it does not. */
 export function deviationOf(
   seconds: number,
-  baseline: Baseline,
+  baseline: Pick<Baseline, "medianSeconds" | "logMedian" | "logSpread">,
   rules = deviationRules,
 ): RunDeviation | null {
   const excess = seconds - baseline.medianSeconds;

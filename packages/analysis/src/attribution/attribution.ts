@@ -1,6 +1,6 @@
 /** Who makes others slow, from evidence: fitted once over a window, then asked run by run. */
 import { CaseFile } from "./case-file.ts";
-import { fitEras } from "./eras.ts";
+import { fitNormal } from "./normals.ts";
 import type { Evidence } from "./evidence.ts";
 import { explainFromLog } from "./explain-run.ts";
 import type { RunExplanation } from "./findings.ts";
@@ -25,16 +25,16 @@ export function fitAttribution(
   const { log, groups } = evidence;
   const runs = groupRuns(log, groups.process.length);
   const calendar = calendarOf(runs);
-  const eras = runs.map(fitEras);
+  const normals = runs.map(fitNormal);
   options.onProgress?.(0.2);
   const observed = runs.map((own, group) =>
-    observe(group, own, eras[group]!, calendar, { least: 2 * leastRuns, most: mostObserved }),
+    observe(group, own, normals[group]!, calendar, { least: 2 * leastRuns, most: mostObserved }),
   );
   options.onProgress?.(0.3);
-  const file = new CaseFile(evidence, runs, eras, observed);
+  const file = new CaseFile(evidence, runs, normals, observed);
   const accepted = selectCulprits(file);
   options.onProgress?.(0.8);
-  const model = report(file, runs, eras, accepted);
+  const model = report(file, runs, normals, accepted);
   options.onProgress?.(1);
   return model;
 }

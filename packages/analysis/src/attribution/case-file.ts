@@ -5,7 +5,7 @@
  */
 import type { BusyTime } from "../busy.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Era } from "./eras.ts";
+import type { Normal } from "./normals.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 import { centre, type Observations } from "./observations.ts";
 import { clusterCorrelation, exposedShare, project, scorePair, type PairScore } from "./pair-score.ts";
@@ -29,7 +29,7 @@ export class CaseFile {
   readonly evidence: Evidence;
   readonly #victims: readonly (Victim | null)[];
   readonly #runs: readonly GroupRuns[];
-  readonly #eras: readonly Era[][];
+  readonly #normals: readonly (Normal | null)[];
   readonly #planned: (BusyTime | undefined)[] = [];
   /** The first start of a victim's run, and the last. */
   readonly #span = { from: Infinity, to: -Infinity };
@@ -39,12 +39,12 @@ export class CaseFile {
   constructor(
     evidence: Evidence,
     runs: readonly GroupRuns[],
-    eras: readonly Era[][],
+    normals: readonly (Normal | null)[],
     observed: readonly (Observations | null)[],
   ) {
     this.evidence = evidence;
     this.#runs = runs;
-    this.#eras = eras;
+    this.#normals = normals;
     this.#victims = observed.map(
       (observations) =>
         observations && {
@@ -185,7 +185,7 @@ export class CaseFile {
   }
 
   #plannedOf(group: number): BusyTime {
-    return (this.#planned[group] ??= plannedBusy(this.#runs[group]!, this.#eras[group]!));
+    return (this.#planned[group] ??= plannedBusy(this.#runs[group]!, this.#normals[group]!));
   }
 
   #placeOf(group: number): number {

@@ -4,7 +4,7 @@
  */
 import { deviationOf } from "../baseline.ts";
 import { overlapLength } from "../intervals.ts";
-import { eraAt } from "./eras.ts";
+import { normalAt } from "./normals.ts";
 import type { Evidence } from "./evidence.ts";
 import type { RunExplanation, RunShare, RunVerdict } from "./findings.ts";
 import type { AttributionModel, Cost } from "./model.ts";
@@ -22,17 +22,18 @@ export function explainFromLog(
   const blamed = new Float64Array(log.start.length);
   const group = log.group[run]!;
   const [start, end] = [log.start[run]!, log.end[run]!];
-  const era = eraAt(model.eras[group] ?? [], start);
+  const normal = model.normals[group];
+  const now = normal ? normalAt(normal, start) : null;
   const seconds = end - start;
-  const excessSeconds = era ? seconds - era.medianSeconds : 0;
+  const excessSeconds = now ? seconds - now.medianSeconds : 0;
   const explanation: RunExplanation = {
     verdict: "normal",
-    normalSeconds: era?.medianSeconds ?? seconds,
+    normalSeconds: now?.medianSeconds ?? seconds,
     excessSeconds,
     shares: [],
     basis: "log",
   };
-  if (!era || !log.timed[run] || deviationOf(seconds, era)?.direction !== "slow")
+  if (!now || !log.timed[run] || deviationOf(seconds, now)?.direction !== "slow")
     return { explanation, blamed };
 
   const parts = (model.costs[group] ?? []).flatMap((cost) => {
@@ -49,7 +50,7 @@ export function explainFromLog(
       groups: cost.suspects,
       seconds: seconds * scale,
       low: Math.min(seconds * scale, cost.perSecond.low * beside.total),
-      high: Math.min(excessSeconds, cost.perSecond.high * beside.total),
+      high: cost.perSecond.high * beside.total,
     };
   });
   explanation.shares = withRest(together(shares), excessSeconds);
@@ -100,8 +101,7 @@ function withRest(shares: readonly RunShare[], excess: number): RunShare[] {
     low: Math.max(0, excess - sum(({ high }) => high)),
     high: Math.max(0, excess - sum(({ low }) => low)),
   };
-  const bounded = shares.map((share) => ({ ...share, high: Math.min(excess, share.high) }));
-  return [...bounded, ...(rest.seconds > 1e-9 * excess ? [rest] : [])]
+  return [...shares, ...(rest.seconds > 1e-9 * excess ? [rest] : [])]
     .filter(({ seconds }) => seconds > 0)
     .toSorted((a, b) => b.seconds - a.seconds);
 }

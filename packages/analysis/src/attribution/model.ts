@@ -1,5 +1,5 @@
 /** What a fit leaves for the explanation of runs: plain data, that can be sent between threads. */
-import type { Era } from "./eras.ts";
+import type { Normal } from "./normals.ts";
 import type { CulpritFinding, NotEnough, NotSeparable } from "./findings.ts";
 import type { PerSecond } from "./seconds.ts";
 
@@ -19,8 +19,8 @@ export type Findings = {
 };
 
 export type AttributionModel = {
-  /** By group, oldest first. */
-  eras: Era[][];
+  /** By group; null with too few runs. */
+  normals: (Normal | null)[];
   /** By group as victim. */
   costs: Cost[][];
   findings: Findings;

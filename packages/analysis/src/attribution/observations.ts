@@ -1,13 +1,11 @@
 /**
- * What the runs of one group tell as a victim: how much longer than usual each took, y = ln d minus a running median over
- * days (drift, deploys), drawn in at 3 robust standard deviations, in units of these, without the means of the hours of the
+ * What the runs of one group tell as a victim: how much longer than usual each took, y = ln d minus its level at
+ * the time (`normals.ts`), drawn in at 3 robust standard deviations, in units of these, without the means of the hours of the
  * day. Clusters are whole days from noon to noon of the log's first day, or 4 h where the log is shorter than 30 days.
  */
 import { logDuration } from "../baseline.ts";
-import { toBlocks } from "../blocks.ts";
-import { runningMedian } from "../running-median.ts";
 import { medianDistance, medianOf } from "../statistics.ts";
-import { eraAt, type Era } from "./eras.ts";
+import { levelAt, type Normal } from "./normals.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 
 export type Observations = {
@@ -35,8 +33,6 @@ export type Calendar = { origin: number; clusterSeconds: number };
 const day = 86_400;
 const farthest = 3;
 const leastSpread = 0.02;
-/** Days on each side. */
-const halfTrend = 10;
 /** A bin of the day needs about as many runs. */
 const runsPerBin = 10;
 
@@ -56,20 +52,20 @@ export function calendarOf(runs: readonly GroupRuns[]): Calendar {
 export function observe(
   group: number,
   runs: GroupRuns,
-  eras: readonly Era[],
+  normal: Normal | null,
   calendar: Calendar,
   { least, most }: { least: number; most: number },
 ): Observations | null {
   const timed: number[] = [];
   for (let i = 0; i < runs.start.length; i++) if (runs.timed[i]) timed.push(i);
-  if (timed.length < least || eras.length === 0) return null;
+  if (timed.length < least || !normal) return null;
   const count = Math.min(most, timed.length);
   const which = Int32Array.from({ length: count }, (_, i) => timed[Math.floor((i * timed.length) / count)]!);
   const start = Float64Array.from(which, (i) => runs.start[i]!);
   const seconds = Float64Array.from(which, (i) => runs.end[i]! - runs.start[i]!);
-  const planned = start.map((at) => Math.max(0.001, eraAt(eras, at)!.medianSeconds));
   const logs = seconds.map(logDuration);
-  const level = levelOf(start, logs);
+  const level = start.map((at) => levelAt(normal, at));
+  const planned = level.map(Math.exp);
   const rest = logs.map((value, i) => value - level[i]!);
   const middle = medianOf(rest);
   const spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), middle));
@@ -98,14 +94,6 @@ export function centre(values: Float64Array, { bin, binCounts }: Observations): 
   for (let i = 0; i < values.length; i++) sums[bin[i]!]! += values[i]!;
   for (let b = 0; b < sums.length; b++) sums[b]! /= Math.max(1, binCounts[b]!);
   for (let i = 0; i < values.length; i++) values[i]! -= sums[bin[i]!]!;
-}
-
-/** The running median of daily medians. */
-function levelOf(start: Float64Array, logs: Float64Array): Float64Array {
-  const days = Math.max(1, Math.ceil((start.at(-1)! - start[0]!) / day));
-  const blocks = toBlocks({ at: start, logs }, days);
-  const medians = runningMedian(blocks.value, halfTrend);
-  return logs.map((_, i) => medians[Math.min(medians.length - 1, Math.floor(i / blocks.size))]!);
 }
 
 function binsOf(start: Float64Array, origin: number): { bin: Int32Array; binCounts: Float64Array } {

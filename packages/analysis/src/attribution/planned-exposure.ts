@@ -3,13 +3,13 @@
  * only, because a run that is slow for any reason overlaps more neighbours for having lasted longer.
  */
 import { busyTime, type BusyTime } from "../busy.ts";
-import { eraAt, type Era } from "./eras.ts";
+import { usualSeconds, type Normal } from "./normals.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 import type { Observations } from "./observations.ts";
 
 /** Busy time as planned; runs of a group that has no normal count with their own length, which is rare and short. */
-export function plannedBusy(runs: GroupRuns, eras: readonly Era[]): BusyTime {
-  const ends = runs.start.map((at, i) => at + (eraAt(eras, at)?.medianSeconds ?? runs.end[i]! - at));
+export function plannedBusy(runs: GroupRuns, normal: Normal | null): BusyTime {
+  const ends = runs.start.map((at, i) => at + (usualSeconds(normal, at) ?? runs.end[i]! - at));
   return busyTime(runs.start, ends);
 }
 

@@ -2,7 +2,7 @@
 import { deviationOf, logDuration } from "../baseline.ts";
 import { busyTime, type BusyTime } from "../busy.ts";
 import type { CaseFile } from "./case-file.ts";
-import { eraAt, type Era } from "./eras.ts";
+import { normalAt, usualSeconds, type Normal } from "./normals.ts";
 import { namedPart } from "./explain-run.ts";
 import type { CulpritFinding, NotSeparable, VictimFinding } from "./findings.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
@@ -26,10 +26,10 @@ type Charge = {
 export function report(
   file: CaseFile,
   runs: readonly GroupRuns[],
-  eras: Era[][],
+  normals: (Normal | null)[],
   accepted: readonly Accepted[],
 ): AttributionModel {
-  const charges = chargesOf(file, runs, eras, accepted);
+  const charges = chargesOf(file, runs, normals, accepted);
   const costs: Cost[][] = runs.map(() => []);
   for (const { victim, suspects, perSecond } of charges) costs[victim]!.push({ suspects, perSecond });
   const culprits: CulpritFinding[] = [];
@@ -55,13 +55,13 @@ export function report(
         groups,
         victims: victims.map(({ group }) => group),
         ...total,
-        experiment: experimentOf(groups, eras),
+        experiment: experimentOf(groups, normals),
       });
     }
   }
-  const slow = slowRuns(runs, eras, charges);
+  const slow = slowRuns(runs, normals, charges);
   return {
-    eras,
+    normals,
     costs,
     findings: {
       culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
@@ -77,7 +77,7 @@ export function report(
 function chargesOf(
   file: CaseFile,
   runs: readonly GroupRuns[],
-  eras: Era[][],
+  normals: (Normal | null)[],
   accepted: readonly Accepted[],
 ): Charge[] {
   const byVictim = new Map<number, Omit<Charge, "perSecond">[]>();
@@ -89,7 +89,7 @@ function chargesOf(
         victim,
         suspects,
         actual: busyOfAll(suspects.map((suspect) => runs[suspect]!)),
-        planned: plannedOfAll(suspects, runs, eras),
+        planned: plannedOfAll(suspects, runs, normals),
       };
       byVictim.set(victim, [...(byVictim.get(victim) ?? []), charge]);
     }
@@ -110,14 +110,16 @@ function busyOfAll(all: readonly GroupRuns[]): BusyTime {
   );
 }
 
-function plannedOfAll(suspects: readonly number[], runs: readonly GroupRuns[], eras: Era[][]): BusyTime {
-  if (suspects.length === 1) return plannedBusy(runs[suspects[0]!]!, eras[suspects[0]!]!);
+function plannedOfAll(
+  suspects: readonly number[],
+  runs: readonly GroupRuns[],
+  normals: (Normal | null)[],
+): BusyTime {
+  if (suspects.length === 1) return plannedBusy(runs[suspects[0]!]!, normals[suspects[0]!]!);
   return busyOfAll(
     suspects.map((suspect) => {
       const own = runs[suspect]!;
-      const end = own.start.map(
-        (at, i) => at + (eraAt(eras[suspect]!, at)?.medianSeconds ?? own.end[i]! - at),
-      );
+      const end = own.start.map((at, i) => at + (usualSeconds(normals[suspect]!, at) ?? own.end[i]! - at));
       return { ...own, end };
     }),
   );
@@ -173,8 +175,11 @@ function totalOf(victims: readonly VictimFinding[]): { seconds: number; low: num
 }
 
 /** The one whose others are done soonest starts after them, in whole 5 minutes. */
-function experimentOf(groups: readonly number[], eras: readonly Era[][]): NotSeparable["experiment"] {
-  const normal = (group: number) => eras[group]!.at(-1)?.medianSeconds ?? 0;
+function experimentOf(
+  groups: readonly number[],
+  normals: readonly (Normal | null)[],
+): NotSeparable["experiment"] {
+  const normal = (group: number) => usualSeconds(normals[group]!, Infinity) ?? 0;
   const longest = groups.toSorted((a, b) => normal(b) - normal(a));
   const [group] = longest;
   const others = Math.max(...longest.slice(1).map(normal));
@@ -184,7 +189,7 @@ function experimentOf(groups: readonly number[], eras: readonly Era[][]): NotSep
 /** Of each slow run: whether one culprit has enough of its excess. */
 function slowRuns(
   runs: readonly GroupRuns[],
-  eras: readonly Era[][],
+  normals: readonly (Normal | null)[],
   charges: readonly Charge[],
 ): { count: number; definite: number } {
   let count = 0;
@@ -198,11 +203,13 @@ function slowRuns(
         to: new BusyCursor(actual),
       }));
     for (let i = 0; i < start.length; i++) {
-      const era = eraAt(eras[group]!, start[i]!);
+      const normal = normals[group];
       const seconds = end[i]! - start[i]!;
-      if (!timed[i] || !era || deviationOf(seconds, era)?.direction !== "slow") continue;
+      if (!timed[i] || !normal) continue;
+      const now = normalAt(normal, start[i]!);
+      if (deviationOf(seconds, now)?.direction !== "slow") continue;
       count++;
-      const excess = seconds - era.medianSeconds;
+      const excess = seconds - now.medianSeconds;
       const named = own.some(
         ({ perSecond, from, to }) =>
           perSecond.value * Math.min(seconds, to.until(end[i]!) - from.until(start[i]!)) >=

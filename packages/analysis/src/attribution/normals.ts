@@ -1,0 +1,74 @@
+/**
+ * What is normal for a group, and when: the running median over days of log duration, within stretches between changes for
+ * good (`changes.ts`), so that growth makes no run slow and a deploy is no slow week; the spread is that about it.
+ */
+import { deviationRules, logDuration, type Baseline } from "../baseline.ts";
+import { toBlocks } from "../blocks.ts";
+import { lowerBound } from "../busy.ts";
+import { findChanges } from "../changes.ts";
+import { runningMedian } from "../running-median.ts";
+import { medianDistance } from "../statistics.ts";
+import type { GroupRuns } from "./grouped-runs.ts";
+
+export type Normal = {
+  count: number;
+  /** From each instant on, ascending, the natural logarithm of the usual seconds. */
+  at: Float64Array;
+  level: Float64Array;
+  /** Robust standard deviation about the level. */
+  spread: number;
+};
+
+export type NormalNow = Pick<Baseline, "medianSeconds" | "logMedian" | "logSpread">;
+
+const day = 86_400;
+/** Days on each side. */
+const half = 10;
+const deviationsPerMad = 1.4826;
+/** No duration is usual below this. */
+const shortestSeconds = 0.001;
+
+/** Null if there are too few timed runs to call anything normal. */
+export function fitNormal({ start, end, timed }: GroupRuns): Normal | null {
+  const { leastCount } = deviationRules;
+  const kept: number[] = [];
+  for (let i = 0; i < start.length; i++) if (timed[i]) kept.push(i);
+  if (kept.length < leastCount) return null;
+  const at = Float64Array.from(kept, (i) => start[i]!);
+  const logs = Float64Array.from(kept, (i) => logDuration(end[i]! - start[i]!));
+  const firsts = [0];
+  for (const { run } of findChanges({ at, logs }))
+    if (run - firsts.at(-1)! >= leastCount && logs.length - run >= leastCount) firsts.push(run);
+  const stretches = firsts.map((first, k) =>
+    levels(at.subarray(first, firsts[k + 1]), logs.subarray(first, firsts[k + 1])),
+  );
+  const normal = {
+    count: kept.length,
+    at: Float64Array.from(stretches.flatMap((stretch) => [...stretch.at])),
+    level: Float64Array.from(stretches.flatMap((stretch) => [...stretch.level])),
+  };
+  const rest = logs.map((value, i) => value - levelAt(normal, at[i]!));
+  return { ...normal, spread: deviationsPerMad * medianDistance(rest, 0) };
+}
+
+export function normalAt(normal: Normal, start: number): NormalNow {
+  const logMedian = levelAt(normal, start);
+  return { medianSeconds: Math.exp(logMedian), logMedian, logSpread: normal.spread };
+}
+
+export function levelAt({ at, level }: Pick<Normal, "at" | "level">, start: number): number {
+  const next = lowerBound(at, start);
+  return level[at[next] === start ? next : Math.max(0, next - 1)]!;
+}
+
+/** How long a run that starts then usually takes; undefined without a normal. */
+export function usualSeconds(normal: Normal | null, start: number): number | undefined {
+  return normal ? Math.max(shortestSeconds, Math.exp(levelAt(normal, start))) : undefined;
+}
+
+/** The running median of daily medians. */
+function levels(at: Float64Array, logs: Float64Array): Pick<Normal, "at" | "level"> {
+  const days = Math.max(1, Math.ceil((at.at(-1)! - at[0]!) / day));
+  const blocks = toBlocks({ at, logs }, days);
+  return { at: blocks.at, level: runningMedian(blocks.value, half) };
+}
