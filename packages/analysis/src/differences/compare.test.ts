@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { gauss, seeded } from "../advice/small-fleet.ts";
+import { compareSpan, type SpanValues } from "./compare.ts";
+import { spansBefore } from "./spans.ts";
+
+const day = 86_400;
+/** A Wednesday, 10:00 to 11:00. */
+const wednesday = { from: Date.UTC(2026, 2, 4, 10) / 1000, to: Date.UTC(2026, 2, 4, 11) / 1000 };
+const history = 28;
+
+type Random = () => number;
+/** By day, the last one in question; `weekday` from Monday. */
+type Make = (random: Random, days: number, weekday: (at: number) => number) => number[];
+
+const noise = (random: Random, days: number, kept = 0): number[] => {
+  let before = gauss(random);
+  return Array.from(
+    { length: days },
+    () => (before = kept * before + Math.sqrt(1 - kept ** 2) * gauss(random)),
+  );
+};
+
+function world(
+  makers: readonly { make: Make; count?: boolean }[],
+  seed: number,
+  references: number,
+): SpanValues {
+  const random = seeded(seed);
+  const from = wednesday.from + (seed % 7) * day;
+  const span = { from, to: from + 3600 };
+  const spans = [span, ...spansBefore(span).slice(0, references)];
+  const weekday = (at: number): number => (Math.floor(from / day) + at - history + 3) % 7;
+  const values = makers.flatMap(({ make }) => {
+    const byDay = make(random, history + 1, weekday);
+    return spans.map((one) => byDay[history + Math.round((one.from - from) / day)]!);
+  });
+  return {
+    spans,
+    values: Float64Array.from(values),
+    isCount: Uint8Array.from(makers, ({ count }) => (count ? 1 : 0)),
+  };
+}
+
+const quiet: Record<string, { make: Make; count?: boolean }> = {
+  "steady noise": { make: (random, days) => noise(random, days).map((x) => 100 + 10 * x) },
+  "noise that lasts for days": { make: (random, days) => noise(random, days, 0.8).map((x) => 100 + 10 * x) },
+  "slow growth": { make: (random, days) => noise(random, days).map((x, at) => 100 + 3 * at + x) },
+  "a random walk": {
+    make: (random, days) => {
+      let level = 100;
+      return Array.from({ length: days }, () => (level += gauss(random)));
+    },
+  },
+  "skewed values": { make: (random, days) => noise(random, days).map((x) => Math.exp(1.5 * x)) },
+  "quiet weekends": {
+    make: (random, days, weekday) => noise(random, days).map((x, at) => (weekday(at) > 4 ? 40 : 100) + 5 * x),
+  },
+  "a full backup on Sundays": {
+    make: (random, days, weekday) =>
+      noise(random, days).map((x, at) => (weekday(at) === 6 ? 300 : 100) + 5 * x),
+  },
+  constants: {
+    make: (random, days) => Array.from({ length: days }, () => 0).fill(Math.floor(random() * 3) * 50),
+  },
+  "mostly zero": {
+    make: (random, days) => Array.from({ length: days }, () => (random() < 0.03 ? random() : 0)),
+  },
+  gaps: { make: (random, days) => noise(random, days).map((x) => (random() < 0.3 ? NaN : 100 + 10 * x)) },
+  "rare events": {
+    make: (random, days) => Array.from({ length: days }, () => (random() < 0.05 ? 1 : 0)),
+    count: true,
+  },
+  "bursts of events": {
+    make: (random, days) =>
+      Array.from({ length: days }, () => (random() < 0.1 ? Math.floor(random() * 99) : 0)),
+    count: true,
+  },
+};
+
+describe("where nothing is different", () => {
+  const kinds = Object.values(quiet);
+  test.each([16, 7, 3])("nothing is listed in 19 of 20 spans, with %i days before", (references) => {
+    const worlds = 40;
+    let listed = 0;
+    for (let seed = 0; seed < worlds; seed++) {
+      const makers = Array.from({ length: 60 }, (_, at) => kinds[at % kinds.length]!);
+      if (compareSpan(world(makers, 1000 + seed, references)).differences.length > 0) listed++;
+    }
+    expect(listed).toBeLessThanOrEqual(4);
+  });
+});
+
+describe("what is different", () => {
+  const steady = quiet["steady noise"]!;
+  const some = Object.values(quiet);
+  const withPlanted = (
+    planted: { make: Make; count?: boolean },
+    count: number,
+    seed: number,
+    references = 16,
+  ) =>
+    compareSpan(
+      world(
+        [
+          ...Array.from({ length: count }, () => planted),
+          ...Array.from({ length: 60 }, (_, at) => some[at % some.length]!),
+        ],
+        seed,
+        references,
+      ),
+    );
+  const atLast =
+    (of: Make, change: (value: number) => number): Make =>
+    (random, days, weekday) =>
+      of(random, days, weekday).map((value, at) => (at === days - 1 ? change(value) : value));
+
+  test("is listed first, with its value and what is usual", () => {
+    const { differences, compared } = withPlanted({ make: atLast(steady.make, (x) => x + 150) }, 1, 1);
+    expect(differences[0]).toMatchObject({ series: 0 });
+    expect(differences[0]!.value).toBeGreaterThan(200);
+    expect(differences[0]!.usual).toBeGreaterThan(90);
+    expect(differences[0]!.usual).toBeLessThan(110);
+    expect(differences[0]!.score).toBeGreaterThan(8);
+    expect(differences[0]!.q).toBeLessThan(0.05);
+    expect(compared).toBeGreaterThan(55);
+  });
+});
