@@ -38,6 +38,7 @@ export function figuresOf(results: readonly WorldResult[]): Section[] {
         share("definite verdict, of separable slow runs", covered(runs(log)), { least: 0.9 }),
         share("  planted", covered(runs([...planted, ...short]))),
         share("  crowded", covered(runs(crowded))),
+        share("separable slow runs that the product calls slow", seen(runs(log))),
         share("slow runs with a cause that are separable, crowded", separable(runs(crowded))),
         ...excuseRows(runs(log)),
         ...foundRows(planted),
@@ -160,10 +161,17 @@ const excuseRows = (runs: readonly RunResult[]): Row[] =>
     ),
   );
 
+/** Of those that the product calls slow: of the others nothing is told. */
 const covered = (runs: readonly RunResult[]): Proportion =>
   proportion(
-    runs.filter((run) => run.separable),
+    runs.filter((run) => run.separable && run.slowAtTheTime && run.verdict !== "normal"),
     isDefinite,
+  );
+
+const seen = (runs: readonly RunResult[]): Proportion =>
+  proportion(
+    runs.filter((run) => run.separable && run.slowAtTheTime),
+    (run) => run.verdict !== "normal",
   );
 
 const definite = (runs: readonly RunResult[]): Proportion =>
@@ -200,6 +208,10 @@ function foundRows(worlds: readonly WorldResult[]): Row[] {
       found(worlds, (one) => one.effect === effect && one.exposedRuns >= from && one.exposedRuns < to);
     return [
       share(`planted culprits found, ${effect}`, of(0, Infinity), least === undefined ? {} : { least }),
+      share(
+        "  that start times can tell from others",
+        found(worlds, (one) => one.effect === effect && one.separable),
+      ),
       share("  about 10 runs beside them", of(0, 22)),
       share("  about 30", of(22, 65)),
       share("  about 100", of(65, Infinity)),

@@ -1,6 +1,12 @@
 /** One world, fitted and explained through the analysis' public entry, held against its truth. */
 import { explainRun, fitAttribution, type RunExplanation } from "@culprit/analysis";
-import { canTouch, causedSeconds, exposures, type World } from "../../packages/simulator/src/index.ts";
+import {
+  canTouch,
+  causedSeconds,
+  exposures,
+  separability,
+  type World,
+} from "../../packages/simulator/src/index.ts";
 import { Baselines, type BaselineName } from "./baselines.ts";
 import { evidenceOf, Slicer } from "./evidence.ts";
 import { slowRunsOf, type SlowRun } from "./slow-runs.ts";
@@ -15,7 +21,10 @@ const nearTie = 0.9;
 
 export type Placing = { rank: number; percentile: number };
 
-export type RunResult = Pick<SlowRun, "caused" | "separable" | "own" | "main" | "alwaysContended"> & {
+export type RunResult = Pick<
+  SlowRun,
+  "caused" | "slowAtTheTime" | "separable" | "own" | "main" | "alwaysContended"
+> & {
   verdict: RunExplanation["verdict"];
   /** Whether the one process named is the one; null where none or several are. */
   named: boolean | null;
@@ -30,7 +39,14 @@ export type RunResult = Pick<SlowRun, "caused" | "separable" | "own" | "main" | 
   baselines: Partial<Record<BaselineName, Placing>>;
 };
 
-export type PlantedResult = { found: boolean; effect: number | null; exposedRuns: number; victims: number };
+/** `separable`: for one victim at least, start times can tell it from all others. */
+export type PlantedResult = {
+  found: boolean;
+  effect: number | null;
+  exposedRuns: number;
+  victims: number;
+  separable: boolean;
+};
 export type TotalResult = { caused: number; low: number; high: number; truth: number };
 
 export type WorldResult = Case & {
@@ -60,7 +76,8 @@ export function judge(one: Case, options: { baselines: boolean }): WorldResult {
   const all = caused.reduce((sum, seconds) => sum + seconds, 0);
   const guilty = (process: number) => caused[process]! > 0 && caused[process]! >= guiltyShare * all;
   const accused = new Map(culprits.map((finding) => [finding.process, finding]));
-  const slow = slowRunsOf(world, mostExplained);
+  const separableFrom = separability(world);
+  const slow = slowRunsOf(world, separableFrom, mostExplained);
   const slicer = new Slicer(evidence);
   const explaining = performance.now();
   const explained = slow.map((run) => {
@@ -89,6 +106,7 @@ export function judge(one: Case, options: { baselines: boolean }): WorldResult {
           effect: factor,
           exposedRuns: Math.max(0, ...victims.map((victim) => meetings[victim]!)),
           victims: victims.length,
+          separable: victims.some((victim) => separableFrom(victim).has(culprit)),
         };
       }),
     inGroups: world.planted.filter(({ culprit }) =>
@@ -124,6 +142,7 @@ function resultOf(
   const judged = names && right ? { ...names, truth: namedSeconds } : null;
   return {
     caused: run.caused,
+    slowAtTheTime: run.slowAtTheTime,
     separable: run.separable,
     own: run.own,
     main: run.main,

@@ -17,6 +17,8 @@ const effects = [1.1, 1.25, 1.6, 3];
 const exposures = [10, 30, 100];
 const slowdowns = ["scarcest", "phases", "product"] as const;
 
+const crowdings = [1, 1.5, 0.7];
+
 export type Basis = "log" | "samples";
 
 export type Family = {
@@ -78,6 +80,7 @@ const crowded = (seed: number, index: number, demandError: number | null): World
     ...fluid,
     machines: 1 + (index % 3),
     slowdown: slowdowns[Math.floor(index / 3) % slowdowns.length]!,
+    crowding: crowdings[(index + Math.floor(index / 9)) % crowdings.length]!,
     demandError,
     idle: false,
   });
@@ -129,7 +132,7 @@ export const families: readonly Family[] = [
     name: "innocent: short",
     about: "nobody is guilty, each kind in turn, 10 to 14 days",
     worlds: 300,
-    quick: 5,
+    quick: 6,
     basis: "log",
     kind: "innocent",
     make: (seed, index) =>
@@ -137,7 +140,7 @@ export const families: readonly Family[] = [
         seed,
         family: nullFamilies[index % nullFamilies.length]!,
         ...size,
-        days: shortDays(Math.floor(index / 5)),
+        days: shortDays(Math.floor(index / nullFamilies.length)),
         shared: index % 3 === 2,
       }),
   },
@@ -154,6 +157,7 @@ export const families: readonly Family[] = [
         ...fluid,
         machines: 1 + (index % 3),
         slowdown: "scarcest",
+        crowding: 1,
         demandError: 0.1,
         idle: true,
       }),

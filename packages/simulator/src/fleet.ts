@@ -3,7 +3,7 @@ import type { PlannedProcess } from "./plan.ts";
 import type { Random } from "./random.ts";
 import { day, hour } from "./schedule.ts";
 
-export type Habit = "web" | "herd" | "nightly" | "hourly" | "minutes" | "any-time";
+export type Habit = "web" | "herd" | "nightly" | "hourly" | "minutes" | "weekly" | "any-time";
 
 /** Machine by machine in this order, so that every world has some of each. */
 const habits: readonly Habit[] = [
@@ -17,6 +17,7 @@ const habits: readonly Habit[] = [
   "nightly",
   "minutes",
   "hourly",
+  "weekly",
   "herd",
   "nightly",
   "any-time",
@@ -31,16 +32,22 @@ const names: Record<Habit, readonly string[]> = {
   nightly: ["invoices", "report-daily", "export-ledger", "mirror", "price-import", "dedupe", "scan"],
   hourly: ["sync-orders", "metrics-rollup", "feed-import", "cache-warm", "rates", "mail-digest", "stock"],
   minutes: ["queue-drain", "heartbeat", "mailbox", "session-gc"],
+  weekly: ["full-scan", "archive", "statistics", "rotate-keys"],
   "any-time": ["deploy-assets", "adhoc-query", "restore-test", "bulk-upload"],
 };
+
+/** Sundays above all, weekends, working days. */
+const weekdays = [[6], [6], [5, 6], [0, 1, 2, 3, 4]];
 
 export type FleetShape = {
   processes: number;
   machines: number;
   days: number;
   ownSlowShare: number;
-  /** Growth and shrinkage over the whole time, and deploys that change the work. */
+  /** Growth and shrinkage over the months, and deploys that change the work. */
   drifting: boolean;
+  /** Some jobs of every night have more to do on Sundays. */
+  sundays: boolean;
   /** How strongly a night's volume moves all jobs of the night, 0: not. */
   volume: number;
 };
@@ -64,14 +71,16 @@ export function makeProcess(
   const drift = shape.drifting ? random.between(-0.3, 0.5) : 0;
   const deployDay = random.between(0.2, 0.8) * shape.days;
   const deployFactor = random.pick([0.6, 0.8, 1.3, 1.7]);
+  const isNightly = habit === "herd" || habit === "nightly";
   return {
     name: `${random.pick(names[habit])}-${number}`,
     machine,
     kind: habit === "web" ? "web" : habit === "any-time" ? "job" : "cron",
     ...timesOf(random, habit),
-    driftPerDay: drift / shape.days,
+    driftPerDay: drift / 90,
     deploy: shape.drifting && random.chance(0.4) ? { day: deployDay, factor: deployFactor } : null,
     ownSlowShare: shape.ownSlowShare,
+    sundayFactor: shape.sundays && isNightly && random.chance(0.5) ? random.between(1.5, 4) : 1,
     volumeLoading: shape.volume * random.between(0.5, 1.5),
   };
 }
@@ -125,6 +134,17 @@ function timesOf(
           delay: random.pick([1, 5]),
         },
         medianSeconds: random.scaleBetween(10, 150),
+        spread,
+      };
+    case "weekly":
+      return {
+        schedule: {
+          kind: "weekly",
+          at: (22 * hour + random.whole(0, 28) * 900) % day,
+          delay: random.pick([5, 300]),
+          weekdays: random.pick(weekdays),
+        },
+        medianSeconds: random.scaleBetween(600, 5400),
         spread,
       };
     case "any-time":

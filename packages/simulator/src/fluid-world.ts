@@ -14,6 +14,8 @@ export type FluidOptions = {
   days: number;
   culprits: number;
   slowdown: Sharing["slowdown"];
+  /** 1: what is usual; more asks for more of everything. */
+  crowding: number;
   /** Of measured demands; null: nobody measures, neither runs nor machines. */
   demandError: number | null;
   /** So little is asked for that nobody ever waits. */
@@ -28,11 +30,12 @@ export function fluidWorld(options: FluidOptions): World {
     days,
     ownSlowShare: 0.03,
     drifting: true,
+    sundays: false,
     volume: 0,
   };
   const processes = makeFleet(Random.of(seed, "fleet"), shape);
   const demands = processes.map((process, number) =>
-    ordinaryDemands(Random.of(seed, "demand", number), process, machines),
+    ordinaryDemands(Random.of(seed, "demand", number), process, options),
   );
   const planted: Planted[] = [];
   const companions: number[] = [];
@@ -59,7 +62,7 @@ export function fluidWorld(options: FluidOptions): World {
 function ordinaryDemands(
   random: Random,
   { machine, kind, medianSeconds }: PlannedProcess,
-  machines: number,
+  { machines, crowding }: FluidOptions,
 ): Demand[] {
   const main = machine * 2 + (random.chance(0.5) ? 1 : 0);
   const other = main % 2 === 0 ? main + 1 : main - 1;
@@ -72,8 +75,11 @@ function ordinaryDemands(
   const database = machines - 1;
   if (machines >= 3 && machine !== database && random.chance(0.4))
     demands.push({ resource: database * 2 + 1, demand: random.scaleBetween(0.05, 0.3), share: 0.1 });
-  return demands;
+  return demands.map((each) => ({ ...each, demand: Math.min(mostDemand, each.demand * crowding) }));
 }
+
+/** Nobody crowds himself. */
+const mostDemand = 0.9;
 
 function heavyDemands(random: Random, machine: number, machines: number): Demand[] {
   const database = machines - 1;
@@ -101,6 +107,7 @@ function makeCulprit(random: Random, { machines }: FluidOptions, k: number): Pla
     deploy: null,
     ownSlowShare: 0,
     volumeLoading: 0,
+    sundayFactor: 1,
   };
 }
 

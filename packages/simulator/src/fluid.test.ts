@@ -19,6 +19,7 @@ const process: PlannedProcess = {
   deploy: null,
   ownSlowShare: 0,
   volumeLoading: 0,
+  sundayFactor: 1,
 };
 const cpu = (demand: number): Demand[] => [{ resource: 0, demand, share: 1 }];
 
@@ -109,6 +110,7 @@ const options = {
   days: 10,
   culprits: 3,
   slowdown: "scarcest",
+  crowding: 1,
   demandError: 0.1,
   idle: false,
 } as const;

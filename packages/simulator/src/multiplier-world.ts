@@ -3,7 +3,7 @@ import { makeFleet, type FleetShape } from "./fleet.ts";
 import { playMultiplier, type Effect } from "./multiplier.ts";
 import { planRuns, type Plan, type PlannedProcess } from "./plan.ts";
 import { Random } from "./random.ts";
-import { day, hour } from "./schedule.ts";
+import { day, hour, type Schedule } from "./schedule.ts";
 import { canTouch } from "./separable.ts";
 import { seen, usualObservation, type Planted, type World } from "./world.ts";
 
@@ -33,6 +33,7 @@ export function multiplierWorld(options: MultiplierOptions): World {
     days,
     ownSlowShare: 0.03,
     drifting: true,
+    sundays: false,
     volume: 0,
   };
   const processes = makeFleet(Random.of(seed, "fleet"), shape);
@@ -63,31 +64,21 @@ export function multiplierWorld(options: MultiplierOptions): World {
   return seen({ seed, plan, planted, companions, play, sharing: null }, usualObservation);
 }
 
-/** Either on some nights, a little before a job that runs every night, or at any time of day. */
+/**
+ * A little before a job that runs every night, on some nights by chance or on certain days of the week; or at any time of
+ * day, by chance or every so many hours.
+ */
 function makeCulprit(
   random: Random,
   options: MultiplierOptions,
   k: number,
   fleet: readonly PlannedProcess[],
 ): PlannedProcess {
-  const { days, exposedRuns, machines, across } = options;
-  const atNight = exposedRuns < days * 0.7 && random.chance(0.5);
-  const nightly = fleet.flatMap(({ machine, schedule }) =>
-    (machine === k % machines) !== across && schedule.kind === "daily" ? [schedule.at] : [],
-  );
-  const before = random.pick([0.05, 0.2, 0.4]) * hour;
-  const schedule: PlannedProcess["schedule"] = atNight
-    ? {
-        kind: "daily",
-        at: (random.pick(nightly) - before + day) % day,
-        delay: 900,
-        share: Math.min(1, (1.1 * exposedRuns) / days),
-      }
-    : { kind: "any-time", perDay: exposedRuns / 0.75 / days };
+  const schedule = culpritSchedule(random, options, k, fleet);
   return {
     name: `${random.pick(["full-backup", "rebuild-index", "export-all", "scrub"])}-${k}`,
-    machine: k % machines,
-    kind: atNight ? "cron" : "job",
+    machine: k % options.machines,
+    kind: schedule.kind === "any-time" ? "job" : "cron",
     schedule,
     medianSeconds: random.scaleBetween(1200, 3600),
     spread: random.between(0.05, 0.2),
@@ -95,8 +86,39 @@ function makeCulprit(
     deploy: null,
     ownSlowShare: 0,
     volumeLoading: 0,
+    sundayFactor: 1,
   };
 }
+
+function culpritSchedule(
+  random: Random,
+  { days, exposedRuns, machines, across }: MultiplierOptions,
+  k: number,
+  fleet: readonly PlannedProcess[],
+): Schedule {
+  if (exposedRuns < days * 0.7 && random.chance(0.6)) {
+    const nightly = fleet.flatMap(({ machine, schedule }) =>
+      (machine === k % machines) !== across && schedule.kind === "daily" ? [schedule.at] : [],
+    );
+    const before = random.pick([0.05, 0.2, 0.4]) * hour;
+    const at = (random.pick(nightly) - before + day) % day;
+    const aWeek = Math.round((7 * exposedRuns) / days);
+    if (aWeek >= 1 && random.chance(0.5))
+      return {
+        kind: "weekly",
+        at,
+        delay: 600,
+        weekdays: random.shuffled([0, 1, 2, 3, 4, 5, 6]).slice(0, aWeek),
+      };
+    return { kind: "daily", at, delay: 900, share: Math.min(1, (1.1 * exposedRuns) / days) };
+  }
+  const perDay = exposedRuns / hitShare / days;
+  if (random.chance(0.5)) return { kind: "any-time", perDay };
+  return { kind: "every", seconds: day / perDay, offset: random.between(0, day / perDay), delay: 900 };
+}
+
+/** How often a run of a culprit meets a run of an hourly job. */
+const hitShare = 0.75;
 
 function twinOf(culprit: PlannedProcess, number: number): PlannedProcess {
   return {

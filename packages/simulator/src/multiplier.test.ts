@@ -18,6 +18,7 @@ const process = (name: string): PlannedProcess => ({
   deploy: null,
   ownSlowShare: 0,
   volumeLoading: 0,
+  sundayFactor: 1,
 });
 
 /** Runs in order of start: which process, from when, how long alone. */

@@ -11,6 +11,7 @@ export const nullFamilies = [
   "night-volume",
   "drift",
   "own-slow",
+  "sundays",
   "scheduled-on-load",
 ] as const;
 export type NullFamily = (typeof nullFamilies)[number];
@@ -25,7 +26,7 @@ export type NullOptions = {
 };
 
 /**
- * `night-volume`: all jobs of a night have more work on some nights, by up to half. `scheduled-on-load`: the same, and some
+ * `sundays`: half of the nightly jobs have more work on Sundays, when others run that don't on other days. `night-volume`: all jobs of a night have more work on some nights, by up to half. `scheduled-on-load`: the same, and some
  * jobs run only on the heavier nights.
  */
 export function nullWorld({ seed, family, processes, machines, days, shared }: NullOptions): World {
@@ -36,6 +37,7 @@ export function nullWorld({ seed, family, processes, machines, days, shared }: N
     days,
     ownSlowShare: family === "own-slow" ? 0.03 : 0,
     drifting: family === "drift",
+    sundays: family === "sundays",
     volume,
   };
   const random = Random.of(seed, "fleet");

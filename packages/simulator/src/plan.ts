@@ -20,6 +20,8 @@ export type PlannedProcess = {
   deploy: { day: number; factor: number } | null;
   /** The share of runs that are slow by themselves. */
   ownSlowShare: number;
+  /** So many times as much work on Sundays. */
+  sundayFactor: number;
   /** How much a standard deviation of the night's volume adds to the logarithm of its work. */
   volumeLoading: number;
 };
@@ -95,7 +97,8 @@ function ownFactor(process: PlannedProcess, start: number, volumes: Volumes, ran
   const sinceMidnight = (start - origin) % day;
   const today = Math.floor((start - origin) / day);
   const volume = sinceMidnight < 8 * hour ? (volumes[today] ?? 0) : 0;
-  return chance * slow * Math.exp(process.volumeLoading * volume);
+  const sunday = today % 7 === 6 ? process.sundayFactor : 1;
+  return chance * slow * sunday * Math.exp(process.volumeLoading * volume);
 }
 
 type Row = { start: number; process: number; work: number; usual: number; key: number };

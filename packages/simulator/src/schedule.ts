@@ -11,6 +11,8 @@ export type Schedule =
   | { kind: "every"; seconds: number; offset: number; delay: number }
   /** At a second of the day, on a share of the days (drawn by chance) or on all. */
   | { kind: "daily"; at: number; delay: number; share: number }
+  /** At a second of the day on certain days of the week, 0 is Monday. */
+  | { kind: "weekly"; at: number; delay: number; weekdays: readonly number[] }
   /** At a second of the day, only when the day's volume is above `volume`. */
   | { kind: "heavy-days"; at: number; delay: number; volume: number }
   /** Started by people or events: at any time. */
@@ -44,6 +46,12 @@ export function startsOf(
         const runs = random.chance(schedule.share);
         const start = at + late(schedule.delay);
         if (runs) starts.push(start);
+      }
+      break;
+    case "weekly":
+      for (let today = 0; today < days; today++) {
+        const start = origin + today * day + schedule.at + late(schedule.delay);
+        if (schedule.weekdays.includes(today % 7)) starts.push(start);
       }
       break;
     case "heavy-days":
