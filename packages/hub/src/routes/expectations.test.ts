@@ -136,3 +136,28 @@ test("expected starts of a window say what became of each, and which are to come
   const long = "from=2026-01-01T00:00:00Z&to=2026-11-23T08:00:00Z";
   expect((await tested.ask("GET", `/expectations/instants?${long}`)).status).toBe(400);
 });
+
+test("of processes with very many expected starts those nearest to now are told, of others all", async () => {
+  await set({ process: "each minute", cron: "* * * * *" });
+  await set({ process: "each 30 s", everySeconds: 30 });
+  await set({ process: "each hour", cron: "@hourly" });
+  tested.clock.set("2026-12-03T12:00:30Z");
+  const window = "from=2026-11-23T12:00:00Z&to=2026-12-04T12:00:00Z";
+  const processes = ["each minute", "each 30 s", "each hour"];
+  const { body } = await tested.ask(
+    "GET",
+    `/expectations/instants?${window}&${processes.map((one) => `process=${encodeURIComponent(one)}`).join("&")}`,
+  );
+  const { items, truncated } = body as { items: ExpectedStart[]; truncated: boolean };
+  expect(truncated).toBe(true);
+  expect(items.length).toBeLessThanOrEqual(5000);
+  expect(items.length).toBeGreaterThan(4500);
+  const of = (name: string) => items.filter(({ process }) => process === name).map(({ at }) => at);
+  expect(of("each hour")).toHaveLength(11 * 24);
+  const minutes = of("each minute");
+  expect(minutes.length).toBeGreaterThan(2000);
+  expect(minutes).toEqual(minutes.toSorted());
+  expect(minutes.filter((at) => at > "2026-12-03T12:00:30")[0]).toBe("2026-12-03T12:01:00.000000Z");
+  expect(minutes.findLast((at) => at < "2026-12-03T12:00:30")).toBe("2026-12-03T12:00:00.000000Z");
+  expect(of("each 30 s").at(-1)! > "2026-12-03T11:59").toBe(true);
+});

@@ -35,7 +35,9 @@ export const expectations: Routes = async (app, { hub }) => {
       config: { policy: "viewer" },
       schema: {
         summary: "The expected starts of a window, each with what became of it",
-        description: "At most 5,000 starts of a window of at most 92 days, which may reach into the future.",
+        description:
+          "At most 5,000 starts of a window of at most 92 days, which may reach into the future: of processes with very many " +
+          "those nearest to now.",
         tags: ["supervision"],
         querystring: instantsQuery,
         response: { 200: expectedStarts },

@@ -8,6 +8,7 @@ import { several } from "../several.ts";
 import type { ExpectationRow } from "../store/store.ts";
 import { readWindow, type MicrosWindow } from "../window.ts";
 import { cronOf, cronStarts } from "./expected-starts.ts";
+import { fairShare } from "./fair-share.ts";
 import { judgeStarts, slotsFrom, type Knowledge } from "./judge.ts";
 import { readMark } from "./mark.ts";
 import type { Run } from "./run.ts";
@@ -25,7 +26,11 @@ const mostItems = 5000;
 const mostRuns = 100_000;
 const mostRunning = 20_000;
 const longestWindow = 92 * 86_400_000_000;
+const day = 86_400_000_000;
+/** In a window of which the last day has at most one. */
+const fewStarts = 1000;
 type Start = Pick<ExpectedStart, "at" | "state" | "startedAt">;
+type Starts = { past: Start[]; coming: Start[] };
 
 export async function expectedStartsIn(hub: Hub, query: z.infer<typeof instantsQuery>) {
   const now = hub.clock.now();
@@ -36,19 +41,24 @@ export async function expectedStartsIn(hub: Hub, query: z.infer<typeof instantsQ
   const mark = (await readMark(hub.store.supervisionEvents)) ?? { deaf: [] };
   const list = await runsOf(hub, expectations, window, now);
   const names = await hub.catalogue.processes.namesOf(expectations.map(({ processId }) => processId));
+  const rates = expectations.map((expectation) => startsPerMicrosecond(expectation, window));
+  const length = window.to - window.from;
+  const share = fairShare(
+    rates.map((rate) => rate * length),
+    mostItems,
+  );
   const items: ExpectedStart[] = [];
   let truncated = false;
-  for (const expectation of expectations) {
+  for (const [index, expectation] of expectations.entries()) {
     const { machineId, processId } = expectation;
     const knowledge = hub.sweep.knowledgeOf(expectation, mark, now);
-    const starts = startsIn(
-      expectation,
-      list.of(expectation).runs,
-      window,
-      knowledge,
-      mostItems + 1 - items.length,
-    );
-    for (const start of starts)
+    // Of a few more than there may be the nearest are taken.
+    const reach = rates[index]! * length > share ? (1.1 * share + 2) / rates[index]! : length;
+    const near = { from: Math.max(window.from, Math.min(window.to, now) - reach), to: window.to };
+    const starts = startsIn(expectation, list.of(expectation).runs, near, knowledge);
+    const chosen = nearest(starts, Math.min(share, mostItems - items.length));
+    truncated ||= near.from > window.from || chosen.length < starts.past.length + starts.coming.length;
+    for (const start of chosen)
       items.push({
         process: names.get(processId)!,
         processId: publicId("p", processId),
@@ -56,14 +66,24 @@ export async function expectedStartsIn(hub: Hub, query: z.infer<typeof instantsQ
         machineId: publicId("m", machineId),
         ...start,
       });
-    truncated = items.length > mostItems;
-    if (truncated) break;
   }
-  return {
-    window: { from: formatInstant(window.from), to: formatInstant(window.to) },
-    items: items.slice(0, mostItems),
-    truncated,
-  };
+  return { window: { from: formatInstant(window.from), to: formatInstant(window.to) }, items, truncated };
+}
+
+/** About how many an expectation asks for, by the end of the window. */
+function startsPerMicrosecond(expectation: ExpectationRow, { from, to }: MicrosWindow): number {
+  const schedule = cronOf(expectation);
+  if (!schedule) return 1 / (expectation.everySeconds! * 1_000_000);
+  const sample = { from: Math.max(from, to - day), to };
+  const inSample = cronStarts(schedule, sample.from, sample.to).length;
+  if (inSample > 1) return inSample / (sample.to - sample.from);
+  return cronStarts(schedule, from, to, fewStarts).length / (to - from);
+}
+
+/** The newest of the past and the next to come. */
+function nearest({ past, coming }: Starts, most: number): Start[] {
+  const ofPast = Math.min(past.length, Math.max(Math.ceil(most / 2), most - coming.length));
+  return [...past.slice(past.length - ofPast), ...coming.slice(0, Math.max(0, most - ofPast))];
 }
 
 async function expectationsOf(
@@ -106,8 +126,7 @@ function startsIn(
   runs: readonly Run[],
   { from, to }: MicrosWindow,
   knowledge: Knowledge,
-  most: number,
-): Start[] {
+): Starts {
   const { now } = knowledge;
   const { slots, question } = judgeStarts({ expectation, runs }, slotsFrom(expectation, [], from), knowledge);
   const grace = expectation.graceSeconds * 1_000_000;
@@ -122,6 +141,6 @@ function startsIn(
     });
   const schedule = cronOf(expectation);
   const first = Math.max(from, now + 1, expectation.effectiveFrom);
-  const coming = schedule && first < to ? cronStarts(schedule, first, to, most) : [];
-  return [...past, ...coming.map((at): Start => ({ at: formatInstant(at), state: "due" }))].slice(0, most);
+  const coming = schedule && first < to ? cronStarts(schedule, first, to, mostItems) : [];
+  return { past, coming: coming.map((at) => ({ at: formatInstant(at), state: "due" })) };
 }
