@@ -110,12 +110,10 @@ export type ExpectedStart = z.infer<typeof expectedStart>;
 export const expectedStarts = z.object({
   window,
   items: z.array(expectedStart),
-  truncated: z
-    .boolean()
-    .meta({
-      description:
-        "there are more than one answer holds: of processes with very many only those nearest to now are here",
-    }),
+  truncated: z.boolean().meta({
+    description:
+      "there are more than one answer holds: of processes with very many only those nearest to now are here",
+  }),
 });
 
 export type ExpectedStarts = z.infer<typeof expectedStarts>;
