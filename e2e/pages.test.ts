@@ -408,6 +408,24 @@ describe("a hub without any run", () => {
   }, 60_000);
   afterAll(() => empty?.stop());
 
+  test("says on the pages of the answer that nothing is analysed yet, and accuses nobody", async () => {
+    const context = await browser.newContext(looks["light"]);
+    contexts.push(context);
+    const page = await context.newPage();
+    await page.goto(empty.address);
+    await signIn(page);
+    for (const [link, text] of [
+      ["Culprits", /Not analysed yet\.|Nobody is accused\./],
+      ["Schedule", /Not analysed yet\.|No move is worth advising\./],
+    ] as const) {
+      await page.getByRole("navigation").getByRole("link", { name: link }).click();
+      await page.locator(".empty-title", { hasText: text }).waitFor();
+    }
+    await page.goto(`${empty.address}/differences`);
+    await page.getByRole("button", { name: "Compare" }).click();
+    await page.getByText("There is no earlier span to compare with yet.").waitFor();
+  });
+
   test("says how to record one, with a line that works", async () => {
     const context = await browser.newContext(looks["light"]);
     contexts.push(context);

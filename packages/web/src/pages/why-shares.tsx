@@ -34,8 +34,9 @@ export function WhereTheTimeWent({ parts }: { parts: readonly RunPart[] }) {
       />
       <ul className="parts">
         {parts.map((part, index) => (
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- what is pointed at stands out in the picture; its words are all here
           <li
-            key={part.name}
+            key={`${part.kind} ${part.name}`}
             onPointerEnter={() => setPointed(index)}
             onPointerLeave={() => setPointed(undefined)}
             onFocus={() => setPointed(index)}
