@@ -27,6 +27,8 @@ import { antagonists, timelineOf } from "./timeline.ts";
 /** A run is beside an antagonist that runs during this share of it. */
 const leastBeside = 0.2;
 const fitPatienceSeconds = 300;
+/** If nothing newer comes for so long, the fit is as new as the hub wants it. */
+const newFitSeconds = 120;
 
 export async function run(argv: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -44,9 +46,11 @@ export async function run(argv: string[]): Promise<void> {
     const total = [...started.values()].reduce((sum, count) => sum + count, 0);
     await until("every run is stored", async () => (await runsOf(client)).length === total);
     const ended = Date.now();
-    await until("a fit has seen them", async () => {
+    // A fit that lacks the last run or two is good enough for the hub, and so for us.
+    await until("a fit has seen nearly all of them", async () => {
       const { fittedAt } = await client.get("/culprits", culprits, {});
-      return fittedAt !== null && Date.parse(fittedAt) > ended;
+      const late = Date.now() > ended + newFitSeconds * 1000;
+      return fittedAt !== null && Date.parse(fittedAt) > ended - (late ? newFitSeconds * 1000 : 0);
     });
     await report(client, all);
   } finally {

@@ -23,7 +23,11 @@ const process: PlannedProcess = {
 };
 const cpu = (demand: number): Demand[] => [{ resource: 0, demand, share: 1 }];
 
-function play(rows: [process: number, start: number, work: number][], demands: Demand[][], stolen = 0) {
+function play(
+  rows: [process: number, start: number, work: number, waits?: number][],
+  demands: Demand[][],
+  stolen = 0,
+) {
   const plan: Plan = {
     seed: 1,
     days: 1,
@@ -34,6 +38,7 @@ function play(rows: [process: number, start: number, work: number][], demands: D
       start: Float64Array.from(rows, ([, start]) => origin + start),
       process: Int32Array.from(rows, ([one]) => one),
       work: Float64Array.from(rows, ([, , work]) => work),
+      waiting: Float64Array.from(rows, ([, , , waits]) => waits ?? 0),
       usual: Float64Array.from(rows, ([, , work]) => work),
       key: Int32Array.from(rows.keys()),
     },
@@ -86,6 +91,19 @@ describe("sharing one machine", () => {
     const { played, seconds } = play([[0, 0, 100]], [cpu(0.8)], 0.5);
     expect(seconds[0]).toBeCloseTo(160, 4);
     expect(played.hostSeconds[0]).toBeCloseTo(60, 4);
+  });
+
+  test("who waits for something outside crowds nobody meanwhile and is slowed by nobody", () => {
+    const { played, seconds } = play(
+      [
+        [0, 0, 100],
+        [1, 0, 100, 60],
+      ],
+      [cpu(1), cpu(1)],
+    );
+    expect(seconds[0]).toBeCloseTo(140, 4);
+    expect(seconds[1]).toBeCloseTo(140, 4);
+    expect(costsOf(played, 1).get(0)).toBeCloseTo(40, 4);
   });
 
   test("samples hold all demand, served or waiting", () => {

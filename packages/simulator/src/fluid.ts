@@ -36,7 +36,18 @@ export type Sharing = {
 /** Seconds; instants since 1970 tell no less than a fifth of it. */
 const finished = 1e-6;
 
-type Active = { run: number; process: number; left: number; speed: number; lost: Float64Array };
+type Active = {
+  run: number;
+  process: number;
+  /** Nothing while it waits for something outside. */
+  wants: readonly Demand[];
+  waiting: number;
+  left: number;
+  speed: number;
+  lost: Float64Array;
+};
+
+const nothing: readonly Demand[] = [];
 
 export function playFluid(plan: Plan, sharing: Sharing): Played {
   return new Fluid(plan, sharing).play();
@@ -74,8 +85,9 @@ class Fluid {
   }
 
   play(): Played {
-    const { start, process, work } = this.#plan.runs;
+    const { start, process, work, waiting } = this.#plan.runs;
     const count = start.length;
+    const { demands } = this.#sharing;
     const processes = this.#plan.processes.length;
     const end = new Float64Array(count);
     const unloggedSeconds = new Float64Array(count);
@@ -86,12 +98,17 @@ class Fluid {
       this.#share();
       let until = next < count ? start[next]! : Infinity;
       for (const { curve, next: step } of this.#cursors) until = Math.min(until, curve.at[step] ?? Infinity);
-      for (const run of this.#active) until = Math.min(until, at + run.left / run.speed);
+      for (const run of this.#active)
+        until = Math.min(until, at + (run.wants === nothing ? run.waiting : run.left / run.speed));
       until = Math.max(until, at);
       this.#pass(at, until);
       at = until;
       for (let k = this.#active.length - 1; k >= 0; k--) {
         const run = this.#active[k]!;
+        if (run.wants === nothing) {
+          if (run.waiting > finished) continue;
+          run.wants = demands[run.process]!;
+        }
         if (run.left > finished * run.speed) continue;
         end[run.run] = at;
         ledger.tell(run.run, Array.from(run.lost.subarray(0, processes).entries()));
@@ -106,7 +123,10 @@ class Fluid {
       }
       for (; next < count && start[next]! <= at; next++) {
         const lost = new Float64Array(processes + 2);
-        this.#active.push({ run: next, process: process[next]!, left: work[next]!, speed: 1, lost });
+        const [owner, waits] = [process[next]!, waiting[next]!];
+        const wants = waits > 0 ? nothing : demands[owner]!;
+        const left = work[next]! - waits;
+        this.#active.push({ run: next, process: owner, wants, waiting: waits, left, speed: 1, lost });
       }
     }
     const costs = ledger.columns(count);
@@ -115,18 +135,18 @@ class Fluid {
 
   /** What each resource serves now, and how fast each run goes. */
   #share(): void {
-    const { demands, slowdown } = this.#sharing;
+    const { slowdown } = this.#sharing;
     const resources = this.#demand.length;
     this.#demand.fill(0);
-    for (const { process } of this.#active)
-      for (const { resource, demand } of demands[process]!) this.#demand[resource]! += demand;
+    for (const { wants } of this.#active)
+      for (const { resource, demand } of wants) this.#demand[resource]! += demand;
     for (let r = 0; r < resources; r++) {
       this.#load[r] = this.#demand[r]! + this.#cursors[r]!.value;
       this.#capacity[r] = r % 2 === 0 ? 1 - this.#cursors[resources + r / 2]!.value : 1;
       this.#served[r] = Math.min(1, this.#capacity[r]! / Math.max(this.#load[r]!, 1e-9));
     }
     for (const run of this.#active) {
-      const own = demands[run.process]!;
+      const own = run.wants;
       if (slowdown === "scarcest")
         run.speed = Math.min(1, ...own.map(({ resource }) => this.#served[resource]!));
       else if (slowdown === "product")
@@ -143,14 +163,15 @@ class Fluid {
     if (seconds <= 0) return;
     this.#sample(from, to);
     for (const run of this.#active) {
-      run.left -= seconds * run.speed;
+      if (run.wants === nothing) run.waiting -= seconds;
+      else run.left -= seconds * run.speed;
       if (run.speed < 1) this.#blame(run, seconds * (1 - run.speed));
     }
   }
 
   #blame(run: Active, lost: number): void {
-    const { demands, slowdown } = this.#sharing;
-    const own = demands[run.process]!;
+    const { slowdown } = this.#sharing;
+    const own = run.wants;
     let all = 0;
     for (const { resource, share } of own) {
       const served = this.#served[resource]!;
@@ -176,8 +197,8 @@ class Fluid {
       run.lost[processes + 1]! += (seconds * stolen) / others;
       for (const other of this.#active) {
         if (other === run) continue;
-        for (const wants of demands[other.process]!)
-          if (wants.resource === resource) run.lost[other.process]! += (seconds * wants.demand) / others;
+        for (const wanted of other.wants)
+          if (wanted.resource === resource) run.lost[other.process]! += (seconds * wanted.demand) / others;
       }
     }
   }

@@ -32,6 +32,7 @@ const planOf = (names: string[], rows: [process: number, start: number, work: nu
     start: Float64Array.from(rows, ([, start]) => start),
     process: Int32Array.from(rows, ([one]) => one),
     work: Float64Array.from(rows, ([, , work]) => work),
+    waiting: new Float64Array(rows.length),
     usual: Float64Array.from(rows, ([, , work]) => work),
     key: Int32Array.from(rows.keys()),
   },

@@ -108,7 +108,7 @@ function measureRuns(
       if (missed) continue;
       const wanted = demands[process]!.find((own) => own.resource === machine * 2 + k)?.demand ?? 0;
       demand[resource][i] = wanted * bias[process]![k]! * noise;
-      work[resource][i] = wanted * runs.work[run]! * counted;
+      work[resource][i] = wanted * (runs.work[run]! - runs.waiting[run]!) * counted;
     }
   }
   return { demands: demand, work };

@@ -32,6 +32,8 @@ export type PlannedRuns = {
   process: Int32Array;
   /** Seconds that it takes alone. */
   work: Float64Array;
+  /** How much of it passes waiting for something outside the fleet, first of all: nothing is used meanwhile. */
+  waiting: Float64Array;
   /** The median of the work at that time: without the run's own chance. */
   usual: Float64Array;
   /** What names the run also after a process moved: its process and its number among its runs. */
@@ -66,7 +68,8 @@ export function planRuns(fleet: Fleet): Plan {
     const random = Random.of(seed, "work", number);
     return startsFor(number).map((start, key) => {
       const usual = usualWork(process, start);
-      return { start, process: number, usual, work: usual * ownFactor(process, start, volumes, random), key };
+      const own = ownWork(process, start, volumes, random);
+      return { start, process: number, usual, work: usual * own.work, waiting: usual * own.waiting, key };
     });
   });
   return { ...fleet, runs: columns(runs) };
@@ -90,18 +93,29 @@ function usualWork({ medianSeconds, driftPerDay, deploy }: PlannedProcess, start
   return medianSeconds * Math.exp(driftPerDay * today) * deployed;
 }
 
-function ownFactor(process: PlannedProcess, start: number, volumes: Volumes, random: Random): number {
+/** In units of what is usual then. A run that is slow by itself has more to do, or waits for something. */
+function ownWork(
+  process: PlannedProcess,
+  start: number,
+  volumes: Volumes,
+  random: Random,
+): { work: number; waiting: number } {
   const chance = Math.exp(process.spread * random.normal());
   const slowBy = random.between(1.8, 4);
-  const slow = random.chance(process.ownSlowShare) ? slowBy : 1;
+  const slow = random.chance(process.ownSlowShare);
+  const waits = random.chance(0.5);
   const sinceMidnight = (start - origin) % day;
   const today = Math.floor((start - origin) / day);
   const volume = sinceMidnight < 8 * hour ? (volumes[today] ?? 0) : 0;
   const sunday = today % 7 === 6 ? process.sundayFactor : 1;
-  return chance * slow * sunday * Math.exp(process.volumeLoading * volume);
+  const usual = chance * sunday * Math.exp(process.volumeLoading * volume);
+  return {
+    work: slow ? usual * slowBy : usual,
+    waiting: slow && waits ? usual * (slowBy - 1) : 0,
+  };
 }
 
-type Row = { start: number; process: number; work: number; usual: number; key: number };
+type Row = { start: number; process: number; work: number; waiting: number; usual: number; key: number };
 
 function columns(rows: Row[]): PlannedRuns {
   rows.sort((a, b) => a.start - b.start || a.process - b.process || a.key - b.key);
@@ -109,16 +123,18 @@ function columns(rows: Row[]): PlannedRuns {
     start: Float64Array.from(rows, (row) => row.start),
     process: Int32Array.from(rows, (row) => row.process),
     work: Float64Array.from(rows, (row) => row.work),
+    waiting: Float64Array.from(rows, (row) => row.waiting),
     usual: Float64Array.from(rows, (row) => row.usual),
     key: Int32Array.from(rows, (row) => row.key),
   };
 }
 
-function rowsOf({ start, process, work, usual, key }: PlannedRuns): Row[] {
+function rowsOf({ start, process, work, waiting, usual, key }: PlannedRuns): Row[] {
   return Array.from(start, (at, i) => ({
     start: at,
     process: process[i]!,
     work: work[i]!,
+    waiting: waiting[i]!,
     usual: usual[i]!,
     key: key[i]!,
   }));
