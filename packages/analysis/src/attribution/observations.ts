@@ -1,7 +1,7 @@
 /**
  * What the runs of one group tell as a victim: how much longer than usual each took, y = ln d minus its level at
  * the time (`normals.ts`), drawn in at 3 robust standard deviations, in units of these, without the means of the hours of the
- * day. Clusters are whole days from noon to noon of the log's first day, or 4 h where the log is shorter than 30 days.
+ * week. Clusters are whole days from noon to noon of the log's first day, or 4 h where the log is shorter than 30 days.
  */
 import { logDuration } from "../baseline.ts";
 import { medianDistance, medianOf } from "../statistics.ts";
@@ -25,16 +25,22 @@ export type Observations = {
   cluster: Int32Array;
   bin: Int32Array;
   binCounts: Float64Array;
+  /** How many bins have runs: so many means were taken off. */
+  means: number;
 };
 
 /** Where the log's days begin, and how long a cluster is, seconds. */
 export type Calendar = { origin: number; clusterSeconds: number };
 
-const day = 86_400;
+const hour = 3600;
+const day = 24 * hour;
+const week = 7 * day;
 const farthest = 3;
 const leastSpread = 0.02;
-/** A bin of the day needs about as many runs. */
+/** A bin of the day needs about as many runs, one of the week some weeks. */
 const runsPerBin = 10;
+const runsPerWeeklyBin = 2.5;
+const leastWeeks = 2.1;
 
 export function calendarOf(runs: readonly GroupRuns[]): Calendar {
   let [from, to] = [Infinity, -Infinity];
@@ -44,7 +50,8 @@ export function calendarOf(runs: readonly GroupRuns[]): Calendar {
     to = Math.max(to, start.at(-1)!);
   }
   const clusterSeconds = to - from < 29 * day ? day / 6 : day;
-  const origin = from - day / 2;
+  // On a whole hour: schedules, and what people do, change there.
+  const origin = Math.floor((from - day / 2) / hour) * hour;
   return { origin, clusterSeconds };
 }
 
@@ -83,6 +90,7 @@ export function observe(
     cluster: Int32Array.from(start, (at) => Math.floor((at - calendar.origin) / calendar.clusterSeconds)),
     bin,
     binCounts,
+    means: binCounts.filter((count) => count > 0).length,
   };
   centre(y, observations);
   return observations;
@@ -96,9 +104,14 @@ export function centre(values: Float64Array, { bin, binCounts }: Observations): 
   for (let i = 0; i < values.length; i++) values[i]! -= sums[bin[i]!]!;
 }
 
+/** The finest cells that have runs enough: hours of the week, of the day where the log is too short to know weeks. */
 function binsOf(start: Float64Array, origin: number): { bin: Int32Array; binCounts: Float64Array } {
-  const bins = [24, 8, 4].find((count) => start.length >= count * runsPerBin) ?? 1;
-  const bin = Int32Array.from(start, (at) => Math.floor((((at - origin) % day) / day) * bins));
+  const span = start.at(-1)! - start[0]!;
+  const period = span >= leastWeeks * week ? week : day;
+  const perBin = period === week ? runsPerWeeklyBin : runsPerBin;
+  const perDay = [24, 8, 4, 1].find((count) => start.length >= count * (period / day) * perBin);
+  const bins = perDay === undefined ? 1 : perDay * (period / day);
+  const bin = Int32Array.from(start, (at) => Math.floor((((at - origin) % period) / period) * bins));
   const binCounts = new Float64Array(bins);
   for (const one of bin) binCounts[one]!++;
   return { bin, binCounts };

@@ -51,6 +51,7 @@ export function scorePair(
   const { sxx, sxy, syy } = scores;
   if (!(sxx > leastVarianceLeft * variance) || syy === 0) return null;
   const slope = sxy / sxx;
+  const free = Math.max(1, n - observations.means);
   let squaredSums = 0;
   let shown = 0;
   for (let c = 0; c < scores.x.length; c++) {
@@ -58,7 +59,7 @@ export function scorePair(
     const leverage = scores.xx[c]! / sxx;
     shown += ((scores.xy[c]! - slope * scores.xx[c]!) / Math.max(1e-9, 1 - leverage)) ** 2;
   }
-  const chance = (syy / n) * ((1 - correlation) * sxx + correlation * squaredSums);
+  const chance = (syy / free) * ((1 - correlation) * sxx + correlation * squaredSums);
   const error = Math.sqrt(Math.max(chance, shown));
   return { z: sxy / error, slope, error: error / sxx, exposed, unexposed: n - exposed };
 }

@@ -1,0 +1,123 @@
+/** Work that follows the week: who runs on the days when others have more to do has not made them slow. */
+import { describe, expect, test } from "vitest";
+import { fitAttribution } from "./attribution.ts";
+import type { Evidence } from "./evidence.ts";
+
+const hour = 3600;
+const day = 24 * hour;
+/** A Monday, 00:00 UTC. */
+const monday = Date.UTC(2026, 9, 5) / 1000;
+
+type Job = {
+  seconds: number;
+  /** Seconds of the day, each start with up to `delay` more. */
+  at: readonly number[];
+  delay?: number;
+  /** Whether it runs. */
+  runs?: (weekday: number, hour: number, chance: number) => boolean;
+  /** How much more it has to do. */
+  work?: (weekday: number, hour: number) => number;
+};
+
+const hourly = Array.from({ length: 24 }, (_, one) => one * hour);
+const onWeekdays = (weekday: number) => weekday < 5;
+const inOffice = (weekday: number, at: number) => weekday < 5 && at >= 9 && at < 18;
+
+/** One machine; groups are the jobs. `slowed`: by this factor where job 0 starts in the same hour. */
+function month(seed: number, jobs: readonly Job[], slowed: Readonly<Record<number, number>> = {}): Evidence {
+  const random = seeded(seed);
+  const noise = () => Math.exp(0.07 * Math.sqrt(-2 * Math.log(random() + 1e-9)) * Math.cos(6.283 * random()));
+  const rows: { start: number; end: number; group: number }[] = [];
+  const taken = new Set<number>();
+  for (let d = 0; d < 30; d++)
+    for (const [group, { seconds, at, delay = 0, runs, work }] of jobs.entries())
+      for (const second of at) {
+        const [weekday, hourOfDay] = [d % 7, Math.floor(second / hour)];
+        if (runs && !runs(weekday, hourOfDay, random())) continue;
+        const start = monday + d * day + second + delay * random();
+        const when = Math.floor(start / hour);
+        if (group === 0) taken.add(when);
+        const factor = (work?.(weekday, hourOfDay) ?? 1) * (taken.has(when) ? (slowed[group] ?? 1) : 1);
+        rows.push({ start, end: start + seconds * factor * noise(), group });
+      }
+  rows.sort((a, b) => a.start - b.start);
+  return {
+    log: {
+      start: Float64Array.from(rows, ({ start }) => start),
+      end: Float64Array.from(rows, ({ end }) => end),
+      group: Int32Array.from(rows, ({ group }) => group),
+      timed: new Uint8Array(rows.length).fill(1),
+    },
+    groups: { process: Int32Array.from(jobs.keys()), machine: new Int32Array(jobs.length) },
+    machines: 1,
+    sharedBy: null,
+    demands: null,
+    work: null,
+    samples: [null],
+  };
+}
+
+const accused = (evidence: Evidence): number[] =>
+  fitAttribution(evidence).findings.culprits.map(({ process }) => process);
+
+const nightly = (seconds: number, minute: number, more: Partial<Job> = {}): Job => ({
+  seconds,
+  at: [2 * hour + minute * 60],
+  delay: 30,
+  ...more,
+});
+const more = (days: (weekday: number) => boolean) => ({
+  work: (weekday: number) => (days(weekday) ? 1.5 : 1),
+});
+
+describe("accuses nobody", () => {
+  const seeds = [1, 2, 3];
+
+  test.each([
+    ["on weekdays", onWeekdays],
+    ["on Monday, Wednesday and Friday", (weekday: number) => [0, 2, 4].includes(weekday)],
+  ])("who runs %s, when two others have more to do themselves", (_, days) => {
+    for (const seed of seeds) {
+      const jobs = [
+        nightly(700, 1, { runs: days }),
+        nightly(900, 0, more(days)),
+        nightly(600, 5, more(days)),
+        nightly(500, 2),
+        { seconds: 60, at: hourly },
+      ];
+      expect(accused(month(seed, jobs))).toEqual([]);
+    }
+  });
+
+  test("who runs in office hours, when all have more to do", () => {
+    for (const seed of seeds) {
+      const work = (weekday: number, at: number) => (inOffice(weekday, at) ? 1.5 : 1);
+      const jobs: Job[] = [
+        { seconds: 400, at: hourly, delay: 400, runs: (d, at, chance) => inOffice(d, at) && chance < 0.8 },
+        { seconds: 200, at: hourly, delay: 300, work },
+        { seconds: 300, at: hourly, delay: 900, work },
+      ];
+      expect(accused(month(seed, jobs))).toEqual([]);
+    }
+  });
+});
+
+test("who comes on days that no calendar tells is still found, on weekdays and weekends of their own work", () => {
+  const jobs = [
+    nightly(700, 1, { runs: (_, __, chance) => chance < 0.5 }),
+    nightly(900, 2, more(onWeekdays)),
+    nightly(600, 5, more(onWeekdays)),
+    nightly(500, 2),
+  ];
+  for (const seed of [1, 2, 3]) expect(accused(month(seed, jobs, { 1: 1.8, 2: 1.8 }))).toEqual([0]);
+});
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
