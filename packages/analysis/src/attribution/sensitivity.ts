@@ -32,13 +32,17 @@ export type SensitivityFit = {
 
 export const contendedFrom = 0.01;
 
-const rounds = 12;
+const rounds = 16;
+const biweightFrom = 6;
+const huber = 1.345;
 const biweight = 4.685;
 /** The prior: a run that uses a resource needs nothing else, give or take. */
 const usualSensitivity = 1;
 const priorError = 1;
 const mostSensitivity = 3;
 const leastSpread = 0.01;
+const mostLeverage = 0.8;
+const leastClarity = 0.1;
 
 /** `seconds` of timed runs in the order of their starts; the exposures are of the same runs. */
 export function fitSensitivities(seconds: Float64Array, exposures: readonly Exposure[]): SensitivityFit {
@@ -48,6 +52,7 @@ export function fitSensitivities(seconds: Float64Array, exposures: readonly Expo
   const crowding = exposures.map(({ lost, stretch }) =>
     Array.from(lost, (q, i) => crowdingOf(q, stretch[i]!)),
   );
+  const clear = clarity(exposures, count);
   const value = new Float64Array(width).fill(usualSensitivity);
   let error: Float64Array = new Float64Array(width).fill(priorError);
   let spread = leastSpread;
@@ -56,10 +61,7 @@ export function fitSensitivities(seconds: Float64Array, exposures: readonly Expo
     const level = runningMedian(work, Math.min(150, Math.max(10, count >> 3)));
     const rest = work.map((w, i) => w - level[i]!);
     spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), medianOf(rest)));
-    const weight = rest.map((r) => {
-      const far = r / (biweight * spread);
-      return Math.abs(far) < 1 ? (1 - far * far) ** 2 : 0;
-    });
+    const weight = rest.map((r, i) => clear[i]! * weightOf(r / spread, round >= biweightFrom));
     const slopes = crowding.map((all, r) =>
       Float64Array.from(all, (one) => lostShareSlope(one, value[r]!) / (1 - lostShare(one, value[r]!))),
     );
@@ -72,7 +74,7 @@ export function fitSensitivities(seconds: Float64Array, exposures: readonly Expo
       value[r] = next;
     }
     error = step.error;
-    if (moved < 1e-3) break;
+    if (moved < 1e-3 && round > biweightFrom) break;
   }
   return {
     sensitivities: exposures.map(({ planned }, r) => {
@@ -81,6 +83,32 @@ export function fitSensitivities(seconds: Float64Array, exposures: readonly Expo
     }),
     spread,
   };
+}
+
+/**
+ * Whether a job waits for two scarce resources one after the other or only for the scarcer one, nobody knows: a run that
+ * met both counts the less, the more alike they were.
+ */
+function clarity(exposures: readonly Exposure[], count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => {
+    let first = 0;
+    let second = 0;
+    for (const { lost } of exposures) {
+      second = Math.max(second, Math.min(first, lost[i]!));
+      first = Math.max(first, lost[i]!);
+    }
+    return first > 0 ? Math.max(leastClarity, 1 - second / first) : 1;
+  });
+}
+
+/**
+ * Huber's weights first: they lead out of a start that leaves all contended runs far off, where the biweight would not look
+ * at any of them.
+ */
+function weightOf(far: number, biweighted: boolean): number {
+  const distance = Math.abs(far);
+  if (!biweighted) return distance > huber ? huber / distance : 1;
+  return distance < biweight ? (1 - (distance / biweight) ** 2) ** 2 : 0;
 }
 
 /** ln W. */
@@ -94,7 +122,7 @@ export function workOf(
   );
 }
 
-/** One Newton step to where the rest has no relation to the instruments, and the errors (sandwich) there. */
+/** One Newton step to where the rest has no relation to the instruments, and the errors there. */
 function estimate(
   exposures: readonly Exposure[],
   slopes: readonly Float64Array[],
@@ -109,6 +137,7 @@ function estimate(
   const a = new Float64Array(width * width);
   const meat = new Float64Array(width * width);
   const b = new Float64Array(width);
+  const leverage = leverages(instruments, weight);
   for (let r = 0; r < width; r++) {
     const z = instruments[r]!;
     for (let i = 0; i < rest.length; i++) b[r]! += weight[i]! * z[i]! * (rest[i]! - middle);
@@ -117,7 +146,8 @@ function estimate(
       const other = instruments[q]!;
       for (let i = 0; i < rest.length; i++) {
         a[r * width + q]! += weight[i]! * z[i]! * slope[i]!;
-        meat[r * width + q]! += (weight[i]! * (rest[i]! - middle)) ** 2 * z[i]! * other[i]!;
+        const alone = (weight[i]! * (rest[i]! - middle)) / (1 - leverage[i]!);
+        meat[r * width + q]! += alone * alone * z[i]! * other[i]!;
       }
     }
     const hold = spread ** 2 / priorError ** 2;
@@ -142,6 +172,21 @@ function estimate(
     error[r] = Math.sqrt(variance);
   }
   return { change, error };
+}
+
+/**
+ * How much each run alone decides: errors are those of the rest without it (HC3; MacKinnon & White 1985), because often
+ * there are only a few runs that were contended much.
+ */
+function leverages(instruments: readonly Float64Array[], weight: Float64Array): Float64Array {
+  const sums = instruments.map((z) => z.reduce((sum, value, i) => sum + weight[i]! * value * value, 0));
+  return weight.map((w, i) => {
+    const part = instruments.reduce(
+      (sum, z, r) => sum + (sums[r]! > 0 ? (w * z[i]! * z[i]!) / sums[r]! : 0),
+      0,
+    );
+    return Math.min(mostLeverage, part);
+  });
 }
 
 function weightedMean(values: ArrayLike<number>, weight: Float64Array): number {
