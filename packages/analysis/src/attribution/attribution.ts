@@ -1,11 +1,14 @@
 /** Who makes others slow, from evidence: fitted once over a window, then asked run by run. */
 import { CaseFile } from "./case-file.ts";
-import { fitNormal } from "./normals.ts";
+import { culpritsByDemand } from "./demand-findings.ts";
+import { fitFromDemand } from "./demand-model.ts";
 import type { Evidence } from "./evidence.ts";
 import { explainFromLog } from "./explain-run.ts";
-import type { RunExplanation } from "./findings.ts";
-import { groupRuns } from "./grouped-runs.ts";
+import { explainFromDemand } from "./explain-with-demand.ts";
+import type { CulpritFinding, RunExplanation } from "./findings.ts";
+import { groupRuns, type GroupRuns } from "./grouped-runs.ts";
 import type { AttributionModel } from "./model.ts";
+import { fitNormal } from "./normals.ts";
 import { calendarOf, observe } from "./observations.ts";
 import { leastRuns } from "./pair-score.ts";
 import { selectCulprits } from "./selection.ts";
@@ -27,16 +30,43 @@ export function fitAttribution(
   const calendar = calendarOf(runs);
   const normals = runs.map(fitNormal);
   options.onProgress?.(0.2);
-  const observed = runs.map((own, group) =>
-    observe(group, own, normals[group]!, calendar, { least: 2 * leastRuns, most: mostObserved }),
-  );
-  options.onProgress?.(0.3);
+  const measured = fitFromDemand(evidence);
+  options.onProgress?.(0.5);
+  // The log is asked for what measured demand leaves to explain.
+  const observed = runs.map((own, group) => {
+    const left = measured ? withoutLosses(own, measured.alone) : own;
+    const normal = left === own ? normals[group]! : fitNormal(left);
+    return observe(group, left, normal, calendar, { least: 2 * leastRuns, most: mostObserved });
+  });
+  options.onProgress?.(0.6);
   const file = new CaseFile(evidence, runs, normals, observed);
   const accepted = selectCulprits(file);
-  options.onProgress?.(0.8);
+  options.onProgress?.(0.9);
   const model = report(file, runs, normals, accepted);
+  const demand = measured?.model ?? null;
+  if (demand) model.findings.culprits = merged(culpritsByDemand(demand, evidence), model.findings.culprits);
   options.onProgress?.(1);
-  return model;
+  return { ...model, demand };
+}
+
+/** The runs as they would have been without what measured contention took; the very same if it took nothing. */
+function withoutLosses(runs: GroupRuns, alone: Float64Array): GroupRuns {
+  let lost = false;
+  const end = runs.end.map((until, i) => {
+    const seconds = alone[runs.run[i]!]!;
+    if (!(seconds < until - runs.start[i]!)) return until;
+    lost = true;
+    return runs.start[i]! + seconds;
+  });
+  return lost ? { ...runs, end } : runs;
+}
+
+/** What was measured says more about a process than start times and durations do. */
+function merged(measured: CulpritFinding[], fromLog: CulpritFinding[]): CulpritFinding[] {
+  const known = new Set(measured.map(({ process }) => process));
+  return [...measured, ...fromLog.filter(({ process }) => !known.has(process))].toSorted(
+    (a, b) => b.causedSeconds - a.causedSeconds,
+  );
 }
 
 /**
@@ -48,5 +78,13 @@ export function explainRun(
   evidence: Evidence,
   run: number,
 ): { explanation: RunExplanation; blamed: Float64Array } {
-  return explainFromLog(model, evidence, run);
+  const fromLog = explainFromLog(model, evidence, run);
+  const { explanation } = fromLog;
+  if (!model.demand || explanation.verdict === "normal") return fromLog;
+  const measured = explainFromDemand(model.demand, evidence, run, explanation.normalSeconds);
+  if (!measured) return fromLog;
+  const { verdict, shares, blamed } = measured;
+  // What nobody measures (a lock, a network) shows in the log alone.
+  if (verdict === "unknown" && explanation.verdict !== "unknown") return fromLog;
+  return { explanation: { ...explanation, verdict, shares, basis: "samples" }, blamed };
 }

@@ -13,9 +13,12 @@ export type DemandCurve = {
   gathered: Float64Array;
 };
 
+/** Below so many the radix sort's tables cost more than they save. */
+const few = 4096;
+
 export function demandCurve({ start, end, demand }: Demanding): DemandCurve {
   const count = start.length;
-  const ends = orderOf(end);
+  const ends = count < few ? Uint32Array.from(end.keys()).sort((a, b) => end[a]! - end[b]!) : orderOf(end);
   const curve = {
     at: new Float64Array(count * 2),
     demand: new Float64Array(count * 2),

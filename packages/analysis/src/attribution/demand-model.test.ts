@@ -115,7 +115,7 @@ for (const sampled of [true, false]) {
   test(`two jobs that want the whole CPU cost each other half their speed (samples: ${sampled})`, () => {
     const jobs = [...everyTwoHours(victim, { cpu: 1 }), ...everyFifth(suspect, { cpu: 1 }, 1)];
     const { evidence, find } = play(jobs, { sampled });
-    const model = fitFromDemand(evidence)!;
+    const model = fitFromDemand(evidence)!.model;
     const { verdict, shares, blamed } = explainFromDemand(model, evidence, find(victim, 2 * hour * 6), 600)!;
     expect(verdict).toBe("culprit");
     expect(shares[0]).toMatchObject({ cause: "process", groups: [suspect] });
@@ -134,7 +134,7 @@ test("one busy neighbour on two cores costs nothing, the second one does", () =>
     ...everyFifth(other, half, 2),
   ];
   const { evidence, find } = play(jobs);
-  const model = fitFromDemand(evidence)!;
+  const model = fitFromDemand(evidence)!.model;
   expect(evidence.log.end[find(victim, 12 * hour)]! - 12 * hour).toBeLessThan(620);
   const crowded = explainFromDemand(model, evidence, find(victim, 14 * hour), 600)!;
   // Both did the same, so nothing tells which: they are named together.
@@ -152,7 +152,7 @@ test("who crowds the disk is not blamed by those that only want the CPU", () => 
     ...everyFifth(other, { cpu: 0.8 }, 1),
   ];
   const { evidence, find } = play(jobs);
-  const model = fitFromDemand(evidence)!;
+  const model = fitFromDemand(evidence)!.model;
   const onCpu = explainFromDemand(model, evidence, find(victim, 12 * hour), 600)!;
   expect(onCpu.shares[0]).toMatchObject({ cause: "process", groups: [other] });
   expect(onCpu.shares.some(({ groups }) => groups.includes(suspect))).toBe(false);
@@ -164,11 +164,11 @@ test("what the host steals is the host's doing, and load that nobody logged is n
   const jobs = everyTwoHours(victim, { cpu: 0.8 }, 120);
   const stolen = play(jobs, { stolen: 0.6 });
   const slow = stolen.find(victim, 40 * hour);
-  const byHost = explainFromDemand(fitFromDemand(stolen.evidence)!, stolen.evidence, slow, 600)!;
+  const byHost = explainFromDemand(fitFromDemand(stolen.evidence)!.model, stolen.evidence, slow, 600)!;
   expect(byHost.verdict).toBe("host");
   expect(byHost.shares[0]!.seconds).toBeGreaterThan(500);
   const crowded = play(jobs, { unlogged: 1 });
-  const unseen = explainFromDemand(fitFromDemand(crowded.evidence)!, crowded.evidence, slow, 600)!;
+  const unseen = explainFromDemand(fitFromDemand(crowded.evidence)!.model, crowded.evidence, slow, 600)!;
   expect(unseen).toMatchObject({ verdict: "unknown", shares: [{ cause: "unexplained" }] });
 });
 
@@ -176,7 +176,7 @@ test("a run that had twice as much to do is slow by its own work", () => {
   const jobs = [...everyTwoHours(victim, { cpu: 0.4 }), ...everyFifth(suspect, { cpu: 0.5 }, 1)];
   jobs[31]!.work = 1200;
   const { evidence, find } = play(jobs);
-  const model = fitFromDemand(evidence)!;
+  const model = fitFromDemand(evidence)!.model;
   const { verdict, shares } = explainFromDemand(model, evidence, find(victim, 62 * hour), 600)!;
   expect(verdict).toBe("own-work");
   expect(shares.reduce((sum, { seconds }) => sum + seconds, 0)).toBeCloseTo(600, 0);

@@ -17,23 +17,32 @@ export type VictimSensitivity = Sensitivity & { place: number };
 /** `seconds` of all the victim's timed runs together, `error` one standard deviation of what is the victim's alone. */
 export type Cost = { victim: number; suspect: number; place: number; seconds: number; error: number };
 
+/** What findings show of a victim: some of its timed runs, and how long they took relative to their normal. */
+export type Witness = { start: Float64Array; plannedSeconds: number; relative: Float64Array };
+
 export type DemandModel = {
   places: Place[];
   /** By group; of the places it needs. */
   sensitivities: VictimSensitivity[][];
-  /** By group: robust standard deviation of the logarithm of its work from run to run; NaN if unknown. */
-  spread: Float64Array;
   /** By group and resource: median of what a run uses altogether; NaN if unknown. */
   usualWork: { cpu: Float64Array; io: Float64Array };
   costs: Cost[];
+  /** By group; null where nothing it needs was ever contended. */
+  witnesses: (Witness | null)[];
 };
 
 /** Of a victim with more runs, so many whose planned window was contended and so many others, evenly chosen. */
 const mostContended = 1500;
 const mostFree = 1000;
 
+export type DemandFit = {
+  model: DemandModel;
+  /** By run of the log: seconds that it would have taken without contention; NaN where nothing is known of that. */
+  alone: Float64Array;
+};
+
 /** Null where nothing was measured. RangeError on an unsorted log. */
-export function fitFromDemand(evidence: Evidence): DemandModel | null {
+export function fitFromDemand(evidence: Evidence): DemandFit | null {
   const groups = evidence.groups.machine.length;
   const runs = soundRuns(evidence.log, groups);
   const places = findPlaces(evidence, runs);
@@ -44,19 +53,23 @@ export function fitFromDemand(evidence: Evidence): DemandModel | null {
   );
   const histories = places.map((place) => placeHistory(evidence, place, runs, planned));
   const sensitivities: VictimSensitivity[][] = Array.from({ length: groups }, () => []);
-  const spread = new Float64Array(groups).fill(NaN);
+  const witnesses: (Witness | null)[] = byGroup.map(() => null);
   const victims = byGroup.map((rows, group) => victimOf(group, rows, runs, places, histories));
   for (const [group, victim] of victims.entries()) {
     if (!victim) continue;
     const fit = fitSensitivities(victim.seconds, victim.exposures);
-    spread[group] = fit.spread;
+    witnesses[group] = {
+      start: victim.start,
+      plannedSeconds: planned[group]!,
+      relative: victim.seconds.map((seconds, i) => seconds / Math.exp(fit.level[i]!)),
+    };
     sensitivities[group] = fit.sensitivities.map((one, k) => ({ ...one, place: victim.places[k]! }));
   }
   poolSensitivities(sensitivities, places);
   return {
     places,
     sensitivities,
-    spread,
+    witnesses,
     usualWork: {
       cpu: usualWork(evidence, runs, byGroup, "cpu"),
       io: usualWork(evidence, runs, byGroup, "io"),
@@ -67,7 +80,7 @@ export function fitFromDemand(evidence: Evidence): DemandModel | null {
   };
 }
 
-type Victim = { seconds: Float64Array; exposures: Exposure[]; places: number[] };
+type Victim = { start: Float64Array; seconds: Float64Array; exposures: Exposure[]; places: number[] };
 
 const leastRuns = 8;
 
@@ -99,6 +112,7 @@ function victimOf(
           ),
         ].toSorted((a, b) => a - b);
   return {
+    start: Float64Array.from(chosen, (k) => runs.start[rows[k]!]!),
     seconds: Float64Array.from(chosen, (k) => runs.end[rows[k]!]! - runs.start[rows[k]!]!),
     exposures: needed.map(({ exposure }) => ({
       lost: Float32Array.from(chosen, (k) => exposure.lost[k]!),

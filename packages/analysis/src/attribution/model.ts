@@ -1,4 +1,5 @@
 /** What a fit leaves for the explanation of runs: plain data, that can be sent between threads. */
+import type { DemandModel } from "./demand-model.ts";
 import type { Normal } from "./normals.ts";
 import type { CulpritFinding, NotEnough, NotSeparable } from "./findings.ts";
 import type { PerSecond } from "./seconds.ts";
@@ -23,5 +24,7 @@ export type AttributionModel = {
   normals: (Normal | null)[];
   /** By group as victim. */
   costs: Cost[][];
+  /** Null where nothing was measured. */
+  demand: DemandModel | null;
   findings: Findings;
 };

@@ -63,6 +63,7 @@ export function report(
   return {
     normals,
     costs,
+    demand: null,
     findings: {
       culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
       notSeparable: notSeparable.toSorted((a, b) => b.seconds - a.seconds),

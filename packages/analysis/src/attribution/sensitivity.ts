@@ -18,6 +18,8 @@ export type Sensitivity = {
   value: number;
   /** One standard deviation. */
   error: number;
+  /** How far above zero it is in standard errors by this victim's runs alone. */
+  z: number;
   /** Runs whose planned window was contended, and runs whose was not. */
   contended: number;
   free: number;
@@ -26,7 +28,8 @@ export type Sensitivity = {
 export type SensitivityFit = {
   /** As the exposures. */
   sensitivities: Sensitivity[];
-  /** Robust standard deviation of ln W about its level. */
+  /** By run: what ln W usually is at the time, and its robust standard deviation about that. */
+  level: Float64Array;
   spread: number;
 };
 
@@ -56,10 +59,12 @@ export function fitSensitivities(seconds: Float64Array, exposures: readonly Expo
   const value = new Float64Array(width).fill(usualSensitivity);
   let error: Float64Array = new Float64Array(width).fill(priorError);
   let spread = leastSpread;
+  let level: Float64Array = logs;
   for (let round = 0; round < rounds; round++) {
     const work = workOf(logs, crowding, value);
-    const level = runningMedian(work, Math.min(150, Math.max(10, count >> 3)));
-    const rest = work.map((w, i) => w - level[i]!);
+    const usual = runningMedian(work, Math.min(150, Math.max(10, count >> 3)));
+    level = usual;
+    const rest = work.map((w, i) => w - usual[i]!);
     spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), medianOf(rest)));
     const weight = rest.map((r, i) => clear[i]! * weightOf(r / spread, round >= biweightFrom));
     const slopes = crowding.map((all, r) =>
@@ -79,8 +84,10 @@ export function fitSensitivities(seconds: Float64Array, exposures: readonly Expo
   return {
     sensitivities: exposures.map(({ planned }, r) => {
       const contended = planned.reduce((runs, q) => runs + (q > contendedFrom ? 1 : 0), 0);
-      return { value: value[r]!, error: error[r]!, contended, free: count - contended };
+      const z = value[r]! / error[r]!;
+      return { value: value[r]!, error: error[r]!, z, contended, free: count - contended };
     }),
+    level,
     spread,
   };
 }
