@@ -66,18 +66,39 @@ export function fitFromDemand(evidence: Evidence): DemandFit | null {
     sensitivities[group] = fit.sensitivities.map((one, k) => ({ ...one, place: victim.places[k]! }));
   }
   poolSensitivities(sensitivities, places);
-  return {
-    places,
-    sensitivities,
-    witnesses,
-    usualWork: {
-      cpu: usualWork(evidence, runs, byGroup, "cpu"),
-      io: usualWork(evidence, runs, byGroup, "io"),
-    },
-    costs: victims.flatMap((victim, group) =>
-      victim ? costsOf(group, victim, sensitivities[group]!, places, histories) : [],
-    ),
+  const costs = victims.flatMap((victim, group) =>
+    victim ? costsOf(group, victim, sensitivities[group]!, places, histories) : [],
+  );
+  const works = {
+    cpu: usualWork(evidence, runs, byGroup, "cpu"),
+    io: usualWork(evidence, runs, byGroup, "io"),
   };
+  const alone = new Float64Array(evidence.log.start.length).fill(NaN);
+  for (const [group, rows] of byGroup.entries())
+    secondsAlone(alone, group, rows, runs, sensitivities[group]!, places, histories);
+  return { model: { places, sensitivities, witnesses, usualWork: works, costs }, alone };
+}
+
+/** Fills in the group's runs. */
+function secondsAlone(
+  alone: Float64Array,
+  group: number,
+  rows: Int32Array,
+  runs: SoundRuns,
+  sensitivities: readonly VictimSensitivity[],
+  places: readonly Place[],
+  histories: readonly (PlaceHistory | null)[],
+): void {
+  const exposures = sensitivities.map(
+    ({ place }) => histories[place]!.exposures[places[place]!.groups.indexOf(group)]!,
+  );
+  if (exposures.length === 0) return;
+  for (const [k, i] of rows.entries()) {
+    let left = 1;
+    for (const [r, { lost, stretch }] of exposures.entries())
+      left *= 1 - lostShare(crowdingOf(lost[k]!, stretch[k]!), sensitivities[r]!.value);
+    alone[runs.row[i]!] = left * (runs.end[i]! - runs.start[i]!);
+  }
 }
 
 type Victim = { start: Float64Array; seconds: Float64Array; exposures: Exposure[]; places: number[] };
