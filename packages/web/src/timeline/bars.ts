@@ -1,5 +1,6 @@
 /** From runs to rectangles: leaves out what is off the screen, merges what is thinner than a pixel. */
 import type { ExecutionOutcome } from "@culprit/protocol";
+import { isCrowded } from "./crowded.ts";
 import type { Run } from "./run.ts";
 import { toPixel, type View } from "./view.ts";
 
@@ -67,17 +68,5 @@ function firstVisible(row: readonly Run[], from: number): number {
     else high = middle;
   }
   while (low > 0 && row[low - 1]!.end >= from) low--;
-  return low > 0 && crowded(row) ? 0 : low;
-}
-
-const crowdedRows = new WeakMap<readonly Run[], boolean>();
-
-/** Whether runs of a row overlap each other. */
-function crowded(row: readonly Run[]): boolean {
-  let known = crowdedRows.get(row);
-  if (known === undefined) {
-    known = row.some((run, index) => index > 0 && run.start < row[index - 1]!.end);
-    crowdedRows.set(row, known);
-  }
-  return known;
+  return low > 0 && isCrowded(row) ? 0 : low;
 }

@@ -1,17 +1,16 @@
 /** Draws one frame of the timeline. Knows nothing of events or React; all positions come from the pure parts. */
 import { fontFamily, palette, tickLabel, timeTicks, type ChartContext, type Palette } from "@culprit/charts";
 import { barsOf, type Bar } from "./bars.ts";
-import { concurrency } from "./heat.ts";
+import { concurrency, type Busy } from "./heat.ts";
 import { drawBlame } from "./draw-blame.ts";
 import { drawGroup } from "./draw-group.ts";
 import { drawExpected, drawMissed } from "./draw-marks.ts";
 import { rowHeight, type Lane } from "./lanes.ts";
-import type { Run } from "./run.ts";
 import { toPixel, type View } from "./view.ts";
 
 export type Scene = {
   lanes: readonly Lane[];
-  runs: readonly Run[];
+  busy: Busy;
   view: View;
   /** CSS pixels of the whole canvas. */
   width: number;
@@ -38,26 +37,34 @@ export const axisHeight = 26;
 export const heatHeight = 10;
 export const topHeight = axisHeight + heatHeight;
 
-export function drawTimeline(canvas: CanvasRenderingContext2D, scene: Scene, context: ChartContext): void {
+/** After each step the canvas is as the next one wants it, whatever is done in between but to draw on it. */
+export function* drawingSteps(
+  canvas: CanvasRenderingContext2D,
+  scene: Scene,
+  context: ChartContext,
+): Generator<undefined, void> {
   const colors = palette(context.theme);
   const plot = scene.width - scene.gutter - scene.rightMargin;
   canvas.setTransform(scene.density, 0, 0, scene.density, 0, 0);
   canvas.clearRect(0, 0, scene.width, scene.height);
   if (plot <= 0) return;
   drawTicks(canvas, scene, plot, colors, context);
+  yield;
   drawHeat(canvas, scene, plot, colors);
-  canvas.save();
-  canvas.beginPath();
-  canvas.rect(0, topHeight, scene.width, scene.height - topHeight);
-  canvas.clip();
-  canvas.translate(0, topHeight - scene.scrollTop);
+  yield;
   const hatch = hatching(canvas, colors);
   for (const lane of scene.lanes) {
     if (lane.top + lane.height < scene.scrollTop) continue;
     if (lane.top > scene.scrollTop + scene.height) break;
+    canvas.save();
+    canvas.beginPath();
+    canvas.rect(0, topHeight, scene.width, scene.height - topHeight);
+    canvas.clip();
+    canvas.translate(0, topHeight - scene.scrollTop);
     drawLane(canvas, lane, scene, plot, colors, hatch);
+    canvas.restore();
+    yield;
   }
-  canvas.restore();
   drawSpans(canvas, scene, plot, colors);
 }
 
@@ -92,9 +99,9 @@ function drawTicks(
 }
 
 function drawHeat(canvas: CanvasRenderingContext2D, scene: Scene, plot: number, colors: Palette): void {
-  const { runs, view, gutter, now } = scene;
+  const { busy, view, gutter, now } = scene;
   const column = 3;
-  const heat = concurrency(runs, view, Math.ceil(plot / column), now);
+  const heat = concurrency(busy, view, Math.ceil(plot / column), now);
   let highest = 1;
   for (const value of heat) highest = Math.max(highest, value);
   canvas.fillStyle = colors.accent;
@@ -350,11 +357,20 @@ function shortened(canvas: CanvasRenderingContext2D, text: string, room: number)
   const key = `${canvas.font} ${Math.floor(room)} ${text}`;
   const known = shortNames.get(key);
   if (known !== undefined) return known;
-  let kept = text;
-  while (kept.length > 1 && canvas.measureText(kept === text ? kept : `${kept}…`).width > room)
-    kept = kept.slice(0, -1);
-  const short = kept === text ? text : `${kept}…`;
+  const short = canvas.measureText(text).width <= room ? text : cut(canvas, text, room);
   if (shortNames.size > 2000) shortNames.clear();
   shortNames.set(key, short);
   return short;
+}
+
+/** As much of a text as there is room for, at least one letter. */
+function cut(canvas: CanvasRenderingContext2D, text: string, room: number): string {
+  let fits = 1;
+  let tooLong = text.length;
+  while (tooLong - fits > 1) {
+    const middle = (fits + tooLong) >> 1;
+    if (canvas.measureText(`${text.slice(0, middle)}…`).width <= room) fits = middle;
+    else tooLong = middle;
+  }
+  return `${text.slice(0, fits)}…`;
 }

@@ -2,21 +2,33 @@
 import type { Run } from "./run.ts";
 import type { View } from "./view.ts";
 
-/** Mean number of runs at a time in each of `columns` equal parts of the view. Steps do not count beside their run. */
-export function concurrency(runs: readonly Run[], view: View, columns: number, now: number): Float64Array {
+/** When runs went on, without their steps: a few numbers for each, made once and not in each frame. */
+export type Busy = { start: Float64Array; end: Float64Array; atOnce: Float64Array };
+
+export function busyOf(runs: readonly Run[]): Busy {
+  const whole = runs.filter(({ step }) => step === undefined);
+  return {
+    start: Float64Array.from(whole, ({ start }) => start),
+    end: Float64Array.from(whole, ({ end }) => end),
+    atOnce: Float64Array.from(whole, ({ start, end, group }) =>
+      group ? (group.busySeconds * 1000) / (end - start) : 1,
+    ),
+  };
+}
+
+/** Mean number of runs at a time in each of `columns` equal parts of the view. */
+export function concurrency(busy: Busy, view: View, columns: number, now: number): Float64Array {
   // Cumulative busy time at the columns' edges, as a sum of ramps: two changes of slope per run.
   const slope = new Float64Array(columns + 2);
   const base = new Float64Array(columns + 2);
   const scale = columns / (view.to - view.from);
-  for (const run of runs) {
-    if (run.step !== undefined) continue;
-    const from = Math.max(0, (run.start - view.from) * scale);
-    const to = Math.min(columns, (Math.min(run.end, Math.max(now, run.start)) - view.from) * scale);
+  for (let run = 0; run < busy.start.length; run++) {
+    const start = busy.start[run]!;
+    const from = Math.max(0, (start - view.from) * scale);
+    const to = Math.min(columns, (Math.min(busy.end[run]!, Math.max(now, start)) - view.from) * scale);
     if (to <= from) continue;
-    const { group } = run;
-    const atOnce = group ? (group.busySeconds * 1000) / (run.end - run.start) : 1;
-    ramp(slope, base, from, atOnce);
-    ramp(slope, base, to, -atOnce);
+    ramp(slope, base, from, busy.atOnce[run]!);
+    ramp(slope, base, to, -busy.atOnce[run]!);
   }
   const heat = new Float64Array(columns);
   let rate = 0;

@@ -2,6 +2,7 @@
  * Where runs stand: lanes = machine > process > steps, runs that overlap in rows of their lane.
  * Lanes are sorted by top; within a row runs are sorted by start and, but for the last row, do not overlap.
  */
+import { noteCrowded } from "./crowded.ts";
 import type { Marks } from "./marks.ts";
 import type { Run } from "./run.ts";
 
@@ -113,12 +114,16 @@ export function rowHeight({ kind }: Lane): number {
 function rowsOf(runs: readonly Run[]): Run[][] {
   const rows: Run[][] = [];
   const free: number[] = [];
+  let crowded = false;
   for (const run of [...runs].sort((a, b) => a.start - b.start)) {
     let row = free.findIndex((end) => end <= run.start);
-    if (row === -1) row = Math.min(rows.length, mostRows - 1);
+    const isFull = row === -1 && rows.length === mostRows;
+    if (row === -1) row = isFull ? mostRows - 1 : rows.length;
     (rows[row] ??= []).push(run);
+    crowded ||= isFull;
     free[row] = Math.max(free[row] ?? -Infinity, run.end);
   }
+  for (const row of rows) noteCrowded(row, crowded && row === rows[mostRows - 1]);
   return rows;
 }
 

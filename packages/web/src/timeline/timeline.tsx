@@ -1,17 +1,18 @@
 /** The timeline on a page: holds what is hovered, focused and in view, and draws a frame only when one of them changes. */
-import { useCallback, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useElementSize } from "@mantine/hooks";
 import { zoneLabel } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useChartContext } from "../preferences.tsx";
 import { useNow } from "../ui/now.ts";
-import { drawTimeline, topHeight, turnerWidth, type Scene } from "./draw.ts";
+import { topHeight, turnerWidth, type Scene } from "./draw.ts";
 import { listen, type Point } from "./gestures.ts";
+import { busyOf } from "./heat.ts";
 import { laneAt, runAt } from "./hit.ts";
 import { commandOf } from "./keys.ts";
 import { buildLanes, lanesHeight, type Lane } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
-import { measured } from "./measured.ts";
+import { useRedraw } from "./redraw.ts";
 import { RunCard, useRunSentence } from "./run-card.tsx";
 import type { Run } from "./run.ts";
 import { panned, revealed, toTime, zoomed, type View } from "./view.ts";
@@ -68,6 +69,7 @@ export function Timeline(props: TimelineProps) {
     () => buildLanes(runs, { steps, turned, folded, machines, foremost, ...(marks ? { marks } : {}) }),
     [runs, steps, turned, marks, folded, machines, foremost],
   );
+  const busy = useMemo(() => busyOf(runs), [runs]);
   const { ref: box, width } = useElementSize<HTMLDivElement>();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -86,7 +88,7 @@ export function Timeline(props: TimelineProps) {
   useEffect(() => {
     scene.current = {
       lanes,
-      runs,
+      busy,
       view: shown,
       width,
       height,
@@ -243,37 +245,6 @@ function useLiveView(view: View, onView: ((view: View) => void) | undefined) {
     timer.current = setTimeout(() => onView(next), 200);
   };
   return [shown, move] as const;
-}
-
-function useRedraw(
-  canvas: { current: HTMLCanvasElement | null },
-  scene: { current: Scene | undefined },
-  context: Parameters<typeof drawTimeline>[2],
-) {
-  const frame = useRef(0);
-  const latest = useRef(context);
-  useEffect(() => {
-    latest.current = context;
-  }, [context]);
-  useEffect(() => () => cancelAnimationFrame(frame.current), []);
-  return useCallback(() => {
-    cancelAnimationFrame(frame.current);
-    frame.current = requestAnimationFrame(() => {
-      const element = canvas.current;
-      const now = scene.current;
-      if (!element || !now || now.width === 0) return;
-      fit(element, now);
-      const pen = element.getContext("2d");
-      if (pen) measured("timeline-draw", () => drawTimeline(pen, now, latest.current));
-    });
-  }, [canvas, scene]);
-}
-
-/** Sets the size in device pixels only when it changed: setting it clears the canvas and costs a layout. */
-function fit(element: HTMLCanvasElement, { width, height, density }: Scene): void {
-  const [wide, high] = [Math.round(width * density), Math.round(height * density)];
-  if (element.width !== wide) element.width = wide;
-  if (element.height !== high) element.height = high;
 }
 
 function useGestures(
