@@ -1,4 +1,6 @@
 /** The sentences of the answers: what they say in every case, and that their numbers are those of the answer. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { formatDuration } from "@culprit/messages/duration";
 import type { Culprit, Differences, ScheduleAdvice, WhatIf, Why } from "@culprit/protocol";
@@ -54,6 +56,8 @@ describe("why a run was slow", () => {
 
   test("a culprit is named with its seconds and their interval, and what remains is unexplained", () => {
     const facts = { ...slow, shares: [reindex, rest] };
+    const page = readFileSync(join(import.meta.dirname, "../../../../docs/culprits.md"), "utf8");
+    expect(page).toContain(`\n${whyText(facts, "en")}\n`);
     expect(locales.map((locale) => whyText(facts, locale))).toEqual([
       "`backup` took 14 min 20 s instead of 6 min: 7 min 10 s (5 min 40 s to 8 min 30 s) because `reindex` ran on the same machine; 1 min 10 s unexplained",
       "`backup` levou 14 min 20 s em vez de 6 min: 7 min 10 s (5 min 40 s a 8 min 30 s) porque `reindex` rodou na mesma máquina; 1 min 10 s sem explicação",
