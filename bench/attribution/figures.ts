@@ -1,23 +1,12 @@
 /** What the results of all worlds come to, row by row, each beside its goal. */
 import { baselineNames } from "./baselines.ts";
 import type { RunResult, WorldResult } from "./judge.ts";
-import { proportion, quantile, upperBound, type Proportion } from "./proportion.ts";
+import { moveRows, scheduleRows } from "./move-figures.ts";
+import { proportion, quantile, type Proportion } from "./proportion.ts";
+import { number, percent, share, type Goal, type Row } from "./rows.ts";
 import { families, type Family } from "./worlds.ts";
 
-export type Row = {
-  figure: string;
-  goal: string;
-  value: string;
-  of: number;
-  /** Upper 95% bound of what should be rare. */
-  bound?: string;
-  /** Null: no goal, or nothing to judge by. */
-  met: boolean | null;
-};
-
 export type Section = { title: string; rows: Row[] };
-
-type Goal = { least?: number; most?: number };
 
 export function figuresOf(results: readonly WorldResult[]): Section[] {
   const of = (...names: string[]) => results.filter(({ family }) => names.includes(family));
@@ -96,48 +85,21 @@ export function figuresOf(results: readonly WorldResult[]): Section[] {
       rows: [share("planted culprits found, 1.6 and 3", found(short), { least: 0.4 })],
     },
     {
+      title: "Moves of the schedule, truly made",
+      rows: [
+        ...moveRows([...planted, ...short], "planted"),
+        ...moveRows(crowded, "crowded, log alone"),
+        ...moveRows(sampled, "crowded, samples"),
+        ...scheduleRows(planted, "planted"),
+        ...scheduleRows(sampled, "crowded, samples"),
+      ],
+    },
+    {
       title: "Others: the true cause placed first / in the first three / suspicion percentile",
       rows: baselineRows(results),
     },
     { title: "Time", rows: timeRows(results) },
   ];
-}
-
-function share(figure: string, value: Proportion, goal: Goal = {}, small = false): Row {
-  const { count, of } = value;
-  const rate = count / of;
-  return {
-    figure,
-    goal: goalText(goal, percent),
-    value: of === 0 ? "-" : percent(rate),
-    of,
-    ...(small && of > 0 ? { bound: percent(upperBound(value)) } : {}),
-    met: judged(rate, of, goal),
-  };
-}
-
-function number(figure: string, value: number, of: number, goal: Goal = {}, digits = 3): Row {
-  const text = (each: number) => each.toFixed(digits);
-  return {
-    figure,
-    goal: goalText(goal, text),
-    value: of === 0 ? "-" : text(value),
-    of,
-    met: judged(value, of, goal),
-  };
-}
-
-const percent = (rate: number): string => `${(rate * 100).toFixed(1)}%`;
-
-function goalText({ least, most }: Goal, text: (value: number) => string): string {
-  if (least !== undefined && most !== undefined) return `${text(least)} - ${text(most)}`;
-  if (least !== undefined) return `>= ${text(least)}`;
-  return most === undefined ? "" : `<= ${text(most)}`;
-}
-
-function judged(value: number, of: number, { least, most }: Goal): boolean | null {
-  if (of === 0 || (least === undefined && most === undefined)) return null;
-  return value >= (least ?? -Infinity) && value <= (most ?? Infinity);
 }
 
 const named = (runs: readonly RunResult[]): Proportion =>

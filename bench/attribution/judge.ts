@@ -9,6 +9,7 @@ import {
 } from "../../packages/simulator/src/index.ts";
 import { Baselines, type BaselineName } from "./baselines.ts";
 import { evidenceOf, Slicer } from "./evidence.ts";
+import { judgeMoves, judgeSchedule, type MoveResult, type ScheduleResult } from "./moves.ts";
 import { slowRunsOf, type SlowRun } from "./slow-runs.ts";
 import { familyOf, makeWorld, type Case } from "./worlds.ts";
 
@@ -62,6 +63,8 @@ export type WorldResult = Case & {
   slow: RunResult[];
   baselineAccuses: Partial<Record<BaselineName, boolean>>;
   ownFalseRate: number | null;
+  moves: MoveResult[];
+  schedule: ScheduleResult | null;
 };
 
 export function judge(one: Case, options: { baselines: boolean }): WorldResult {
@@ -89,6 +92,7 @@ export function judge(one: Case, options: { baselines: boolean }): WorldResult {
     return { run, explanation, byProcess };
   });
   const done = performance.now();
+  const isMoved = kind === "planted" || kind === "fluid";
   const baselines = options.baselines ? new Baselines(world, evidence) : null;
   return {
     ...one,
@@ -123,6 +127,8 @@ export function judge(one: Case, options: { baselines: boolean }): WorldResult {
     slow: explained.map((each) => resultOf(world, each.run, each.explanation, each.byProcess, baselines)),
     baselineAccuses: kind === "innocent" ? (baselines?.accusations() ?? {}) : {},
     ownFalseRate: falseAccusationRate,
+    moves: isMoved ? judgeMoves({ world, evidence, model }) : [],
+    schedule: isMoved && options.baselines ? judgeSchedule({ world, evidence, model }) : null,
   };
 }
 

@@ -8,7 +8,8 @@ import type { WorldResult } from "./judge.ts";
 const root = resolve(import.meta.dirname, "../..");
 const sources = ["packages/analysis/src", "packages/simulator/src", "bench/attribution"];
 /** These only show what was judged. */
-const showing = /(figures|proportion|bench|table|result-file|pool|worker)[.]ts$|[.]test[.]ts$/;
+const showing =
+  /(figures|move-figures|rows|proportion|bench|table|result-file|pool|worker)[.]ts$|[.]test[.]ts$/;
 
 export class ResultFile {
   readonly path: string;

@@ -31,7 +31,7 @@ export type AdviceRules = {
 export const adviceRules: AdviceRules = {
   most: 10,
   mostTried: 24,
-  leastSaving: 30,
+  leastSaving: 10,
   nearlyAsGood: 0.9,
   strangerRate: 0.02,
 };

@@ -14,10 +14,9 @@ export type PairRate = Rate & { victim: number; suspect: number };
 
 /** A second beside others can't cost more. */
 const highestRate = 0.95;
-/** What a process costs one that it never met, at most, where nothing is known of either. */
+/** What a process costs one that was never seen to suffer from it, at most, where it is not known to cost anybody anything. */
 const strangerHigh = 0.3;
-/** Pooled from others a rate is known to this factor, to both sides. */
-const pooledFactor = 2.5;
+const deviations = 1.96;
 
 /** Of one victim: what suspects cost it, of which several are of one process or can't be told apart. */
 export type KnownCost = {
@@ -77,21 +76,25 @@ export class Rates {
     return this.#known.get(victim) ?? none;
   }
 
+  /** Whether a suspect is known to cost anybody anything. */
+  isCulprit(suspect: number): boolean {
+    return this.#weights.has(suspect);
+  }
+
   /**
    * Of a pair that was not found. `mostCost`: by its meetings, Infinity if they tell nothing; `tested`: how many processes
-   * the suspect could have hurt.
+   * the suspect could have hurt. Of a culprit: it hurts another one with the probability with which it hurt those, less
+   * where their meetings speak against it; `low` and `high` are two deviations of that lottery, not bounds of one pair.
    */
   unfound(victim: number, suspect: number, mostCost: number, tested: number): Rate {
     const weight = this.#weights.get(suspect);
-    const sensitivity = this.#sensitivities.get(victim);
-    // One that is a victim of others is sensitive to the suspect as well, more likely than not.
-    const likely = sensitivity === undefined ? (this.#victims.get(suspect) ?? 0) / Math.max(1, tested) : 1;
-    const expected = weight === undefined ? 0 : weight * (sensitivity ?? 1);
-    const most = weight === undefined ? strangerHigh : Math.min(highestRate, expected * pooledFactor);
-    const high = Math.min(most, mostCost);
-    // The more the runs that met exclude, the less is left of what others suggest.
-    const perSecond = most === 0 ? 0 : Math.min(high, (expected * Math.min(1, likely) * high) / most);
-    return { perSecond, low: 0, high };
+    if (weight === undefined) return { perSecond: 0, low: 0, high: Math.min(strangerHigh, mostCost) };
+    const cost = Math.min(highestRate, weight * (this.#sensitivities.get(victim) ?? 1));
+    const open = Math.min(1, mostCost / cost);
+    const probability = Math.min(1, this.#victims.get(suspect)! / Math.max(1, tested)) * open ** 2;
+    const deviation = deviations * cost * Math.sqrt(probability * (1 - probability));
+    const perSecond = probability * cost;
+    return { perSecond, low: perSecond - deviation, high: perSecond + deviation };
   }
 }
 

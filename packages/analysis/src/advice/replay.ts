@@ -9,8 +9,9 @@ import { day, type Plan } from "./plan.ts";
 import type { Rate } from "./rates.ts";
 import { moved } from "./scene.ts";
 
-/** `found`: the pair is known. What others suggest of one that is not counts as a loss where they come together, never as a gain. */
-export type Term = { rate: Rate; found: boolean; before: BusyTime; after: BusyTime };
+/** What is known of a pair: it was found, or others suggest it (pooled), or nothing (strangers). */
+export type Knowledge = "found" | "pooled" | "stranger";
+export type Term = { rate: Rate; knowledge: Knowledge; before: BusyTime; after: BusyTime };
 
 export type Replay = {
   /** Seconds in the whole window, before: of one victim. */
@@ -28,6 +29,7 @@ const mostRuns = 3000;
 const mostSteps = 40;
 const closeEnough = 1e-3;
 
+/** By terms that are found alone; of the others what comes and goes is counted. */
 export function replay(plan: Plan, group: number, shift: number, terms: readonly Term[]): Replay {
   const { start, end } = plan.runs[group]!;
   const chosen = chosenRuns(plan, group);
@@ -37,58 +39,57 @@ export function replay(plan: Plan, group: number, shift: number, terms: readonly
     overlapGone: new Float64Array(terms.length),
     savedByDay: new Float64Array(plan.span / day),
   };
+  const found = terms.filter(isFound);
   const changed = shift === 0 ? terms.filter(({ before, after }) => before !== after) : terms;
   for (const i of chosen.runs) {
     const from = start[i]!;
     const lasted = end[i]! - from;
-    const parts = takeApart(terms, from, end[i]!);
+    const parts = takeApart(found, from, end[i]!);
     answer.lost += chosen.weight * (lasted - parts.work);
     const to = moved(plan, from, shift);
     if (changed.every((term) => isApart(term, from, end[i]!, to))) continue;
-    const lasts = lengthBeside(terms, parts, to);
+    const lasts = changed.some(isFound) ? lengthBeside(found, parts, to) : lasted;
     const saved = chosen.weight * (lasted - lasts);
     answer.saved += saved;
     answer.savedByDay[Math.min(answer.savedByDay.length - 1, Math.floor((from - plan.from) / day))]! += saved;
-    for (const [t, { after }] of terms.entries())
-      answer.overlapGone[t]! +=
-        chosen.weight * parts.scale * (parts.overlap[t]! - busyBetween(after, to, to + lasts));
+    for (const [t, term] of terms.entries()) {
+      const gone = busyBetween(term.before, from, end[i]!) - busyBetween(term.after, to, to + lasts);
+      answer.overlapGone[t]! += chosen.weight * (isFound(term) ? parts.scale : 1) * gone;
+    }
   }
   return answer;
 }
 
+const isFound = ({ knowledge }: Term): boolean => knowledge === "found";
+
 /** What each run of a group would take, by run; those that are not timed stay as they are. */
 export function lengthsThere(plan: Plan, group: number, shift: number, terms: readonly Term[]): Float64Array {
   const { start, end, timed } = plan.runs[group]!;
+  const found = terms.filter(isFound);
   return start.map((from, i) =>
-    timed[i] === 0
+    timed[i] === 0 || found.length === 0
       ? end[i]! - from
-      : lengthBeside(terms, takeApart(terms, from, end[i]!), moved(plan, from, shift)),
+      : lengthBeside(found, takeApart(found, from, end[i]!), moved(plan, from, shift)),
   );
 }
 
 /** `scale` below 1: the rates would leave the run less than its least own part. */
-type Parts = { work: number; scale: number; overlap: Float64Array };
+type Parts = { work: number; scale: number };
 
-function takeApart(terms: readonly Term[], from: number, end: number): Parts {
-  const overlap = new Float64Array(terms.length);
+function takeApart(found: readonly Term[], from: number, end: number): Parts {
   let lost = 0;
-  for (const [t, { rate, found, before }] of terms.entries()) {
-    overlap[t] = busyBetween(before, from, end);
-    if (found) lost += rate.perSecond * overlap[t];
-  }
+  for (const { rate, before } of found) lost += rate.perSecond * busyBetween(before, from, end);
   const most = (1 - leastOwn) * (end - from);
   const scale = lost > most ? most / lost : 1;
-  return { work: end - from - scale * lost, scale, overlap };
+  return { work: end - from - scale * lost, scale };
 }
 
-function lengthBeside(terms: readonly Term[], { work, scale, overlap }: Parts, from: number): number {
+function lengthBeside(found: readonly Term[], { work, scale }: Parts, from: number): number {
   let lasts = work;
   for (let step = 0; step < mostSteps; step++) {
     let next = work;
-    for (const [t, { rate, found, after }] of terms.entries()) {
-      const beside = busyBetween(after, from, from + lasts);
-      next += scale * rate.perSecond * (found ? beside : Math.max(0, beside - overlap[t]!));
-    }
+    for (const { rate, after } of found)
+      next += scale * rate.perSecond * busyBetween(after, from, from + lasts);
     // Several suspects at once may ask for more than all of the speed: then the length has no bound of its own.
     next = Math.min(next, work / leastOwn);
     if (next - lasts < closeEnough) return next;

@@ -1,12 +1,13 @@
 /**
  * What moves would gain or cost. The replay is linear in the rates once the new lengths are known, saved = sum of rate x
  * overlap that goes away, so the interval of a sum follows from those of the rates by the method of variance estimates
- * recovery (Zou & Donner 2008), which keeps them asymmetric, with the standard error of the days added.
+ * recovery (Zou & Donner 2008), which keeps them asymmetric, with the standard error of the days added. Of a pair that was
+ * not found, what others suggest counts as a loss where the two come together, never as a gain where they part.
  */
 import { Meetings } from "./meetings.ts";
 import { day, reachWithin, type Plan } from "./plan.ts";
 import { Rates, type Rate } from "./rates.ts";
-import { lengthsThere, replay, type Replay, type Term } from "./replay.ts";
+import { lengthsThere, replay, type Knowledge, type Replay, type Term } from "./replay.ts";
 import { BusyTimes, movedRuns, Scene, type GroupMove } from "./scene.ts";
 
 /** Seconds in a day; `low` and `high` bound 95%; negative is a loss. */
@@ -93,14 +94,15 @@ export class Predictor {
   #termsOf(group: number, scene: Scene): Term[] {
     const { machine, runs } = this.plan;
     const known = this.#rates.suspectsOf(group);
-    const terms = [...known].map(([suspect, rate]) => termOf(scene, suspect, rate, true));
+    const terms = [...known].map(([suspect, rate]) => termOf(scene, suspect, rate, "found"));
     const movers = scene.moved;
     const strangers = movers.includes(group) ? runs.keys() : movers;
     for (const suspect of strangers) {
       if (suspect === group || known.has(suspect)) continue;
       if (!this.#reach(machine[suspect]!, machine[group]!)) continue;
       const rate = this.#unfound(group, suspect, scene);
-      if (rate.high > 0) terms.push(termOf(scene, suspect, rate, false));
+      if (rate.high > 0)
+        terms.push(termOf(scene, suspect, rate, this.#rates.isCulprit(suspect) ? "pooled" : "stranger"));
     }
     return terms;
   }
@@ -116,9 +118,9 @@ export class Predictor {
   }
 }
 
-const termOf = (scene: Scene, suspect: number, rate: Rate, found: boolean): Term => ({
+const termOf = (scene: Scene, suspect: number, rate: Rate, knowledge: Knowledge): Term => ({
   rate,
-  found,
+  knowledge,
   before: scene.before(suspect),
   after: scene.after(suspect),
 });
@@ -129,23 +131,32 @@ function saving(replays: readonly Replayed[], days: number): Saving {
   let saved = 0;
   let below = 0;
   let above = 0;
+  const stranger = { below: 0, above: 0 };
   const byDay = new Float64Array(days);
   for (const { of, overlapGone, savedByDay, ...one } of replays) {
     saved += one.saved;
     for (let k = 0; k < days; k++) byDay[k]! += savedByDay[k]!;
-    for (const [t, { rate }] of of.entries()) {
+    for (const [t, { rate, knowledge }] of of.entries()) {
       const gone = overlapGone[t]! / days;
-      const [down, up] = [gone * (rate.perSecond - rate.low), gone * (rate.high - rate.perSecond)];
-      below += (gone > 0 ? down : up) ** 2;
-      above += (gone > 0 ? up : down) ** 2;
+      if (knowledge === "pooled") saved += rate.perSecond * Math.min(0, overlapGone[t]!);
+      const [less, more] = [gone * (rate.perSecond - rate.low), gone * (rate.high - rate.perSecond)];
+      const [down, up] = gone > 0 ? [less, more] : [-more, -less];
+      if (knowledge === "stranger") {
+        // Hardly any of them is a culprit, and two at once are not.
+        stranger.below = Math.max(stranger.below, down);
+        stranger.above = Math.max(stranger.above, up);
+      } else {
+        below += down ** 2;
+        above += up ** 2;
+      }
     }
   }
   const ofDays = (1.96 * standardError(byDay)) ** 2;
   const savingSeconds = saved / days;
   return {
     savingSeconds,
-    low: savingSeconds - Math.sqrt(below + ofDays),
-    high: savingSeconds + Math.sqrt(above + ofDays),
+    low: savingSeconds - Math.sqrt(below + stranger.below ** 2 + ofDays),
+    high: savingSeconds + Math.sqrt(above + stranger.above ** 2 + ofDays),
   };
 }
 
