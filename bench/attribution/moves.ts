@@ -100,7 +100,7 @@ function realised(world: World, shiftOf: (process: number) => number): number {
 
 /** Asked once for each run. */
 function withShifts(plan: WorldPlan, shiftOf: (process: number) => number): WorldPlan {
-  const { start, process, work, usual, key } = plan.runs;
+  const { start, process, work, usual, waiting, key } = plan.runs;
   const moved = start.map((at, run) => at + shiftOf(process[run]!));
   const order = Int32Array.from(start.keys()).sort(
     (a, b) => moved[a]! - moved[b]! || process[a]! - process[b]! || key[a]! - key[b]!,
@@ -112,6 +112,7 @@ function withShifts(plan: WorldPlan, shiftOf: (process: number) => number): Worl
       process: Int32Array.from(order, (run) => process[run]!),
       work: Float64Array.from(order, (run) => work[run]!),
       usual: Float64Array.from(order, (run) => usual[run]!),
+      waiting: Float64Array.from(order, (run) => waiting[run]!),
       key: Int32Array.from(order, (run) => key[run]!),
     },
   };
