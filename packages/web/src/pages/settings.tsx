@@ -45,6 +45,8 @@ function words(): [string, string][] {
     [m.execution(), m.word_execution()],
     [m.normal(), m.word_normal()],
     [m.deviation(), m.word_deviation()],
+    [m.culprits_culprit(), m.word_culprit()],
+    [m.culprits_victim(), m.word_victim()],
     [m.os_process(), m.word_os_process()],
     [m.pressure(), m.word_pressure()],
   ];
