@@ -9,6 +9,7 @@ export default defineConfig({
   plugins: [react()],
   resolve: {
     alias: [
+      { find: /^@culprit\/messages\/interval$/, replacement: source("messages/src/interval.ts") },
       { find: /^@culprit\/protocol$/, replacement: source("protocol/src/index.ts") },
       { find: /^@culprit\/messages\/metric-names$/, replacement: source("messages/src/metric-names.ts") },
       { find: /^@culprit\/charts$/, replacement: source("charts/src/index.ts") },

@@ -111,8 +111,8 @@ export const examples: Record<string, (context: ChartContext) => EChartsOption> 
     sharesChart(
       [
         { name: "Normal", kind: "normal", seconds: 240 },
-        { name: "reindex", kind: "cause", seconds: 92, low: 70, high: 110 },
-        { name: "Own work", kind: "own-work", seconds: 31, low: 10, high: 50 },
+        { name: "reindex", kind: "cause", seconds: 92, range: "1 min 32 s (1 min 10 s to 1 min 50 s)" },
+        { name: "Own work", kind: "own-work", seconds: 31 },
         { name: "Unexplained", kind: "unexplained", seconds: 49 },
       ],
       context,
@@ -122,14 +122,15 @@ export const examples: Record<string, (context: ChartContext) => EChartsOption> 
   ranking: (context) =>
     rankingChart(
       [
-        { name: "reindex", seconds: 2460, low: 1980, high: 3020 },
+        { name: "reindex", seconds: 2460, low: 1980, high: 3020, range: "41 min (33 min to 51 min)" },
         {
           name: "a name that somebody wrote with far more letters than a bar has room for",
           seconds: 900,
           low: 420,
           high: 1400,
+          range: "15 min (7 min to 24 min)",
         },
-        { name: "vacuum", seconds: 75, low: 20, high: 140 },
+        { name: "vacuum", seconds: 75, low: 20, high: 140, range: "1 min 15 s (20 s to 2 min 20 s)" },
       ],
       context,
     ),

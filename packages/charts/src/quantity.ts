@@ -58,17 +58,6 @@ export function formatDuration(seconds: number, locale: string): string {
   return pair(Math.round(seconds / 3600), 24, "d", "h");
 }
 
-/** `7 min 10 s (5 min 40 s – 8 min 30 s)`; without bounds, or where they meet, the middle alone. */
-export function formatDurationRange(
-  seconds: number,
-  { low, high }: { low?: number | undefined; high?: number | undefined },
-  locale: string,
-): string {
-  const middle = formatDuration(seconds, locale);
-  if (low === undefined || high === undefined || low === high) return middle;
-  return `${middle} (${formatDuration(low, locale)} – ${formatDuration(high, locale)})`;
-}
-
 function pair(total: number, base: number, large: string, small: string): string {
   const rest = total % base;
   const whole = `${Math.floor(total / base)}\u00a0${large}`;

@@ -3,9 +3,10 @@ import type { CustomSeriesOption, EChartsOption } from "echarts";
 import { baseOption, durationAxis, escapeHtml, tooltipStyle } from "./axes.ts";
 import type { ChartContext } from "./context.ts";
 import { palette } from "./palette.ts";
-import { formatDuration, formatDurationRange } from "./quantity.ts";
+import { formatDuration } from "./quantity.ts";
 
-export type RankedBar = { name: string; seconds: number; low: number; high: number };
+/** `range`: the seconds with their bounds in words. */
+export type RankedBar = { name: string; seconds: number; low: number; high: number; range: string };
 
 /** Pixels that a bar takes with its name above it, and that the axis takes. */
 const rowHeight = 44;
@@ -19,9 +20,7 @@ export function rankingChart(bars: readonly RankedBar[], context: ChartContext):
   const highest = bars.reduce((most, { seconds, high }) => Math.max(most, seconds, high), 0);
   const described = (index: number) => {
     const bar = bars[index];
-    return bar
-      ? `${escapeHtml(bar.name)}<br><b>${formatDurationRange(bar.seconds, bar, context.locale)}</b>`
-      : "";
+    return bar ? `${escapeHtml(bar.name)}<br><b>${escapeHtml(bar.range)}</b>` : "";
   };
   return {
     ...baseOption(context),

@@ -3,15 +3,14 @@ import type { BarSeriesOption, EChartsOption } from "echarts";
 import { amountAxis, baseOption, escapeHtml, tooltipStyle } from "./axes.ts";
 import type { ChartContext } from "./context.ts";
 import { palette } from "./palette.ts";
-import { formatDuration, formatDurationRange } from "./quantity.ts";
+import { formatDuration } from "./quantity.ts";
 
 export type SharePart = {
   name: string;
   kind: "normal" | "cause" | "own-work" | "host" | "unexplained";
   seconds: number;
-  /** 95% bounds, where they are known. */
-  low?: number;
-  high?: number;
+  /** The seconds with their bounds in words, where bounds are known. */
+  range?: string;
 };
 
 export function sharesChart(parts: readonly SharePart[], context: ChartContext): EChartsOption {
@@ -36,7 +35,7 @@ export function sharesChart(parts: readonly SharePart[], context: ChartContext):
       formatter: (point) => {
         const part = Array.isArray(point) ? undefined : parts[point.seriesIndex ?? -1];
         return part
-          ? `${escapeHtml(part.name)}<br><b>${formatDurationRange(part.seconds, part, context.locale)}</b>`
+          ? `${escapeHtml(part.name)}<br><b>${escapeHtml(part.range ?? formatDuration(part.seconds, context.locale))}</b>`
           : "";
       },
     },

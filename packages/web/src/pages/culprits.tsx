@@ -12,6 +12,7 @@ import { Chart } from "../ui/chart.tsx";
 import { DaysChoice, type Days } from "../ui/days-choice.tsx";
 import { Marked } from "../ui/marked.tsx";
 import { Page, Section } from "../ui/page.tsx";
+import { rangeText } from "../ui/range-words.ts";
 import { Answered } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 import { CulpritDetails } from "./culprit-details.tsx";
@@ -126,6 +127,7 @@ function Ranking({
   culprits: Culprits["culprits"];
   onOpen: (process: string) => void;
 }) {
+  const { language } = usePreferences();
   const bars = useMemo(
     () =>
       culprits.slice(0, mostBars).map(({ process, causedSeconds, low, high }) => ({
@@ -133,8 +135,9 @@ function Ranking({
         seconds: causedSeconds,
         low,
         high,
+        range: rangeText({ seconds: causedSeconds, low, high }, language),
       })),
-    [culprits],
+    [culprits, language],
   );
   return (
     <Chart

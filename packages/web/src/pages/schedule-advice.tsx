@@ -10,6 +10,7 @@ import { Chart } from "../ui/chart.tsx";
 import { DurationRange } from "../ui/duration-range.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { Marked } from "../ui/marked.tsx";
+import { rangeText } from "../ui/range-words.ts";
 import { MovedTable } from "./moved-table.tsx";
 import { shiftWords, timesOfDay } from "./shift-words.ts";
 
@@ -27,6 +28,7 @@ export function AdviceList({ advice, onAsk }: AdviceListProps) {
         seconds: savingSeconds,
         low,
         high,
+        range: rangeText({ seconds: savingSeconds, low, high }, language),
       })),
     [advice, language],
   );

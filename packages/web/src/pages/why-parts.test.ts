@@ -31,7 +31,7 @@ const why: Why = {
 const kinds = (parts: ReturnType<typeof partsOf>) => parts.map(({ kind, seconds }) => [kind, seconds]);
 
 it("the parts add up to the duration", () => {
-  expect(kinds(partsOf(why))).toEqual([
+  expect(kinds(partsOf(why, "en"))).toEqual([
     ["normal", 240],
     ["unexplained", 360],
   ]);
@@ -39,20 +39,25 @@ it("the parts add up to the duration", () => {
     { cause: "process", process: "reindex", machine: "db2", seconds: 300, low: 200, high: 350 },
     { cause: "group", processes: ["x", "y"], seconds: 60, low: 0, high: 90 },
   ];
-  const parts = partsOf({ ...why, shares });
+  const parts = partsOf({ ...why, shares }, "en");
   expect(kinds(parts)).toEqual([
     ["normal", 240],
     ["cause", 300],
     ["cause", 60],
   ]);
-  expect(parts[1]?.name).toBe("reindex (db2)");
+  expect(parts[1]).toMatchObject({
+    name: "reindex (db2)",
+    range: "5\u00a0min (3 min 20 s to 5 min 50 s)",
+    processes: ["reindex"],
+  });
+  expect(parts[2]?.processes).toEqual(["x", "y"]);
 });
 
 it("a fast run has nothing beyond normal; one that goes on or has no normal has no parts yet", () => {
-  expect(kinds(partsOf({ ...why, excessSeconds: -100, shares: [] }))).toEqual([["normal", 600]]);
-  expect(partsOf({ ...why, normal: null })).toEqual([]);
+  expect(kinds(partsOf({ ...why, excessSeconds: -100, shares: [] }, "en"))).toEqual([["normal", 600]]);
+  expect(partsOf({ ...why, normal: null }, "en")).toEqual([]);
   const { durationSeconds: _, ...running } = why.execution;
-  expect(partsOf({ ...why, execution: running })).toEqual([]);
+  expect(partsOf({ ...why, execution: running }, "en")).toEqual([]);
 });
 
 it("runs beside a run are told by process and machine, with what is usual for the process once", () => {

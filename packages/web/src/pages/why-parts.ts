@@ -2,12 +2,13 @@
 import type { Why } from "@culprit/protocol";
 import type { SharePart } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { rangeText } from "../ui/range-words.ts";
+
+/** `processes`: names of those that are blamed for it. */
+export type RunPart = SharePart & { low?: number; high?: number; processes: readonly string[] };
 
 /** Empty for a run that goes on or that has no normal yet. */
-/** `processes`: names of those that are blamed for it. */
-export type RunPart = SharePart & { processes: readonly string[] };
-
-export function partsOf({ execution, normal, excessSeconds, shares }: Why): RunPart[] {
+export function partsOf({ execution, normal, excessSeconds, shares }: Why, locale: string): RunPart[] {
   const { durationSeconds } = execution;
   if (durationSeconds === undefined || !normal) return [];
   // A run that was faster than usual has no parts beyond its own length.
@@ -20,7 +21,15 @@ export function partsOf({ execution, normal, excessSeconds, shares }: Why): RunP
     if (share.seconds <= 0) continue;
     const kind = share.cause === "process" || share.cause === "group" ? "cause" : share.cause;
     const { seconds, low, high, process, processes = process === undefined ? [] : [process] } = share;
-    parts.push({ name: shareName(share), kind, seconds, low, high, processes });
+    parts.push({
+      name: shareName(share),
+      kind,
+      seconds,
+      low,
+      high,
+      range: rangeText(share, locale),
+      processes,
+    });
   }
   const named = parts.slice(1).reduce((sum, { seconds }) => sum + seconds, 0);
   // The hub's shares add up to the excess; without any, all of it is unexplained.

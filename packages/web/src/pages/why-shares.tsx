@@ -2,12 +2,13 @@
 import { useState } from "react";
 import { Link } from "@tanstack/react-router";
 import { useComputedColorScheme } from "@mantine/core";
-import { formatDurationRange, shareColor, sharesChart } from "@culprit/charts";
+import { formatDuration, shareColor, sharesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { usePreferences } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { DurationRange } from "../ui/duration-range.tsx";
 import { Section } from "../ui/page.tsx";
+import { Duration } from "../ui/time.tsx";
 import type { RunPart } from "./why-parts.ts";
 
 export function WhereTheTimeWent({ parts }: { parts: readonly RunPart[] }) {
@@ -20,7 +21,7 @@ export function WhereTheTimeWent({ parts }: { parts: readonly RunPart[] }) {
         heading
         title={m.where_the_time_went()}
         summary={parts
-          .map((part) => `${part.name}: ${formatDurationRange(part.seconds, part, language)}`)
+          .map((part) => `${part.name}: ${part.range ?? formatDuration(part.seconds, language)}`)
           .join("; ")}
         data={parts}
         describe={sharesChart}
@@ -50,7 +51,13 @@ export function WhereTheTimeWent({ parts }: { parts: readonly RunPart[] }) {
             <span className="part-name">
               <Name part={part} />
             </span>
-            <DurationRange {...part} />
+            {part.low === undefined || part.high === undefined ? (
+              <strong>
+                <Duration seconds={part.seconds} />
+              </strong>
+            ) : (
+              <DurationRange seconds={part.seconds} low={part.low} high={part.high} />
+            )}
           </li>
         ))}
       </ul>

@@ -53,8 +53,8 @@ function InMachineZone({ why }: { why: Why }) {
 
 function Explained({ why }: { why: Why }) {
   const { execution } = why;
-  const parts = useMemo(() => partsOf(why), [why]);
   const { language } = usePreferences();
+  const parts = useMemo(() => partsOf(why, language), [why, language]);
   const zone = useZone();
   const name = execution.step === undefined ? execution.process : `${execution.process} › ${execution.step}`;
   return (
