@@ -52,6 +52,10 @@ const benches: Record<string, Bench> = {
     about: "what the embedded store costs by itself, rows in and bytes on disk",
     load: () => import("./store/bench.ts"),
   },
+  why: {
+    about: "why a run was slow, with 10 million executions stored, and the fit that it rests on",
+    load: () => import("./why/bench.ts"),
+  },
 };
 
 const [name, ...argv] = process.argv.slice(2);

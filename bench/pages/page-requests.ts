@@ -31,6 +31,12 @@ export function pageRequests({ now, machines, run }: Subject): PageRequest[] {
     overview: {
       "executions 24 h": path("/executions", { ...last(day), limit: 1000 }),
       "deviations 24 h": path("/deviations", { ...last(day), limit: 1000 }),
+      "slow runs with verdicts": path("/deviations", {
+        ...last(day),
+        direction: "slow",
+        verdicts: "true",
+        limit: 100,
+      }),
       machines: path("/machines", {}),
       "series of 20 machines": path("/metrics/series", {
         machine: machines,
@@ -58,6 +64,15 @@ export function pageRequests({ now, machines, run }: Subject): PageRequest[] {
       "statistics 30 d": path(`/processes/${process}`, last(30 * day)),
       "executions 30 d": path("/executions", { ...last(30 * day), process, limit: 1000 }),
       "deviations 30 d": path("/deviations", { ...last(30 * day), process, limit: 1000 }),
+    },
+    culprits: {
+      "culprits 30 d": path("/culprits", {}),
+      "of one victim": path("/culprits", { victim: process }),
+      advice: path("/schedule/advice", {}),
+    },
+    differences: {
+      "one hour": path("/differences", last(hour)),
+      "one day of a machine": path("/differences", { ...last(day), machine }),
     },
     machine: {
       machine: path(`/machines/${machine}`, {}),

@@ -1,7 +1,10 @@
 /** What the main thread asks of the analysis thread. Columns are transferred: the sender's arrays are empty afterwards. */
+import { compareSpan, type Difference, type SpanValues } from "@culprit/analysis";
 import type { Micros } from "@culprit/protocol";
 import type { ExecutionColumns } from "../store/store.ts";
 import { learnAll, type LearnQuestion, type LearntOf } from "../supervision/learn-all.ts";
+import type { MicrosWindow } from "../window.ts";
+import { summarizeSpan, type SpanSummary } from "./differences/span-summary.ts";
 import { findDeviating, type DeviatingQuestion, type DeviatingRun } from "./deviating-runs.ts";
 import type { Era } from "./eras.ts";
 import { groupRuns, type RunGroup } from "./run-groups.ts";
@@ -22,6 +25,8 @@ export type Tasks = {
   describe: [(Runs | Modelled) & { zone: string }, Description];
   deviating: [(Runs | Modelled) & DeviatingQuestion, DeviatingRun[]];
   learn: [LearnQuestion, LearntOf[]];
+  span: [Runs & { window: MicrosWindow }, SpanSummary[]];
+  compare: [SpanValues, Difference[]];
 };
 
 const answersKept = 50;
@@ -53,6 +58,10 @@ export class Analysis {
         return this.#deviating(request.input);
       case "learn":
         return learnAll(request.input);
+      case "span":
+        return summarizeSpan(this.#judged(request.input), request.input.window);
+      case "compare":
+        return compareSpan(request.input).differences;
       default:
         return request satisfies never;
     }

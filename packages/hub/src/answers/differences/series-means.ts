@@ -12,7 +12,7 @@ export type SeriesMeans = {
 /** Counts up for ever, or tells of the agent alone. */
 const untelling = /^(system\.uptime$|culprit\.agent\.)/;
 
-const mostSeries = 20_000;
+const mostSeries = 10_000;
 
 const rollupStep = 300 * microsPerSecond;
 /** From this length on, five minutes more or less at the ends change nothing that could be told. */
