@@ -35,16 +35,16 @@ export async function run(argv: string[]): Promise<void> {
     hub = await startHubProcess({ dataDir, shiftMicros: until - Date.now() * 1000, webRoot });
     const client = new HubClient({ hub: hub.address, token: hub.token });
     await waitForFit(client);
-    const ranking = await timed(20, () => client.get("/culprits", culprits));
+    const ranking = await timed(hub, Array.from({ length: 20 }), () => client.get("/culprits", culprits));
     const slow = await slowRuns(client, Number(values.questions));
     let named = 0;
-    const answers = await timedEach(slow, async ({ id, machineId }) => {
+    const answers = await timed(hub, slow, async ({ id, machineId }) => {
       const { shares } = await client.get(`/executions/${id}/why`, why, { machine: machineId });
       if (shares.some(({ process }) => process?.endsWith("-10"))) named++;
     });
     const { residentBytes, peakBytes } = await hub.memory();
     console.log(`${named} of ${slow.length} answers name the planted culprit\n`);
-    console.log("                       p50 ms  p95 ms  max ms");
+    console.log("                       p50 ms  p95 ms  max ms  CPU ms");
     print("/culprits, 30 days", ranking);
     print("why of a slow run", answers);
     console.log(`\nhub: RSS ${megabytes(residentBytes)} MB, peak ${megabytes(peakBytes)} MB`);
@@ -85,22 +85,30 @@ async function slowRuns(client: HubClient, count: number): Promise<Execution[]> 
     .map(({ execution }) => execution);
 }
 
-async function timed(rounds: number, work: () => Promise<unknown>): Promise<number[]> {
-  return timedEach(Array.from({ length: rounds }), work);
-}
+type Timed = { milliseconds: number[]; cpuMilliseconds: number };
 
-async function timedEach<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<number[]> {
+async function timed<T>(
+  hub: HubProcess,
+  items: readonly T[],
+  work: (item: T) => Promise<unknown>,
+): Promise<Timed> {
   const milliseconds: number[] = [];
+  const cpu = await hub.cpuSeconds();
   for (const item of items) {
     const begun = performance.now();
     await work(item);
     milliseconds.push(performance.now() - begun);
   }
-  return milliseconds;
+  return { milliseconds, cpuMilliseconds: ((await hub.cpuSeconds()) - cpu) * (1000 / items.length) };
 }
 
-function print(name: string, milliseconds: readonly number[]): void {
-  const figures = [quantile(milliseconds, 0.5), quantile(milliseconds, 0.95), Math.max(...milliseconds)];
+function print(name: string, { milliseconds, cpuMilliseconds }: Timed): void {
+  const figures = [
+    quantile(milliseconds, 0.5),
+    quantile(milliseconds, 0.95),
+    Math.max(...milliseconds),
+    cpuMilliseconds,
+  ];
   console.log(name.padEnd(22) + figures.map((one) => one.toFixed(0).padStart(8)).join(""));
 }
 

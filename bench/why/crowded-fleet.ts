@@ -55,14 +55,14 @@ async function fillExecutions(
         round(duration / 20000.0) / 100, 50000000, 4096 * 1000, 4096 * 100, 0.5, null
       from (
         select machine, slot, job,
-          ${from}::bigint + slot * ${slot} + (${slot} * (0.05 + 0.6 * job / ${perMachineSlot}))::bigint
-            + (hash(i * 8 + 1) % ${20 * second})::bigint as started_at,
+          ${from}::bigint + slot * ${slot} + (${slot} * (case when job = ${victims} then 0.02 else 0.05 + 0.06 * job end))::bigint
+            + (hash(i * 8 + 1) % ${10 * second})::bigint as started_at,
           (${0.25 * slot} * exp(0.05 * sqrt(-2 * ln((hash(i * 8 + 2) % 1000003 + 1) / 1000004.0))
             * cos(2 * pi() * (hash(i * 8 + 3) % 1000003) / 1000003.0))
-            * case when job = ${victims} then 2.4 when active then 1.6 else 1 end)::bigint as duration
+            * case when job = ${victims} then 3.8 when active then 1.6 else 1 end)::bigint as duration
         from (
           select i, (i // ${perMachineSlot} % ${machines})::integer as machine, (i % ${perMachineSlot})::integer as job,
-            (i // ${perMachineSlot * machines} + ${first})::integer as slot,
+            (i // ${perMachineSlot * machines} + ${first})::bigint as slot,
             hash((i // ${perMachineSlot}) * 8 + 5) % 4 = 0 as active
           from range(${first * perMachineSlot * machines}, ${(first + count) * perMachineSlot * machines}) as rows(r),
             lateral (select r - ${first * perMachineSlot * machines} as i)) as slotted

@@ -67,14 +67,14 @@ async function readOne<S extends Shapes>(
   columns: Selected<S>,
   limit: number,
 ): Promise<AnyArray[]> {
-  const { count } = await query
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
   const selected = query.select(names.map((name) => columns[name].of.as(name)));
-  // Sorting here costs a fraction of what the engine needs; it is asked to only to find the newest.
-  const bounded = count > limit ? selected.orderBy("e.started_at", "desc").limit(limit) : selected;
   const shapes: readonly ColumnShape[] = names.map((name) => columns[name].shape);
-  return [...(await engine.readColumns(bounded.compile(), shapes))];
+  const all = await engine.readColumns(selected.limit(limit + 1).compile(), shapes);
+  if (all[0]!.length <= limit) return [...all];
+  // Sorting here costs a fraction of what the engine needs; it is asked to only to find the newest.
+  return [
+    ...(await engine.readColumns(selected.orderBy("e.started_at", "desc").limit(limit).compile(), shapes)),
+  ];
 }
 
 /** By start, and at most `limit` of the newest. */

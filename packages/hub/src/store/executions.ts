@@ -1,6 +1,6 @@
 import type { SelectQueryBuilder } from "kysely";
 import { sql } from "kysely";
-import { executionKinds, executionOutcomes } from "@culprit/protocol";
+import { executionKinds, executionOutcomes, type Micros } from "@culprit/protocol";
 import type { Engine } from "./engine.ts";
 import { durations, knownEnd, measurements, readColumns } from "./execution-columns.ts";
 import { fromTable } from "./execution-rows.ts";
@@ -19,19 +19,32 @@ export function executionStore(engine: Engine): ExecutionStore {
     engine.read.selectFrom(sql<ExecutionTable>`${sql.table(table)}`.as("e"));
 
   /** Rows of both tables; each query is bounded by itself. */
-  async function rows(narrow: (query: Query) => Query): Promise<ExecutionRow[]> {
+  async function rows(narrow: (query: Query, table: Table) => Query): Promise<ExecutionRow[]> {
     const [finished, running] = await Promise.all(
-      tables.map((table) => narrow(from(table)).selectAll("e").execute()),
+      tables.map((table) => narrow(from(table), table).selectAll("e").execute()),
     );
     return [...finished!, ...running!].map(fromTable);
   }
 
-  const narrowed = (filter: ExecutionFilter): Query[] => tables.map((table) => matching(from(table), filter));
+  async function newest(): ReturnType<ExecutionStore["newest"]> {
+    const [finished, running] = await Promise.all(
+      tables.map((table) =>
+        from(table)
+          .select(({ fn }) => [fn.countAll<number>().as("count"), fn.max("e.started_at").as("startedAt")])
+          .executeTakeFirstOrThrow(),
+      ),
+    );
+    const newest = Math.max(finished!.startedAt ?? -1, running!.startedAt ?? -1);
+    return { count: finished!.count + running!.count, startedAt: newest < 0 ? null : newest };
+  }
+
+  const narrowed = (filter: ExecutionFilter): Query[] =>
+    tables.map((table) => matching(from(table), table, filter));
 
   return {
     async list(filter, limit, before) {
-      const found = await rows((query) => {
-        let page = matching(query, filter)
+      const found = await rows((query, table) => {
+        let page = matching(query, table, filter)
           .orderBy("e.started_at", "desc")
           .orderBy("e.execution_id", "desc")
           .limit(limit);
@@ -49,11 +62,16 @@ export function executionStore(engine: Engine): ExecutionStore {
       return found.toSorted(newestFirst).slice(0, limit);
     },
 
-    byId: (executionId, machineId) =>
-      rows((query) => {
-        const found = query.where("e.execution_id", "=", executionId);
-        return machineId === undefined ? found : found.where("e.machine_id", "=", machineId);
-      }),
+    async byId(executionId, machineId) {
+      const named = (query: Query) => query.where("e.execution_id", "=", executionId);
+      if (machineId === undefined) return rows(named);
+      const ofMachine = (query: Query) => named(query).where("e.machine_id", "=", machineId);
+      // Most are asked for while they are new, and an engine without an index looks at every id of the time it is given.
+      const { startedAt } = await newest();
+      const since = (startedAt ?? 0) - recent;
+      const found = await rows((query) => ofMachine(query).where("e.started_at", ">=", since));
+      return found.length > 0 ? found : rows(ofMachine);
+    },
 
     async output(machineId, executionId) {
       const row = await engine.read
@@ -104,8 +122,8 @@ export function executionStore(engine: Engine): ExecutionStore {
     async overlapping(filter, limit) {
       const shared = ({ startedAt, endedAt }: ExecutionRow): number =>
         Math.min(endedAt ?? filter.to, filter.to) - Math.max(startedAt, filter.from);
-      const found = await rows((query) =>
-        matching(query, filter)
+      const found = await rows((query, table) =>
+        matching(query, table, filter)
           .orderBy(
             sql`least(coalesce(e.ended_at, ${filter.to}::bigint), ${filter.to}::bigint) - greatest(e.started_at, ${filter.from}::bigint)`,
             "desc",
@@ -137,7 +155,7 @@ export function executionStore(engine: Engine): ExecutionStore {
       const at = sql<number>`(${begun} - ${begun} % ${sql.lit(part)})`;
       const found = await Promise.all(
         tables.map((table) =>
-          matching(from(table), filter)
+          matching(from(table), table, filter)
             .select(({ fn }) => [
               "e.machine_id as machineId",
               "e.process_id as processId",
@@ -157,25 +175,15 @@ export function executionStore(engine: Engine): ExecutionStore {
       return found.flat().map(({ at, ...row }) => ({ ...row, part: Math.round(at / part) }));
     },
 
-    async newest() {
-      const [finished, running] = await Promise.all(
-        tables.map((table) =>
-          from(table)
-            .select(({ fn }) => [fn.countAll<number>().as("count"), fn.max("e.started_at").as("startedAt")])
-            .executeTakeFirstOrThrow(),
-        ),
-      );
-      const newest = Math.max(finished!.startedAt ?? -1, running!.startedAt ?? -1);
-      return { count: finished!.count + running!.count, startedAt: newest < 0 ? null : newest };
-    },
+    newest,
   };
 }
 
-function matching(query: Query, filter: ExecutionFilter): Query {
+function matching(query: Query, table: Table, filter: ExecutionFilter): Query {
   const { machineIds, processIds, stepId, kinds, outcomes, from, to } = filter;
-  let matched = query
-    .where("e.started_at", "<", to)
-    .where((where) => where.or([where("e.ended_at", ">=", from), where("e.ended_at", "is", null)]));
+  let matched = query.where("e.started_at", "<", to);
+  // Finished ones all have an end; only without an alternative can an engine pass over the times before.
+  if (table === "execution") matched = matched.where("e.ended_at", ">=", from);
   if (machineIds) matched = matched.where("e.machine_id", "in", integerSet(machineIds));
   if (processIds) matched = matched.where("e.process_id", "in", integerSet(processIds));
   if (stepId !== undefined) matched = matched.where("e.step_id", "=", stepId);
@@ -193,5 +201,7 @@ function matching(query: Query, filter: ExecutionFilter): Query {
 function newestFirst(a: ExecutionRow, b: ExecutionRow): number {
   return b.startedAt - a.startedAt || (a.executionId < b.executionId ? 1 : -1);
 }
+
+const recent: Micros = 35 * 86_400_000_000;
 
 const badOutcomes = (["failed", "timeout", "lost"] as const).map((one) => executionOutcomes.indexOf(one));

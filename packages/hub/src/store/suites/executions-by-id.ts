@@ -1,7 +1,7 @@
 /** What every engine must do for executions by id. */
 import { describe, expect, test } from "vitest";
 import type { Store } from "../store.ts";
-import { stillRunning } from "./rows.ts";
+import { hour, second, start, stillRunning } from "./rows.ts";
 import { type Address, storeInTest } from "./store-in-test.ts";
 
 export function executionsByIdSuite(engine: Store["engine"], address: Address): void {
@@ -72,6 +72,9 @@ export function executionsByIdSuite(engine: Store["engine"], address: Address): 
         execution("same", { machineId: other }),
       ]);
       expect(await on.store.executions.byId("absent")).toEqual([]);
+      const old = { startedAt: start - 200 * 24 * hour, endedAt: start - 200 * 24 * hour + second };
+      await send(execution("old", old));
+      expect(await on.store.executions.byId("old", on.machineId)).toEqual([execution("old", old)]);
     });
 
     test("keep all that was said about them", async () => {
