@@ -1,6 +1,6 @@
 /**
- * A month on one machine where `reindex` makes two others slow on some nights, chosen by chance, while `cleanup` runs beside
- * all of them every night and harms nobody. Times and lengths vary a little, the same in every run of the test.
+ * Days on one machine where `reindex` makes two jobs slow that run every eight hours, each time as chance will have it, while
+ * `cleanup` always runs beside all of them and harms nobody. Times and lengths vary a little, the same in every run of the test.
  */
 import { formatInstant, microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
 
@@ -35,24 +35,23 @@ export function aCrowdedMachine({ machine, days, until, more = {} }: Wish): Crow
     });
     return id;
   };
-  for (let night = 0; night < days; night++) {
-    const start = midnight + night * day + 120 * minute;
-    const beside = random() < 0.4;
+  for (let shift = 0; shift < days * 3; shift++) {
+    const start = midnight + (shift * day) / 3 + 120 * minute;
     const jitter = () => Math.round(random() * 20 * microsPerSecond);
-    // While the other runs, each of the two does half of what it does alone.
+    const beside = random() < 0.3;
     for (const [process, seconds, after] of [
       ["backup", 600, 0],
-      ["report", 420, 60],
+      ["report", 420, 120],
     ] as const) {
-      const alone = seconds * (0.97 + 0.06 * random());
       const lost = beside ? 300 : 0;
-      const id = add(process, start + after * 2 * minute + jitter(), alone + lost);
+      const at = start + after * minute;
+      const id = add(process, at + jitter(), seconds * (0.97 + 0.06 * random()) + lost);
       if (process === "backup" && beside) slowed.push({ id, seconds: lost });
-      if (beside) add("reindex", start + after * 2 * minute + 2 * minute, 600 * (0.98 + 0.04 * random()));
-      add("cleanup", start + after * 2 * minute + minute + jitter(), 300 * (0.95 + 0.1 * random()));
+      // For ten minutes a job that runs beside it does half of what it does alone.
+      if (beside) add("reindex", at + 2 * minute, 600 * (0.98 + 0.04 * random()));
+      add("cleanup", at + minute + jitter(), 300 * (0.95 + 0.1 * random()));
     }
-    for (let hour = 8; hour < 20; hour++)
-      add("sync", midnight + night * day + hour * 60 * minute + jitter(), 60 * (0.9 + 0.2 * random()));
+    add("sync", start + 240 * minute + jitter(), 60 * (0.9 + 0.2 * random()));
   }
   return { runs, slowed };
 }

@@ -148,7 +148,7 @@ describe("the schedule", () => {
     const [first] = answer.advice;
     expect(["backup", "report", "reindex"]).toContain(first!.process);
     expect(first!.low).toBeGreaterThan(0);
-    expect(first!.startsNow).toEqual([first!.process === "report" ? "04:00" : "02:00"]);
+    expect(first!.startsNow).toHaveLength(3);
     const { process, machine, shiftSeconds, savingSeconds } = first!;
     const { body } = await under.ask("POST", "/schedule/what-if", {
       body: { moves: [{ process, machine, shiftSeconds }] },
