@@ -60,13 +60,14 @@ export async function blameFor(
       .concat(explained.experiment?.place ?? [])
       .map(({ processId }) => processId),
   );
+  const { shares, scale } = reconciled(explained, excessSeconds);
   const blamed = new Map<string, number>();
   for (const [row, key] of keys.entries())
-    if (!Number.isNaN(explained.blamed[row]!)) blamed.set(key, explained.blamed[row]!);
+    if (!Number.isNaN(explained.blamed[row]!)) blamed.set(key, explained.blamed[row]! * scale);
   return {
     fittedAt: explained.fittedAt,
     verdict: explained.verdict === "normal" ? "unknown" : explained.verdict,
-    shares: reconciled(explained, excessSeconds).map((share) => presentShare(share, named)),
+    shares: shares.map((share) => presentShare(share, named)),
     basis: explained.basis,
     experiment: explained.experiment && {
       ...named(explained.experiment.place),
@@ -78,9 +79,12 @@ export async function blameFor(
 
 /**
  * The fit's normal is as old as the fit and that of the answer may be newer: what they differ by nothing explains. Where that
- * leaves less than is explained, the parts keep their proportions.
+ * leaves less than is explained, the parts are scaled.
  */
-function reconciled({ shares, excessSeconds: fitted }: Explained, excess: number): ExplainedShare[] {
+function reconciled(
+  { shares, excessSeconds: fitted }: Explained,
+  excess: number,
+): { shares: ExplainedShare[]; scale: number } {
   const rest = shares.find(({ cause }) => cause === "unexplained");
   const causes = shares.filter((share) => share !== rest);
   const explained = causes.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -93,18 +97,16 @@ function reconciled({ shares, excessSeconds: fitted }: Explained, excess: number
     low: share.low * scale,
     high: share.high * scale,
   }));
-  if (left === 0) return scaled;
+  if (left === 0) return { shares: scaled, scale };
   const bounds = rest ?? { low: 0, high: 0 };
-  return [
-    ...scaled,
-    {
-      cause: "unexplained" as const,
-      places: [],
-      seconds: left,
-      low: Math.min(left, bounds.low + moved),
-      high: Math.max(left, bounds.high + moved),
-    },
-  ].toSorted((a, b) => b.seconds - a.seconds);
+  const unexplained: ExplainedShare = {
+    cause: "unexplained",
+    places: [],
+    seconds: left,
+    low: Math.min(left, bounds.low + moved),
+    high: Math.max(left, bounds.high + moved),
+  };
+  return { shares: [...scaled, unexplained].toSorted((a, b) => b.seconds - a.seconds), scale };
 }
 
 function presentShare(
