@@ -30,7 +30,8 @@ export async function adviseSchedule(hub: Hub, query: Query, locale: Locale): Pr
   const moved = (fitted?.schedule.done ?? []).filter(wanted).slice(0, mostDone);
   const named = await namesOf(
     hub,
-    [...advised.flatMap(({ place, victims }) => [place, ...victims.map((victim) => victim.place)])]
+    advised
+      .flatMap(({ place, victims }) => [place, ...victims.map((victim) => victim.place)])
       .concat(moved.map(({ place }) => place))
       .map((place) => place.processId),
   );

@@ -77,8 +77,14 @@ export class Moves {
   }
 
   done(): Done[] {
-    return doneMoves(this.#plan, this.#zones).map(({ group, groups: _, ...move }) => ({
-      ...move,
+    return doneMoves(this.#plan, this.#zones).map(({ group, ...move }) => ({
+      movedAt: move.movedAt,
+      shiftSeconds: move.shiftSeconds,
+      savingSeconds: move.savingSeconds,
+      low: move.low,
+      high: move.high,
+      runsBefore: move.runsBefore,
+      runsAfter: move.runsAfter,
       ...this.#placed(group),
     }));
   }
