@@ -19,6 +19,7 @@ const culprits = async () => culpritsSchema.parse((await under.ask("GET", "/culp
 
 test("a store without runs has no culprits, no advice, and says when it looked", async () => {
   await start();
+  await under.hub.attribution.fit();
   const found = await culprits();
   expect(found).toMatchObject({ culprits: [], notSeparable: [], notEnough: [], slowRuns: 0, coverage: null });
   expect(found.fittedAt).toBe(formatInstant(parseInstant(now)!));
@@ -29,6 +30,7 @@ test("a store without runs has no culprits, no advice, and says when it looked",
 test("a fit that fails leaves the one before", async () => {
   await start();
   await record(29);
+  await under.hub.attribution.fit();
   const before = await culprits();
   const { executions } = under.hub.store;
   const works = Object.assign({}, executions);

@@ -32,7 +32,7 @@ const metrics: Record<string, (attributes: SeriesDescription["attributes"]) => S
 };
 
 /** Of several disks the busiest counts: whoever waits, waits for one of them. */
-const largest: readonly SampleColumn[] = ["diskBusy", "diskRequests"];
+const largest: ReadonlySet<SampleColumn> = new Set(["diskBusy", "diskRequests"]);
 
 /** Null where none of the machines was sampled. */
 export async function readSamples(
@@ -52,7 +52,7 @@ export async function readSamples(
   const step = chooseStep(machines, window);
   const columns = sampleColumns.map((column) => ({
     seriesIds: byColumn.get(column)!,
-    by: largest.includes(column) ? ("max" as const) : ("sum" as const),
+    by: largest.has(column) ? ("max" as const) : ("sum" as const),
   }));
   const slice = step * Math.max(1, Math.floor(valuesAtOnce / series));
   const parts: CombinedSeries[] = [];
