@@ -1,13 +1,13 @@
 /**
- * One run explained: each culprit of its group that ran beside it cost it g seconds for every second, together no more
- * than its excess over the normal of its time; what nothing explains stays unexplained.
+ * One run explained: each culprit of its group that ran beside it has its part of the excess over the normal of its time
+ * (`run-blame.ts`); what nothing explains stays unexplained.
  */
 import { deviationOf } from "../baseline.ts";
-import { overlapLength } from "../intervals.ts";
 import { normalAt } from "./normals.ts";
 import type { Evidence } from "./evidence.ts";
 import type { RunExplanation, RunShare, RunVerdict } from "./findings.ts";
 import type { AttributionModel, Cost } from "./model.ts";
+import { divideExcess } from "./run-blame.ts";
 
 /** A cause is named from this part of the excess on. */
 export const namedPart = 0.3;
@@ -36,40 +36,45 @@ export function explainFromLog(
   if (!now || !log.timed[run] || deviationOf(seconds, now)?.direction !== "slow")
     return { explanation, blamed };
 
-  const parts = (model.costs[group] ?? []).flatMap((cost) => {
-    const beside = secondsBeside(log, run, cost);
-    return beside.total === 0 ? [] : [{ cost, beside, seconds: cost.perSecond.value * beside.total }];
+  const beside = (model.costs[group] ?? []).flatMap((cost) => {
+    const found = besideRun(log, run, cost);
+    return found.seconds === 0 ? [] : [{ cost, ...found }];
   });
-  const whole = parts.reduce((sum, part) => sum + part.seconds, 0);
-  const scale = whole > excessSeconds ? excessSeconds / whole : 1;
-  const shares: RunShare[] = parts.map(({ cost, beside, seconds }) => {
-    for (const [i, overlap] of beside.runs)
-      blamed[i] = (cost.perSecond.value * scale * beside.total * overlap) / beside.sum;
-    return {
-      cause: cost.suspects.length === 1 ? "process" : "group",
-      groups: cost.suspects,
-      seconds: seconds * scale,
-      low: Math.min(seconds * scale, cost.perSecond.low * beside.total),
-      high: cost.perSecond.high * beside.total,
-    };
+  const blames = divideExcess(
+    beside.map(({ cost: { perSecond, error, runSpread }, seconds }) => ({
+      mean: perSecond.value * seconds,
+      variance: (error ** 2 + runSpread ** 2) * seconds ** 2,
+    })),
+    (now.logSpread * now.medianSeconds) ** 2,
+    excessSeconds,
+  );
+  const shares = beside.map(({ cost, runs, overlap }, k): RunShare => {
+    for (const [i, own] of runs) blamed[i] = (blames[k]!.seconds * own) / overlap;
+    return { cause: cost.suspects.length === 1 ? "process" : "group", groups: cost.suspects, ...blames[k]! };
   });
   explanation.shares = withRest(together(shares), excessSeconds);
   explanation.verdict = verdictOf(explanation.shares, excessSeconds);
   return { explanation, blamed };
 }
 
-/** The overlap with each run of the suspects; `total` is no more than the run itself. */
-function secondsBeside({ start, end, group }: Evidence["log"], run: number, { suspects }: Cost) {
+/**
+ * The overlap with each run of the suspects and the sum of it; `seconds` are those with any of them beside, for being there
+ * twice slows nobody twice.
+ */
+function besideRun({ start, end, group }: Evidence["log"], run: number, { suspects }: Cost) {
   const runs: [number, number][] = [];
-  let sum = 0;
+  let [overlap, seconds, until] = [0, 0, start[run]!];
   for (let i = 0; i < start.length; i++) {
-    if (i === run || !suspects.includes(group[i]!) || !(end[i]! >= start[i]!)) continue;
-    const overlap = overlapLength(start[run]!, end[run]!, start[i]!, end[i]!);
-    if (overlap === 0) continue;
-    runs.push([i, overlap]);
-    sum += overlap;
+    if (i === run || !suspects.includes(group[i]!)) continue;
+    const to = Math.min(end[i]!, end[run]!);
+    const own = to - Math.max(start[i]!, start[run]!);
+    if (!(own > 0)) continue;
+    runs.push([i, own]);
+    overlap += own;
+    seconds += Math.max(0, to - Math.max(start[i]!, until));
+    until = Math.max(until, to);
   }
-  return { runs, sum, total: Math.min(sum, end[run]! - start[run]!) };
+  return { runs, overlap, seconds };
 }
 
 /** The largest and what comes as near as makes no difference are one share of all of them. */

@@ -5,7 +5,14 @@ import type { CulpritFinding, NotEnough, NotSeparable } from "./findings.ts";
 import type { PerSecond } from "./seconds.ts";
 
 /** What the groups of one culprit, or of several that can't be told apart, cost a victim. */
-export type Cost = { suspects: number[]; perSecond: PerSecond };
+export type Cost = {
+  suspects: number[];
+  perSecond: PerSecond;
+  /** Standard error of that. */
+  error: number;
+  /** Standard deviation of the cost of a second from run to run. */
+  runSpread: number;
+};
 
 export type Findings = {
   /** Most caused seconds first. */

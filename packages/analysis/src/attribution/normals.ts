@@ -22,8 +22,9 @@ export type Normal = {
 export type NormalNow = Pick<Baseline, "medianSeconds" | "logMedian" | "logSpread">;
 
 const day = 86_400;
-/** Days on each side. */
-const half = 10;
+/** Days on each side, of what runs now and then and of what runs often enough to tell its level sooner. */
+const half = { seldom: 10, often: 3 };
+const oftenPerDay = 4;
 const deviationsPerMad = 1.4826;
 /** No duration is usual below this. */
 const shortestSeconds = 0.001;
@@ -70,5 +71,6 @@ export function usualSeconds(normal: Normal | null, start: number): number | und
 function levels(at: Float64Array, logs: Float64Array): Pick<Normal, "at" | "level"> {
   const days = Math.max(1, Math.ceil((at.at(-1)! - at[0]!) / day));
   const blocks = toBlocks({ at, logs }, days);
-  return { at: blocks.at, level: runningMedian(blocks.value, half) };
+  const often = logs.length >= oftenPerDay * days;
+  return { at: blocks.at, level: runningMedian(blocks.value, often ? half.often : half.seldom) };
 }

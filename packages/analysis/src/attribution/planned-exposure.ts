@@ -9,8 +9,11 @@ import type { Observations } from "./observations.ts";
 
 /** Busy time as planned; runs of a group that has no normal count with their own length, which is rare and short. */
 export function plannedBusy(runs: GroupRuns, normal: Normal | null): BusyTime {
-  const ends = runs.start.map((at, i) => at + (usualSeconds(normal, at) ?? runs.end[i]! - at));
-  return busyTime(runs.start, ends);
+  return busyTime(runs.start, plannedEnds(runs, normal));
+}
+
+export function plannedEnds({ start, end }: GroupRuns, normal: Normal | null): Float64Array {
+  return start.map((at, i) => at + (usualSeconds(normal, at) ?? end[i]! - at));
 }
 
 /** The planned exposure of each run, from 0; 1 is one run beside all the time. */

@@ -1,6 +1,7 @@
 /** From the accepted culprits to what each costs each victim, and to the findings that people read. */
 import { deviationOf, logDuration } from "../baseline.ts";
-import { busyTime, type BusyTime } from "../busy.ts";
+import type { BusyTime } from "../busy.ts";
+import { chargesOf, type Charge } from "./charges.ts";
 import type { CaseFile } from "./case-file.ts";
 import { normalAt, usualSeconds, type Normal } from "./normals.ts";
 import { namedPart } from "./explain-run.ts";
@@ -9,19 +10,8 @@ import type { GroupRuns } from "./grouped-runs.ts";
 import type { AttributionModel, Cost } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { exposedShare } from "./pair-score.ts";
-import { BusyCursor, exposures, plannedBusy } from "./planned-exposure.ts";
-import { costsOf, type PerSecond } from "./seconds.ts";
+import { BusyCursor, exposures } from "./planned-exposure.ts";
 import type { Accepted } from "./selection.ts";
-
-/** What one accepted unit costs one victim. */
-type Charge = {
-  unit: Accepted;
-  victim: number;
-  suspects: number[];
-  perSecond: PerSecond;
-  actual: BusyTime;
-  planned: BusyTime;
-};
 
 export function report(
   file: CaseFile,
@@ -31,10 +21,11 @@ export function report(
 ): AttributionModel {
   const charges = chargesOf(file, runs, normals, accepted);
   const costs: Cost[][] = runs.map(() => []);
-  for (const { victim, suspects, perSecond } of charges) costs[victim]!.push({ suspects, perSecond });
+  for (const { victim, suspects, perSecond, error, runSpread } of charges)
+    costs[victim]!.push({ suspects, perSecond, error, runSpread });
   const culprits: CulpritFinding[] = [];
   const notSeparable: NotSeparable[] = [];
-  for (const unit of accepted) {
+  for (const unit of new Set(charges.map((charge) => charge.unit))) {
     const own = charges.filter((charge) => charge.unit === unit);
     const victims = own
       .map((charge) => victimFinding(file.observationsOf(charge.victim)!, runs[charge.victim]!, charge))
@@ -73,57 +64,6 @@ export function report(
       falseAccusationRate: null,
     },
   };
-}
-
-function chargesOf(
-  file: CaseFile,
-  runs: readonly GroupRuns[],
-  normals: (Normal | null)[],
-  accepted: readonly Accepted[],
-): Charge[] {
-  const byVictim = new Map<number, Omit<Charge, "perSecond">[]>();
-  for (const unit of accepted) {
-    for (const victim of new Set(unit.pairs.map((pair) => pair.victim))) {
-      const suspects = unit.pairs.filter((pair) => pair.victim === victim).map(({ suspect }) => suspect);
-      const charge = {
-        unit,
-        victim,
-        suspects,
-        actual: busyOfAll(suspects.map((suspect) => runs[suspect]!)),
-        planned: plannedOfAll(suspects, runs, normals),
-      };
-      byVictim.set(victim, [...(byVictim.get(victim) ?? []), charge]);
-    }
-  }
-  return [...byVictim].flatMap(([victim, charges]) => {
-    const costs = costsOf(file.observationsOf(victim)!, charges);
-    return charges.map((charge, k) => ({ ...charge, perSecond: costs[k]! }));
-  });
-}
-
-function busyOfAll(all: readonly GroupRuns[]): BusyTime {
-  if (all.length === 1) return busyTime(all[0]!.start, all[0]!.end);
-  const each = all.flatMap(({ start, end }) => Array.from(start, (at, i): [number, number] => [at, end[i]!]));
-  each.sort((a, b) => a[0] - b[0]);
-  return busyTime(
-    Float64Array.from(each, ([start]) => start),
-    Float64Array.from(each, ([, end]) => end),
-  );
-}
-
-function plannedOfAll(
-  suspects: readonly number[],
-  runs: readonly GroupRuns[],
-  normals: (Normal | null)[],
-): BusyTime {
-  if (suspects.length === 1) return plannedBusy(runs[suspects[0]!]!, normals[suspects[0]!]!);
-  return busyOfAll(
-    suspects.map((suspect) => {
-      const own = runs[suspect]!;
-      const end = own.start.map((at, i) => at + (usualSeconds(normals[suspect]!, at) ?? own.end[i]! - at));
-      return { ...own, end };
-    }),
-  );
 }
 
 function victimFinding(observations: Observations, runs: GroupRuns, charge: Charge): VictimFinding {

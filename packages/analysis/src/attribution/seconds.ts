@@ -7,12 +7,25 @@
  */
 import type { BusyTime } from "../busy.ts";
 import { centre, type Observations } from "./observations.ts";
+import { medianDistance, medianOf } from "../statistics.ts";
 import { BusyCursor, exposures } from "./planned-exposure.ts";
 
 /** Seconds lost by each second beside; `low` and `high` bound 95%. */
 export type PerSecond = { value: number; low: number; high: number };
 
+export type CostEstimate = PerSecond & {
+  /** Standard error of the value. */
+  error: number;
+  /** By how much it differs from run to run, beyond what the runs' own chance explains. */
+  runSpread: number;
+};
+
 const most = 0.98;
+/** Nothing is known better. */
+const leastError = 0.001;
+/** A run has the suspect much beside it from this share on, and so many tell how they differ. */
+const muchBeside = 0.3;
+const fewest = 5;
 const rounds = 12;
 const halvings = 30;
 const farthest = 3;
@@ -23,7 +36,7 @@ const leastLeft = 0.01;
 export function costsOf(
   observations: Observations,
   suspects: readonly { actual: BusyTime; planned: BusyTime }[],
-): PerSecond[] {
+): CostEstimate[] {
   const instruments = suspects.map(({ planned }) => {
     const x = exposures(observations, planned);
     centre(x, observations);
@@ -47,17 +60,37 @@ export function costsOf(
   for (let round = 0; round < (g.length === 1 ? 1 : rounds); round++) {
     for (let k = 0; k < g.length; k++) g[k] = rootOf((value) => moment(k, value));
   }
+  const rest = psi(logs, shares, g, observations, remaining);
   return suspects.map((_, k) => {
-    const error = errorOf(
-      k,
-      g,
-      moment,
-      psi(logs, shares, g, observations, remaining),
-      instruments[k]!,
-      observations,
-    );
-    return { value: g[k]!, low: Math.max(0, g[k]! - error), high: Math.min(1, g[k]! + error) };
+    const error = errorOf(k, g, moment, rest, instruments[k]!, observations);
+    const value = g[k]!;
+    // At the end of the scale the equation has no solution: nothing is known.
+    if (value >= most) return { value, low: 0, high: 1, error: 1, runSpread: 0 };
+    return {
+      value,
+      low: Math.max(0, value - 1.96 * error),
+      high: Math.min(1, value + 1.96 * error),
+      error,
+      runSpread: runSpread(value, shares[k]!, rest, observations),
+    };
   });
+}
+
+/**
+ * The spread of what is left of runs that had the suspect beside them much of the time, over that of the others; in terms
+ * of g: d ln(1 - g share) / dg = -share / (1 - g share).
+ */
+function runSpread(g: number, share: Float64Array, rest: Float64Array, { spread }: Observations): number {
+  const beside = [...share.keys()].filter((i) => share[i]! >= muchBeside);
+  if (beside.length < fewest) return 0;
+  const own =
+    1.4826 *
+    medianDistance(
+      Float64Array.from(beside, (i) => rest[i]!),
+      0,
+    );
+  const typical = medianOf(beside.map((i) => share[i]!));
+  return (Math.sqrt(Math.max(0, own ** 2 - spread ** 2)) * (1 - g * typical)) / typical;
 }
 
 /** Where a falling function crosses zero between 0 and `most`. */
@@ -122,7 +155,7 @@ function errorOf(
   let variance = 0;
   for (const { score, weight } of sums.values())
     variance += (score / Math.max(0.05, 1 - weight / weights)) ** 2;
-  return slope > 0 ? (1.96 * Math.sqrt(variance)) / slope : 1;
+  return slope > 0 ? Math.max(leastError, Math.sqrt(variance) / slope) : 1;
 }
 
 /** Which part of each run the suspect was beside, 0..1. */

@@ -18,6 +18,7 @@ const rate = 0.01;
 /** Scores below this can't make anyone suspect. */
 const leastScore = 1.64;
 const victimScore = 2;
+const victimRate = 0.05;
 /** A single victim must be this certain. */
 const beyondDoubt = { z: 5, p: 1e-5 };
 const alike = 0.85;
@@ -41,9 +42,7 @@ export function selectCulprits(file: CaseFile): Accepted[] {
     const unit = untangle(file, first, suspicions);
     for (const { process } of unit) judged.add(process);
     const touched = new Set<number>();
-    const own = unit.flatMap(({ pairs, q }) =>
-      pairs.filter(({ z }) => z > victimScore).map((pair) => ({ ...pair, q })),
-    );
+    const own = pairsOf(file, unit);
     for (const { victim, suspect } of own) {
       file.explain(victim, suspect);
       touched.add(victim);
@@ -54,6 +53,34 @@ export function selectCulprits(file: CaseFile): Accepted[] {
         pairs[i] = file.score(pair.victim, pair.suspect) ?? { ...pair, z: 0, slope: 0 };
   }
   return retested(file, accepted);
+}
+
+/** Of one culprit those that show it; of several, each with each victim of any. */
+function pairsOf(file: CaseFile, unit: readonly Suspicion[]): AcceptedPair[] {
+  const shown = unit.flatMap((suspicion) =>
+    victimsOf(suspicion).map((pair) => ({ ...pair, q: suspicion.q })),
+  );
+  if (unit.length === 1) return shown;
+  const victims = new Map(shown.map((pair) => [pair.victim, pair]));
+  return [...victims].flatMap(([victim, first]) =>
+    unit.flatMap((suspicion) => {
+      const own = shown.find(
+        (pair) => pair.victim === victim && file.processOf(pair.suspect) === suspicion.process,
+      );
+      if (own) return [own];
+      const suspect = groupBeside(file, suspicion, victim);
+      return suspect === undefined ? [] : [{ ...first, suspect }];
+    }),
+  );
+}
+
+/** Those found at a false-discovery rate of 5% over all that the suspect was held against, or the two that make it one. */
+function victimsOf({ pairs, tests }: Suspicion): Pair[] {
+  const sorted = pairs.filter(({ z }) => z > victimScore).toSorted((a, b) => b.z - a.z);
+  let count = Math.min(2, sorted.length);
+  for (const [k, { z }] of sorted.entries())
+    if (upperTail(z) <= (victimRate * (k + 1)) / tests) count = Math.max(count, k + 1);
+  return sorted.slice(0, count);
 }
 
 /** The pairs that look suspicious, and by process how many were looked at. */
@@ -103,8 +130,16 @@ function suspicionsOf(
 
 function isFound({ pairs, p, q }: Suspicion): boolean {
   if (q > rate) return false;
-  const victims = pairs.filter(({ z }) => z > victimScore).length;
-  return victims >= 2 || (p <= beyondDoubt.p && pairs.some(({ z }) => z >= beyondDoubt.z));
+  return isEvidence(
+    pairs.map(({ z }) => z),
+    p,
+  );
+}
+
+/** Whether the scores of a suspect's victims are enough of them, or one of them beyond doubt. */
+export function isEvidence(scores: readonly number[], p = 0): boolean {
+  const victims = scores.filter((z) => z > victimScore).length;
+  return victims >= 2 || (p <= beyondDoubt.p && scores.some((z) => z >= beyondDoubt.z));
 }
 
 function standsBesideSharedCause(file: CaseFile, suspicion: Suspicion): boolean {
@@ -184,9 +219,11 @@ function retested(file: CaseFile, accepted: Accepted[]): Accepted[] {
         .flatMap((other) => other.pairs.filter(({ victim }) => victim === pair.victim))
         .map(({ suspect }) => suspect);
       const again = file.scoreBeside(pair.victim, pair.suspect, others);
-      return again && again.z > victimScore ? [{ ...again, q: pair.q }] : [];
+      return again && (unit.processes.length > 1 || again.z > victimScore) ? [{ ...again, q: pair.q }] : [];
     });
-    const stands = pairs.length >= 2 || pairs.some(({ z }) => z >= beyondDoubt.z - 1);
+    const victims = new Map<number, number>();
+    for (const { victim, z } of pairs) victims.set(victim, Math.max(z, victims.get(victim) ?? 0));
+    const stands = isEvidence([...victims.values()]);
     kept = kept.flatMap((other) => (other === unit ? (stands ? [{ ...unit, pairs }] : []) : [other]));
   }
   return kept;
