@@ -1,7 +1,7 @@
 /** Who makes others slow, from evidence: fitted once over a window, then asked run by run. */
 import { CaseFile } from "./case-file.ts";
 import { culpritsByDemand } from "./demand-findings.ts";
-import { fitFromDemand } from "./demand-model.ts";
+import { fitFromDemand } from "./fit-from-demand.ts";
 import type { Evidence } from "./evidence.ts";
 import { explainFromLog } from "./explain-run.ts";
 import { explainFromDemand } from "./explain-with-demand.ts";

@@ -17,8 +17,6 @@ export const noBackground: Background = {
   stolen: new Float64Array(),
 };
 
-/** Samples on each side. */
-const halfMedian = 2;
 /** Differences below this are noise, and steps of their own only cost time. */
 const leastStep = 0.01;
 /** Nobody's host takes more and leaves a machine that answers. */
@@ -28,44 +26,97 @@ const enoughGaps = 999;
 
 /** The seconds that each sample stands for: since the one before it, but not across a gap. */
 export function sampleSeconds(at: Float64Array): Float64Array {
-  const gaps = at.map((instant, i) => (i === 0 ? Infinity : instant - at[i - 1]!));
-  const usual = medianOf(gaps.subarray(1, 1 + enoughGaps));
-  const most = Number.isFinite(usual) ? usual * 1.5 : 60;
-  return gaps.map((gap) => (gap <= most ? gap : Number.isFinite(usual) ? usual : most));
+  const gaps = new Float64Array(at.length);
+  for (let i = 1; i < at.length; i++) gaps[i] = at[i]! - at[i - 1]!;
+  const median = medianOf(gaps.subarray(1, 1 + enoughGaps));
+  const usual = median > 0 ? median : 60;
+  gaps[0] = usual;
+  for (let i = 1; i < at.length; i++) if (!(gaps[i]! <= usual * 1.5)) gaps[i] = usual;
+  return gaps;
 }
 
 export function backgroundOf(samples: MachineSamples, resource: Resource, runs: DemandCurve): Background {
-  const { at, steal } = samples;
-  const load = samples.load[resource];
+  const { at } = samples;
   const seconds = sampleSeconds(at);
-  const known = at.map((_, i) => (Number.isFinite(load[i]!) ? 1 : 0));
-  const logged = meanDemand(runs, at, seconds);
-  const rest = Float64Array.from(at, (_, i) => (known[i] ? load[i]! - logged[i]! : 0));
-  const smooth = runningMedian(rest, halfMedian);
-  const stolenNow = resource === "cpu" ? Float64Array.from(steal, (share) => (share > 0 ? share : 0)) : null;
-  const stolen = stolenNow && runningMedian(stolenNow, 1);
-  const steps = { at: [] as number[], unlogged: [] as number[], stolen: [] as number[] };
-  let last = { until: -Infinity, unlogged: 0, stolen: 0 };
+  const unlogged = unloggedLoad(samples, resource, runs, seconds);
+  const stolen =
+    resource === "cpu" && samples.steal.some((share) => share > leastStep)
+      ? stolenShare(samples.steal)
+      : null;
+  const steps = new Steps();
+  let until = -Infinity;
   for (let i = 0; i < at.length; i++) {
     const from = at[i]! - seconds[i]!;
-    if (from > last.until + 1e-6 && (last.unlogged > 0 || last.stolen > 0)) add(last.until, 0, 0);
-    const unlogged = Math.max(0, smooth[i]!);
-    const taken = Math.min(mostStolen, stolen?.[i] ?? 0);
-    if (Math.abs(unlogged - last.unlogged) > leastStep || Math.abs(taken - last.stolen) > leastStep)
-      add(Math.max(from, last.until), unlogged, taken);
-    last.until = at[i]!;
+    if (from > until + 1e-6) steps.add(until, 0, 0);
+    steps.add(Math.max(from, until), Math.max(0, unlogged[i]!), stolen?.[i] ?? 0);
+    until = at[i]!;
   }
-  if (last.unlogged > 0 || last.stolen > 0) add(last.until, 0, 0);
-  return {
-    at: Float64Array.from(steps.at),
-    unlogged: Float64Array.from(steps.unlogged),
-    stolen: Float64Array.from(steps.stolen),
-  };
+  steps.add(until, 0, 0);
+  return steps.gathered();
+}
 
-  function add(instant: number, unlogged: number, taken: number): void {
-    steps.at.push(instant);
-    steps.unlogged.push(unlogged);
-    steps.stolen.push(taken);
-    last = { until: instant, unlogged, stolen: taken };
+function unloggedLoad(
+  samples: MachineSamples,
+  resource: Resource,
+  runs: DemandCurve,
+  seconds: Float64Array,
+): Float64Array {
+  const load = samples.load[resource];
+  const rest = meanDemand(runs, samples.at, seconds);
+  for (let i = 0; i < rest.length; i++) rest[i] = Number.isFinite(load[i]!) ? load[i]! - rest[i]! : 0;
+  return medianOfFive(rest);
+}
+
+/** Of each value and two neighbours on both sides; at the ends of three and of one. Two million are nothing for it. */
+function medianOfFive(values: Float64Array): Float64Array {
+  const medians = values.slice();
+  const last = values.length - 1;
+  for (let i = 2; i < last - 1; i++) {
+    const [a, b, c, d] = [values[i - 2]!, values[i - 1]!, values[i + 1]!, values[i + 2]!];
+    // Without the least and the largest of four: what is left with the fifth is three.
+    const low = Math.max(Math.min(a, b), Math.min(c, d));
+    const high = Math.min(Math.max(a, b), Math.max(c, d));
+    medians[i] = medianOfThree(low, high, values[i]!);
+  }
+  for (const i of [1, last - 1])
+    if (i > 0 && i < last) medians[i] = medianOfThree(values[i - 1]!, values[i]!, values[i + 1]!);
+  return medians;
+}
+
+function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
+function stolenShare(steal: Float32Array): Float64Array {
+  const stolen = new Float64Array(steal.length);
+  for (let i = 0; i < steal.length; i++) if (steal[i]! > 0) stolen[i] = Math.min(mostStolen, steal[i]!);
+  return runningMedian(stolen, 1);
+}
+
+/** Changes that are too small to matter make no step. */
+class Steps {
+  readonly #at: number[] = [];
+  readonly #unlogged: number[] = [];
+  readonly #stolen: number[] = [];
+  #last = { unlogged: 0, stolen: 0 };
+
+  add(at: number, unlogged: number, stolen: number): void {
+    const last = this.#last;
+    const ends = unlogged === 0 && stolen === 0 && (last.unlogged > 0 || last.stolen > 0);
+    const moved =
+      Math.abs(unlogged - last.unlogged) > leastStep || Math.abs(stolen - last.stolen) > leastStep;
+    if (!ends && !moved) return;
+    this.#at.push(at);
+    this.#unlogged.push(unlogged);
+    this.#stolen.push(stolen);
+    this.#last = { unlogged, stolen };
+  }
+
+  gathered(): Background {
+    return {
+      at: new Float64Array(this.#at),
+      unlogged: new Float64Array(this.#unlogged),
+      stolen: new Float64Array(this.#stolen),
+    };
   }
 }

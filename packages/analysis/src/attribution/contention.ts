@@ -69,11 +69,11 @@ class Rows {
   gathered(): Contention {
     const count = this.#from.length;
     const contention: Contention = {
-      from: Float64Array.from(this.#from),
-      to: Float64Array.from(this.#to),
-      demand: Float64Array.from(this.#demand),
-      unlogged: Float64Array.from(this.#unlogged),
-      stolen: Float64Array.from(this.#stolen),
+      from: new Float64Array(this.#from),
+      to: new Float64Array(this.#to),
+      demand: new Float64Array(this.#demand),
+      unlogged: new Float64Array(this.#unlogged),
+      stolen: new Float64Array(this.#stolen),
       lostBefore: new Float64Array(count),
       stretchBefore: new Float64Array(count),
       warpBefore: new Float64Array(count),

@@ -11,7 +11,7 @@ import { inverseOf } from "./symmetric.ts";
 /** By column; standard deviations. */
 export type DemandPrior = { demand: Float64Array; error: Float64Array };
 
-const rounds = 4;
+const rounds = 3;
 const huber = 1.5;
 /** Load that is not logged and the meter's own error keep a row's noise above this. */
 const leastNoise = 0.005;
@@ -19,9 +19,12 @@ const leastNoise = 0.005;
 const fullLoad = 1.03;
 const nearlyFull = 0.95;
 const leastRows = 30;
+/** A resource that is never asked for more than this makes nobody wait, whoever asks for it. */
+const leastLoad = 0.5;
 
 /** The prior itself where the samples tell nothing. */
 export function demandFromLoad(rows: LoadRows, load: Float64Array, prior: DemandPrior): DemandPrior {
+  if (!load.some((value) => value > leastLoad)) return prior;
   const clipped = load.every((value) => !(value > fullLoad));
   const used = Uint8Array.from(load, (value) =>
     Number.isFinite(value) && !(clipped && value > nearlyFull) ? 1 : 0,

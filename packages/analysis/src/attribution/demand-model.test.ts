@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "./evidence.ts";
 import { explainFromDemand } from "./explain-with-demand.ts";
-import { fitFromDemand } from "./demand-model.ts";
+import { fitFromDemand } from "./fit-from-demand.ts";
 
 /** A job of a small exact fluid world: what it asks for of its machine, and its work in seconds alone. */
 type Job = { process: number; start: number; work: number; cpu?: number; io?: number };

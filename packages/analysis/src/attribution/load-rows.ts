@@ -30,28 +30,7 @@ export function loadRows(samples: MachineSamples, runs: SoundRuns, columnOf: Int
   const rows = load.cpu.length;
   const block = Int32Array.from({ length: rows }, (_, row) => Math.floor((row * rowSeconds) / blockSeconds));
 
-  const byRow = Array.from({ length: rows }, () => new Map<number, number>());
-  for (let i = 0; i < runs.start.length; i++) {
-    const column = columnOf[runs.group[i]!]!;
-    if (column < 0) continue;
-    const from = (runs.start[i]! - origin) / rowSeconds;
-    const to = (runs.end[i]! - origin) / rowSeconds;
-    for (let row = Math.max(0, Math.floor(from)); row < Math.min(rows, to); row++) {
-      const part = Math.min(to, row + 1) - Math.max(from, row);
-      byRow[row]!.set(column, (byRow[row]!.get(column) ?? 0) + part);
-    }
-  }
-  const offset = new Int32Array(rows + 1);
-  for (let row = 0; row < rows; row++) offset[row + 1] = offset[row]! + byRow[row]!.size;
-  const column = new Int32Array(offset[rows]!);
-  const running = new Float32Array(offset[rows]!);
-  for (let row = 0, entry = 0; row < rows; row++) {
-    for (const [which, count] of byRow[row]!) {
-      column[entry] = which;
-      running[entry++] = count;
-    }
-  }
-  return { load, block, offset, column, running };
+  return { load, block, ...runningIn(runs, columnOf, rows, origin, rowSeconds) };
 
   function meanLoad(resource: (typeof resources)[number]): Float64Array {
     const count = at.length > 0 ? rowOf.at(-1)! + 1 : 0;
@@ -65,4 +44,51 @@ export function loadRows(samples: MachineSamples, runs: SoundRuns, columnOf: Int
     }
     return sum.map((total, row) => (weight[row]! > 0 ? total / weight[row]! : NaN));
   }
+}
+
+/** The mean number of runs of each column in each row. */
+function runningIn(
+  runs: SoundRuns,
+  columnOf: Int32Array,
+  rows: number,
+  origin: number,
+  rowSeconds: number,
+): Pick<LoadRows, "offset" | "column" | "running"> {
+  const visit = (take: (row: number, column: number, part: number) => void): void => {
+    for (let i = 0; i < runs.start.length; i++) {
+      const column = columnOf[runs.group[i]!]!;
+      if (column < 0) continue;
+      const from = (runs.start[i]! - origin) / rowSeconds;
+      const to = (runs.end[i]! - origin) / rowSeconds;
+      for (let row = Math.max(0, Math.floor(from)); row < Math.min(rows, to); row++)
+        take(row, column, Math.min(to, row + 1) - Math.max(from, row));
+    }
+  };
+  const filled = new Int32Array(rows + 1);
+  visit((row) => filled[row + 1]!++);
+  for (let row = 0; row < rows; row++) filled[row + 1]! += filled[row]!;
+  const all = { column: new Int32Array(filled[rows]!), part: new Float32Array(filled[rows]!) };
+  const next = filled.slice();
+  visit((row, column, part) => {
+    const entry = next[row]!++;
+    all.column[entry] = column;
+    all.part[entry] = part;
+  });
+  // Several runs of one column in a row become one entry.
+  const offset = new Int32Array(rows + 1);
+  const entryOf = new Int32Array(columnOf.length).fill(-1);
+  let entries = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let e = filled[row]!; e < filled[row + 1]!; e++) {
+      const column = all.column[e]!;
+      const known = entryOf[column]!;
+      const entry = known >= offset[row]! ? known : entries++;
+      entryOf[column] = entry;
+      const before = known === entry ? all.part[entry]! : 0;
+      all.column[entry] = column;
+      all.part[entry] = before + all.part[e]!;
+    }
+    offset[row + 1] = entries;
+  }
+  return { offset, column: all.column.slice(0, entries), running: all.part.slice(0, entries) };
 }

@@ -3,6 +3,7 @@
  * by its sensitivity, and the others there did so in proportion to what they take.
  */
 import { loadOf, type Contention } from "./contention.ts";
+import { partTogether } from "./demand-victims.ts";
 import type { DemandModel, VictimSensitivity } from "./demand-model.ts";
 import { lowerBound } from "../busy.ts";
 import type { Evidence, MachineSamples } from "./evidence.ts";
@@ -47,7 +48,7 @@ export function lostSeconds(model: DemandModel, evidence: Evidence, run: number)
     const contention = contentionAt(slice(evidence, place.machine, from, to), place, near);
     return lossesAt(contention, place, sensitivity, near, evidence, run);
   });
-  const together = togetherPart(parts.map(({ seconds }) => seconds / (to - from)));
+  const together = partTogether(parts.map(({ seconds }) => seconds / (to - from)));
   const losses: LostSeconds[] = [];
   for (const part of parts) {
     for (const loss of part.losses) add(losses, loss, together);
@@ -199,16 +200,6 @@ function slice(evidence: Evidence, machine: number, from: number, to: number): E
     steal: steal.subarray(cut.from, cut.to),
   };
   return { ...evidence, samples: evidence.samples.map((one, m) => (m === machine ? part : one)) };
-}
-
-function togetherPart(shares: readonly number[]): number {
-  let sum = 0;
-  let left = 1;
-  for (const share of shares) {
-    sum += share;
-    left *= 1 - Math.min(1, share);
-  }
-  return sum > 0 ? (1 - left) / sum : 1;
 }
 
 function add(losses: LostSeconds[], loss: LostSeconds, part: number): void {

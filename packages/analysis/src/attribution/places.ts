@@ -25,29 +25,27 @@ const leastRemoteDemand = 0.01;
 /** More suspects than that on one machine are not solved for together; the busiest are. */
 const mostColumns = 250;
 
-/** Which machines can touch each machine: those with its number. */
+/** Machines with the same number can touch each other. */
 export function shareOf(evidence: Evidence, machine: number): number {
   return evidence.sharedBy?.[machine] ?? machine;
 }
 
-/** All places where somebody asks for something; null if nothing was measured or sampled anywhere. */
-export function findPlaces(evidence: Evidence, runs: SoundRuns): Place[] | null {
-  const { groups, samples } = evidence;
-  if (!evidence.demands && samples.every((one) => one === null)) return null;
-  const count = groups.machine.length;
-  const measured = Object.fromEntries(
-    resources.map((resource) => [resource, measuredDemand(runs, count, evidence.demands, resource)]),
-  ) as Record<Resource, GroupDemand>;
-  const busy = new Float64Array(count);
-  for (let i = 0; i < runs.start.length; i++) busy[runs.group[i]!]! += runs.end[i]! - runs.start[i]!;
-  const places: Place[] = [];
-  for (let machine = 0; machine < evidence.machines; machine++) {
+/** All places where somebody asks for something. `runs` by what their machines share. */
+export function findPlaces(evidence: Evidence, runs: ReadonlyMap<number, SoundRuns>): Place[] {
+  const { groups, demands, machines } = evidence;
+  return Array.from({ length: machines }, (_, machine) => machine).flatMap((machine) => {
+    const share = shareOf(evidence, machine);
+    const own = runs.get(share);
+    if (!own) return [];
     const near = Array.from(groups.machine.keys()).filter(
-      (group) => shareOf(evidence, groups.machine[group]!) === shareOf(evidence, machine),
+      (group) => shareOf(evidence, groups.machine[group]!) === share,
     );
-    places.push(...placesOf(evidence, runs, machine, near, measured, busy));
-  }
-  return places;
+    const measured = {
+      cpu: measuredDemand(own, groups.machine.length, demands, "cpu"),
+      io: measuredDemand(own, groups.machine.length, demands, "io"),
+    };
+    return placesOf(evidence, own, machine, near, measured);
+  });
 }
 
 function placesOf(
@@ -56,8 +54,9 @@ function placesOf(
   machine: number,
   near: readonly number[],
   measured: Record<Resource, GroupDemand>,
-  busy: Float64Array,
 ): Place[] {
+  const busy = new Float64Array(evidence.groups.machine.length);
+  for (let i = 0; i < runs.start.length; i++) busy[runs.group[i]!]! += runs.end[i]! - runs.start[i]!;
   const samples = evidence.samples[machine] ?? null;
   const isLocal = (group: number) => evidence.groups.machine[group] === machine;
   const suspects = near.filter((group) => samples !== null || isLocal(group));
