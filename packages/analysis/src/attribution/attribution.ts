@@ -71,7 +71,7 @@ function merged(measured: CulpritFinding[], fromLog: CulpritFinding[]): CulpritF
 
 /**
  * `evidence` may be a slice: the runs that touch the run's window, with the model's group numbers. `blamed[i]`: seconds of
- * the excess that run i of the slice is blamed for.
+ * the excess that run i of the slice is blamed for; of a run that is not slow, what it cost it all the same.
  */
 export function explainRun(
   model: AttributionModel,
@@ -80,9 +80,9 @@ export function explainRun(
 ): { explanation: RunExplanation; blamed: Float64Array } {
   const fromLog = explainFromLog(model, evidence, run);
   const { explanation } = fromLog;
-  if (!model.demand || explanation.verdict === "normal") return fromLog;
-  const measured = explainFromDemand(model.demand, evidence, run, explanation.normalSeconds);
+  const measured = model.demand && explainFromDemand(model.demand, evidence, run, explanation.normalSeconds);
   if (!measured) return fromLog;
+  if (explanation.verdict === "normal") return { explanation, blamed: measured.blamed };
   const { verdict, shares, blamed } = measured;
   // What nobody measures (a lock, a network) shows in the log alone.
   if (verdict === "unknown" && explanation.verdict !== "unknown") return fromLog;

@@ -1,7 +1,8 @@
 /**
  * One run explained from measured demand: what others cost it (`lost-seconds.ts`), what its host took, and what it did more
  * than usual itself: its own use of the machine, beyond its usual use, as a part of its normal duration. What is left is
- * unexplained. Where the losses come to more than the excess (it had less to do than usual) they are scaled down to it.
+ * unexplained. Where the losses come to more than the excess (it had less to do than usual) they are scaled down to it, and
+ * their upper bounds are those of the whole losses.
  */
 import type { DemandModel } from "./demand-model.ts";
 import { resources, type Evidence } from "./evidence.ts";
@@ -17,10 +18,16 @@ const nearTie = 0.9;
 /** Twice a run's usual use may be a meter's error; below this part it is chance. */
 const leastOwnWork = 0.1;
 const deviations = 1.96;
+/** Of what is left once others have had their part. */
+const remainderError = 0.25;
 
-type Part = { cause: Cause; groups: number[]; seconds: number; error: number };
+/** `whole`: what it cost before all was scaled down to the excess, which its bounds are about. */
+type Part = { cause: Cause; groups: number[]; seconds: number; whole: number; error: number };
 
-/** `normalSeconds`: how long the run, which took longer, should have taken. Null where nothing was measured for it. */
+/**
+ * `normalSeconds`: how long the run should have taken; where it did not take longer, `blamed` is what others cost it all the
+ * same. Null where nothing was measured for it.
+ */
 export function explainFromDemand(
   model: DemandModel,
   evidence: Evidence,
@@ -31,7 +38,7 @@ export function explainFromDemand(
   const own = log.group[run]!;
   const excess = log.end[run]! - log.start[run]! - normalSeconds;
   const lost = lostSeconds(model, evidence, run);
-  if (!lost || !(excess > 0)) return null;
+  if (!lost) return null;
   const isOwn = (group: number) => groups.process[group] === groups.process[own];
   const parts: Part[] = [];
   /** By runs of its own process: that is its own doing. */
@@ -39,32 +46,34 @@ export function explainFromDemand(
   let sum = 0;
   for (const { cause, group, seconds, error } of lost.losses) {
     sum += seconds;
-    if (cause === "host") parts.push({ cause: "host", groups: [], seconds, error });
+    const part = { seconds, whole: seconds, error };
+    if (cause === "host") parts.push({ cause: "host", groups: [], ...part });
     else if (cause === "unlogged") continue;
     else if (isOwn(group)) crowdedItself += seconds;
-    else parts.push({ cause: "process", groups: [group], seconds, error });
+    else parts.push({ cause: "process", groups: [group], ...part });
   }
-  const scale = sum > excess ? excess / sum : 1;
-  for (const part of parts) {
-    part.seconds *= scale;
-    part.error *= scale;
-  }
+  const scale = sum > excess && excess > 0 ? excess / sum : 1;
+  for (const part of parts) part.seconds *= scale;
   const ownWork =
     crowdedItself * scale +
     Math.min(Math.max(0, excess - sum), moreWork(model, evidence, run) * normalSeconds);
-  if (ownWork > 0) parts.push({ cause: "own-work", groups: [], seconds: ownWork, error: ownWork / 4 });
+  if (ownWork > 0) parts.push(remainder("own-work", ownWork));
   const rest = excess - parts.reduce((all, { seconds }) => all + seconds, 0);
-  if (rest > 1e-9 * excess) parts.push({ cause: "unexplained", groups: [], seconds: rest, error: rest / 4 });
+  if (rest > 1e-9 * excess) parts.push(remainder("unexplained", rest));
   const tied = nameTies(parts.toSorted((a, b) => b.seconds - a.seconds));
   return {
     verdict: verdictOf(tied, excess),
-    shares: tied.map(({ error, ...share }) => ({
+    shares: tied.map(({ whole, error, ...share }) => ({
       ...share,
-      low: Math.max(0, share.seconds - deviations * error),
-      high: Math.min(excess, share.seconds + deviations * error),
+      low: Math.max(0, Math.min(share.seconds, whole - deviations * error)),
+      high: whole + deviations * error,
     })),
     blamed: lost.blamed.map((seconds, i) => (isOwn(log.group[i]!) ? 0 : seconds * scale)),
   };
+}
+
+function remainder(cause: "own-work" | "unexplained", seconds: number): Part {
+  return { cause, groups: [], seconds, whole: seconds, error: seconds * remainderError };
 }
 
 /** How much more than usual it used of what it uses most, as a part of the usual; 0 where nobody measured. */
@@ -87,6 +96,7 @@ function nameTies(parts: readonly Part[]): Part[] {
     cause: "group",
     groups: tied.flatMap(({ groups }) => groups).toSorted((a, b) => a - b),
     seconds: tied.reduce((all, { seconds }) => all + seconds, 0),
+    whole: tied.reduce((all, { whole }) => all + whole, 0),
     error: Math.hypot(...tied.map(({ error }) => error)),
   };
   return [...parts.filter((part) => !tied.includes(part)), group].toSorted((a, b) => b.seconds - a.seconds);
