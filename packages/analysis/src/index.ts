@@ -22,7 +22,7 @@ export * from "./intervals.ts";
 export * from "./overlap.ts";
 export * from "./schedule/cron.ts";
 export * from "./schedule/learn.ts";
-export { isTimeZone } from "./schedule/zone.ts";
+export { clockChanges, isTimeZone } from "./schedule/zone.ts";
 export * from "./self-overlap.ts";
 export * from "./statistics.ts";
 export * from "./trend.ts";

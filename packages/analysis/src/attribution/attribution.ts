@@ -15,7 +15,7 @@ import { selectCulprits } from "./selection.ts";
 import { report } from "./report.ts";
 
 /** Runs of one victim that are looked at, evenly chosen. */
-const mostObserved = 20_000;
+const bounds = { least: 2 * leastRuns, most: 20_000 };
 
 /**
  * `onProgress` hears the share that is done, 0..1. RangeError for a log that is not sorted or names groups that are not
@@ -36,7 +36,8 @@ export function fitAttribution(
   const observed = runs.map((own, group) => {
     const left = measured ? withoutLosses(own, measured.alone) : own;
     const normal = left === own ? normals[group]! : fitNormal(left);
-    return observe(group, left, normal, calendar, { least: 2 * leastRuns, most: mostObserved });
+    const clockChanges = evidence.clockChanges?.[groups.machine[group]!] ?? [];
+    return observe(group, left, normal, { ...calendar, clockChanges }, bounds);
   });
   options.onProgress?.(0.6);
   const file = new CaseFile(evidence, runs, normals, observed);

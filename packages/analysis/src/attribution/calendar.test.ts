@@ -23,8 +23,19 @@ const hourly = Array.from({ length: 24 }, (_, one) => one * hour);
 const onWeekdays = (weekday: number) => weekday < 5;
 const inOffice = (weekday: number, at: number) => weekday < 5 && at >= 9 && at < 18;
 
-/** One machine; groups are the jobs. `slowed`: by this factor where job 0 starts in the same hour. */
-function month(seed: number, jobs: readonly Job[], slowed: Readonly<Record<number, number>> = {}): Evidence {
+type Special = {
+  /** By this factor where job 0 starts in the same hour; by job. */
+  slowed?: Readonly<Record<number, number>>;
+  /** From this day on all is an hour later: summer time ended. */
+  clockChange?: number;
+};
+
+/** One machine; groups are the jobs. */
+function month(
+  seed: number,
+  jobs: readonly Job[],
+  { slowed = {}, clockChange = Infinity }: Special = {},
+): Evidence {
   const random = seeded(seed);
   const noise = () => Math.exp(0.07 * Math.sqrt(-2 * Math.log(random() + 1e-9)) * Math.cos(6.283 * random()));
   const rows: { start: number; end: number; group: number }[] = [];
@@ -34,7 +45,8 @@ function month(seed: number, jobs: readonly Job[], slowed: Readonly<Record<numbe
       for (const second of at) {
         const [weekday, hourOfDay] = [d % 7, Math.floor(second / hour)];
         if (runs && !runs(weekday, hourOfDay, random())) continue;
-        const start = monday + d * day + second + delay * random();
+        const local = monday + d * day + second + delay * random();
+        const start = d < clockChange ? local : local + hour;
         const when = Math.floor(start / hour);
         if (group === 0) taken.add(when);
         const factor = (work?.(weekday, hourOfDay) ?? 1) * (taken.has(when) ? (slowed[group] ?? 1) : 1);
@@ -53,6 +65,7 @@ function month(seed: number, jobs: readonly Job[], slowed: Readonly<Record<numbe
     sharedBy: null,
     demands: null,
     work: null,
+    ...(clockChange < Infinity ? { clockChanges: [[monday + clockChange * day]] } : {}),
     samples: [null],
   };
 }
@@ -102,6 +115,30 @@ describe("accuses nobody", () => {
   });
 });
 
+describe("across a change of clocks", () => {
+  const inTheNight = (at: number) => at >= 1 && at < 5;
+  const work = (_: number, at: number) => (inTheNight(at) ? 1.6 : 1);
+  const herd: Job[] = [
+    { seconds: 250, at: hourly, delay: 30, runs: (_, at) => inTheNight(at) },
+    { seconds: 200, at: hourly, delay: 60, work },
+    { seconds: 300, at: hourly, delay: 60, work },
+  ];
+
+  test("nobody is accused who keeps to the hours in which all have more to do", () => {
+    for (const seed of [1, 2, 3]) expect(accused(month(seed, herd, { clockChange: 12 }))).toEqual([]);
+  });
+
+  test("who comes by chance is still found", () => {
+    const jobs: Job[] = [
+      { ...herd[0]!, runs: (_, at, chance) => inTheNight(at) && chance < 0.5 },
+      { seconds: 200, at: hourly, delay: 60 },
+      { seconds: 300, at: hourly, delay: 60 },
+    ];
+    for (const seed of [1, 2, 3])
+      expect(accused(month(seed, jobs, { clockChange: 12, slowed: { 1: 1.5, 2: 1.5 } }))).toEqual([0]);
+  });
+});
+
 test("who comes on days that no calendar tells is still found, on weekdays and weekends of their own work", () => {
   const jobs = [
     nightly(700, 1, { runs: (_, __, chance) => chance < 0.5 }),
@@ -109,7 +146,8 @@ test("who comes on days that no calendar tells is still found, on weekdays and w
     nightly(600, 5, more(onWeekdays)),
     nightly(500, 2),
   ];
-  for (const seed of [1, 2, 3]) expect(accused(month(seed, jobs, { 1: 1.8, 2: 1.8 }))).toEqual([0]);
+  for (const seed of [1, 2, 3])
+    expect(accused(month(seed, jobs, { slowed: { 1: 1.8, 2: 1.8 } }))).toEqual([0]);
 });
 
 function seeded(seed: number): () => number {

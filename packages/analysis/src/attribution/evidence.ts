@@ -51,6 +51,11 @@ export type Evidence = {
   /** Null where no agent measured runs. */
   demands: Demands | null;
   work: Work | null;
+  /**
+   * By machine, ascending: when its clock was put forward or back. Schedules and what people do follow it, so hours of the
+   * week before and after are not the same. Absent: never.
+   */
+  clockChanges?: readonly (readonly number[])[];
   /** By machine; null where nobody sampled it. */
   samples: readonly (MachineSamples | null)[];
 };

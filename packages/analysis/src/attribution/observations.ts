@@ -32,6 +32,9 @@ export type Observations = {
 /** Where the log's days begin, and how long a cluster is, seconds. */
 export type Calendar = { origin: number; clusterSeconds: number };
 
+/** `clockChanges`: of the group's machine. */
+type LocalCalendar = Calendar & { clockChanges: readonly number[] };
+
 const hour = 3600;
 const day = 24 * hour;
 const week = 7 * day;
@@ -39,7 +42,7 @@ const farthest = 3;
 const leastSpread = 0.02;
 /** A bin of the day needs about as many runs, one of the week some weeks. */
 const runsPerBin = 10;
-const runsPerWeeklyBin = 2.5;
+const runsPerWeeklyBin = 2;
 const leastWeeks = 2.1;
 
 export function calendarOf(runs: readonly GroupRuns[]): Calendar {
@@ -60,7 +63,7 @@ export function observe(
   group: number,
   runs: GroupRuns,
   normal: Normal | null,
-  calendar: Calendar,
+  calendar: LocalCalendar,
   { least, most }: { least: number; most: number },
 ): Observations | null {
   const timed: number[] = [];
@@ -76,7 +79,7 @@ export function observe(
   const rest = logs.map((value, i) => value - level[i]!);
   const middle = medianOf(rest);
   const spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), middle));
-  const { bin, binCounts } = binsOf(start, calendar.origin);
+  const { bin, binCounts } = binsOf(start, calendar);
   const y = rest.map((value) => Math.min(farthest, Math.max(-farthest, (value - middle) / spread)));
   const observations = {
     group,
@@ -105,14 +108,22 @@ export function centre(values: Float64Array, { bin, binCounts }: Observations): 
 }
 
 /** The finest cells that have runs enough: hours of the week, of the day where the log is too short to know weeks. */
-function binsOf(start: Float64Array, origin: number): { bin: Int32Array; binCounts: Float64Array } {
-  const span = start.at(-1)! - start[0]!;
-  const period = span >= leastWeeks * week ? week : day;
-  const perBin = period === week ? runsPerWeeklyBin : runsPerBin;
+function binsOf(
+  start: Float64Array,
+  { origin, clockChanges }: LocalCalendar,
+): { bin: Int32Array; binCounts: Float64Array } {
+  const [first, last] = [start[0]!, start.at(-1)!];
+  const changes = clockChanges.filter((at) => at > first && at <= last);
+  const period = last - first >= leastWeeks * week ? week : day;
+  const perBin = (changes.length + 1) * (period === week ? runsPerWeeklyBin : runsPerBin);
   const perDay = [24, 8, 4, 1].find((count) => start.length >= count * (period / day) * perBin);
   const bins = perDay === undefined ? 1 : perDay * (period / day);
-  const bin = Int32Array.from(start, (at) => Math.floor((((at - origin) % period) / period) * bins));
-  const binCounts = new Float64Array(bins);
+  let [at, since] = [0, 0];
+  const bin = start.map((instant) => {
+    while (at < changes.length && changes[at]! <= instant) since = ++at * bins;
+    return since + Math.floor((((instant - origin) % period) / period) * bins);
+  });
+  const binCounts = new Float64Array((changes.length + 1) * bins);
   for (const one of bin) binCounts[one]!++;
-  return { bin, binCounts };
+  return { bin: Int32Array.from(bin), binCounts };
 }

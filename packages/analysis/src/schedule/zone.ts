@@ -47,6 +47,11 @@ export function zoneSpans(zone: string, from: number, to: number): ZoneSpan[] {
   return [...spans, span].filter((one) => one.to > from);
 }
 
+/** The instants in [from, to) at which the zone's clocks are put forward or back. */
+export function clockChanges(zone: string, from: number, to: number): number[] {
+  return zoneSpans(zone, from, to).flatMap((span) => (span.from >= from ? [span.from] : []));
+}
+
 function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (!format) {

@@ -1,5 +1,11 @@
 /** The store's columns as the evidence that attribution is told. Pure; runs in the attribution thread. */
-import { usageDemand, type Evidence, type MachineCapacity } from "@culprit/analysis";
+import {
+  clockChanges,
+  isTimeZone,
+  usageDemand,
+  type Evidence,
+  type MachineCapacity,
+} from "@culprit/analysis";
 import { executionFlags, executionKinds, microsPerSecond } from "@culprit/protocol";
 import type { MeasuredExecutions } from "../../store/store.ts";
 import { endOf, okOutcome } from "../run-groups.ts";
@@ -61,11 +67,18 @@ export function toEvidence(raw: RawEvidence, roster: Roster, slice?: Slice): Rea
       machines: machines.length,
       sharedBy: roster.sharedBy(raw.shared),
       ...demandsOf(runs, rows, groups, { start, end }, roster.groups, capacities),
+      clockChanges: machines.map(({ zone }) => changesIn(zone, raw.window)),
       samples: loads.map(({ samples }) => samples),
     },
     rows,
     capacities,
   };
+}
+
+/** Where a machine does not tell its zone, it is taken to be in the hub's. */
+function changesIn(zone: string | null, { from, to }: RawEvidence["window"]): number[] {
+  const known = zone !== null && isTimeZone(zone) ? zone : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return clockChanges(known, from / 1000, to / 1000).map((at) => at / 1000);
 }
 
 function chosenRows(
