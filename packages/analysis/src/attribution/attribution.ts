@@ -73,13 +73,15 @@ function merged(measured: CulpritFinding[], fromLog: CulpritFinding[]): CulpritF
 /**
  * `evidence` may be a slice: the runs that touch the run's window, with the model's group numbers. `blamed[i]`: seconds of
  * the excess that run i of the slice is blamed for; of a run that is not slow, what it cost it all the same.
+ * `normalSeconds`: what the caller, who found it slow, takes for its normal; else the model judges.
  */
 export function explainRun(
   model: AttributionModel,
   evidence: Evidence,
   run: number,
+  normalSeconds?: number,
 ): { explanation: RunExplanation; blamed: Float64Array } {
-  const fromLog = explainFromLog(model, evidence, run);
+  const fromLog = explainFromLog(model, evidence, run, normalSeconds);
   const { explanation } = fromLog;
   const measured = model.demand && explainFromDemand(model.demand, evidence, run, explanation.normalSeconds);
   if (!measured) return fromLog;

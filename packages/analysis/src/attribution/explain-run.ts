@@ -14,27 +14,32 @@ export const namedPart = 0.3;
 /** Two causes are as good as the same size when the second is this part of the first. */
 const nearTie = 0.9;
 
+/** `normalSeconds`: what the caller, who found it slow, takes for its normal; else the model judges. */
 export function explainFromLog(
   model: AttributionModel,
   { log }: Evidence,
   run: number,
+  normalSeconds?: number,
 ): { explanation: RunExplanation; blamed: Float64Array } {
   const blamed = new Float64Array(log.start.length);
   const group = log.group[run]!;
   const [start, end] = [log.start[run]!, log.end[run]!];
-  const normal = model.normals[group];
-  const now = normal ? normalAt(normal, start) : null;
   const seconds = end - start;
-  const excessSeconds = now ? seconds - now.medianSeconds : 0;
+  const now = model.normals[group] ? normalAt(model.normals[group], start) : null;
+  const normal = normalSeconds ?? now?.medianSeconds ?? seconds;
+  const excessSeconds = seconds - normal;
   const explanation: RunExplanation = {
     verdict: "normal",
-    normalSeconds: now?.medianSeconds ?? seconds,
+    normalSeconds: normal,
     excessSeconds,
     shares: [],
     basis: "log",
   };
-  if (!now || !log.timed[run] || deviationOf(seconds, now)?.direction !== "slow")
-    return { explanation, blamed };
+  const isSlow =
+    normalSeconds === undefined
+      ? now && log.timed[run] && deviationOf(seconds, now)?.direction === "slow"
+      : excessSeconds > 0;
+  if (!isSlow) return { explanation, blamed };
 
   const beside = (model.costs[group] ?? []).flatMap((cost) => {
     const found = besideRun(log, run, cost);
@@ -45,7 +50,7 @@ export function explainFromLog(
       mean: perSecond.value * seconds,
       variance: (error ** 2 + runSpread ** 2) * seconds ** 2,
     })),
-    (now.logSpread * now.medianSeconds) ** 2,
+    ((now?.logSpread ?? 0) * normal) ** 2,
     excessSeconds,
   );
   const shares = beside.map(({ cost, runs, overlap }, k): RunShare => {

@@ -107,7 +107,7 @@ async function present(
   const slow = assessed.filter(({ shown }) => shown.deviation.direction === "slow");
   const found = await verdictsOf(
     hub,
-    slow.map(({ row }) => row),
+    slow.map(({ row, shown }) => ({ row, normalSeconds: shown.normal.medianSeconds })),
   );
   return assessed.map(({ row, shown }) => ({ ...shown, ...found.get(row) }));
 }

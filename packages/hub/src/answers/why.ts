@@ -31,7 +31,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     compareOsProcesses(hub.store.osProcesses, run.machineId, window, usual),
     compareHost(hub.store.samples, run.machineId, window, usual),
     presentExecution(hub, run),
-    slow ? blameFor(hub, run, excessSeconds, { runs, family, window }) : null,
+    slow && baseline ? blameFor(hub, run, baseline.medianSeconds, { runs, family, window }) : null,
   ]);
   const concurrent = await presentNeighbours(hub, neighbours, blame);
   const shares = blame?.shares ?? unexplained(excessSeconds);

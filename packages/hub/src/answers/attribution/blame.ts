@@ -26,31 +26,32 @@ export type Blame = {
 export async function blameFor(
   hub: Hub,
   run: ExecutionRow,
-  excessSeconds: number,
+  normalSeconds: number,
   {
     runs,
     family,
     window,
   }: { runs: MeasuredExecutions; family: readonly ExecutionRow[]; window: MicrosWindow },
 ): Promise<Blame | null> {
-  const subject = rowOf(runs, run);
-  if (subject < 0 || run.stepId !== 0) return null;
+  const row = rowOf(runs, run);
+  if (row < 0 || run.stepId !== 0) return null;
   for (const member of family) {
-    const row = rowOf(runs, member);
-    if (row >= 0) runs.part[row] = 1;
+    const its = rowOf(runs, member);
+    if (its >= 0) runs.part[its] = 1;
   }
-  const keys = Array.from({ length: runs.length }, (_, row) => keyOfRow(runs, row));
+  const keys = Array.from({ length: runs.length }, (_, at) => keyOfRow(runs, at));
   const shared = sharedMachines(hub.settings.attribution.shared, hub.fleet);
   const near = [...new Set([run.machineId, ...shared.filter((list) => list.includes(run.machineId)).flat()])];
   const around = { from: window.from - sampleMargin, to: window.to + sampleMargin };
   const explained = await hub.attribution.explain({
     window,
-    now: hub.clock.now(),
+    // A run under way is explained by what it took until then.
+    now: window.to,
     runs,
     machines: machineFacts(hub.fleet),
     shared,
     samples: await readSamples(hub.store.samples, near, around),
-    subject,
+    subject: { row, normalSeconds },
   });
   if (!explained) return null;
   const named = await namesOf(
@@ -60,14 +61,13 @@ export async function blameFor(
       .concat(explained.experiment?.place ?? [])
       .map(({ processId }) => processId),
   );
-  const { shares, scale } = reconciled(explained, excessSeconds);
   const blamed = new Map<string, number>();
-  for (const [row, key] of keys.entries())
-    if (!Number.isNaN(explained.blamed[row]!)) blamed.set(key, explained.blamed[row]! * scale);
+  for (const [at, key] of keys.entries())
+    if (!Number.isNaN(explained.blamed[at]!)) blamed.set(key, explained.blamed[at]!);
   return {
     fittedAt: explained.fittedAt,
-    verdict: explained.verdict === "normal" ? "unknown" : explained.verdict,
-    shares: shares.map((share) => presentShare(share, named)),
+    verdict: explained.verdict,
+    shares: explained.shares.map((share) => presentShare(share, named)),
     basis: explained.basis,
     experiment: explained.experiment && {
       ...named(explained.experiment.place),
@@ -75,38 +75,6 @@ export async function blameFor(
     },
     blamedSeconds: (neighbour) => blamed.get(keyOf(neighbour)) ?? null,
   };
-}
-
-/**
- * The fit's normal is as old as the fit and that of the answer may be newer: what they differ by nothing explains. Where that
- * leaves less than is explained, the parts are scaled.
- */
-function reconciled(
-  { shares, excessSeconds: fitted }: Explained,
-  excess: number,
-): { shares: ExplainedShare[]; scale: number } {
-  const rest = shares.find(({ cause }) => cause === "unexplained");
-  const causes = shares.filter((share) => share !== rest);
-  const explained = causes.reduce((sum, { seconds }) => sum + seconds, 0);
-  const scale = explained > excess ? Math.max(0, excess) / explained : 1;
-  const left = excess - explained * scale;
-  const moved = excess - fitted;
-  const scaled = causes.map((share) => ({
-    ...share,
-    seconds: share.seconds * scale,
-    low: share.low * scale,
-    high: share.high * scale,
-  }));
-  if (left === 0) return { shares: scaled, scale };
-  const bounds = rest ?? { low: 0, high: 0 };
-  const unexplained: ExplainedShare = {
-    cause: "unexplained",
-    places: [],
-    seconds: left,
-    low: Math.min(left, bounds.low + moved),
-    high: Math.max(left, bounds.high + moved),
-  };
-  return { shares: [...scaled, unexplained].toSorted((a, b) => b.seconds - a.seconds), scale };
 }
 
 function presentShare(

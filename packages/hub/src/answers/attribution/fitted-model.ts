@@ -16,11 +16,14 @@ import type { RawEvidence } from "./raw-evidence.ts";
 import { Roster } from "./roster.ts";
 import { sliceAround } from "./slice.ts";
 
-/** The runs that touch one run's window, and the row of that run. */
-export type ExplainQuestion = RawEvidence & { subject: number };
+/** A slow run: its row, and the normal that it exceeds. */
+export type Subject = { row: number; normalSeconds: number };
 
-/** All runs around several, and the rows of these. */
-export type VerdictsQuestion = RawEvidence & { subjects: number[] };
+/** The runs that touch one run's window, and which it is. */
+export type ExplainQuestion = RawEvidence & { subject: Subject };
+
+/** All runs around several, and which these are. */
+export type VerdictsQuestion = RawEvidence & { subjects: Subject[] };
 
 /** `blamed`: of the largest share, if it is others'. */
 export type RunVerdictFound = { verdict: RunVerdict; blamed: Place[] };
@@ -52,13 +55,14 @@ export class FittedModel {
   }
 
   explain(question: ExplainQuestion): Explained {
+    const { row, normalSeconds } = question.subject;
     const { evidence, rows } = toEvidence(question, this.#roster, {
-      subject: question.subject,
+      subject: row,
       capacities: this.#capacities,
     });
-    const { explanation, blamed } = explainRun(this.#model, evidence, rows.indexOf(question.subject));
+    const { explanation, blamed } = explainRun(this.#model, evidence, rows.indexOf(row), normalSeconds);
     const byRow = new Float64Array(question.runs.length).fill(Number.NaN);
-    for (const [at, row] of rows.entries()) byRow[row] = blamed[at]!;
+    for (const [at, of] of rows.entries()) byRow[of] = blamed[at]!;
     const placeOf = (group: number): Place => placeOfGroup(this.#roster, group);
     return {
       ...explanation,

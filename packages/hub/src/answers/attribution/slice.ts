@@ -1,24 +1,25 @@
 /** The part of raw evidence that one run is explained from. Pure; runs in an attribution thread. */
 import type { MeasuredExecutions } from "../../store/store.ts";
 import { endOf } from "../run-groups.ts";
+import type { ExplainQuestion, Subject } from "./fitted-model.ts";
 import { sampleColumns, type RawEvidence, type RawSamples } from "./raw-evidence.ts";
 
 /** What samples around a run say of its beginning and its end. */
 export const sampleMargin = 60_000_000;
 
 /** The runs that touch the window of the subject, and what machines did in it. */
-export function sliceAround(raw: RawEvidence, subject: number): RawEvidence & { subject: number } {
+export function sliceAround(raw: RawEvidence, subject: Subject): ExplainQuestion {
   const { runs, now } = raw;
-  const window = { from: runs.startedAt[subject]!, to: endOf(runs, subject, now) };
+  const window = { from: runs.startedAt[subject.row]!, to: endOf(runs, subject.row, now) };
   const rows: number[] = [];
   for (let row = 0; row < runs.length && runs.startedAt[row]! < window.to; row++)
-    if (row === subject || endOf(runs, row, now) >= window.from) rows.push(row);
+    if (row === subject.row || endOf(runs, row, now) >= window.from) rows.push(row);
   return {
     ...raw,
     window,
     runs: chosen(runs, rows),
     samples: raw.samples && samplesWithin(raw.samples, window.from - sampleMargin, window.to + sampleMargin),
-    subject: rows.indexOf(subject),
+    subject: { ...subject, row: rows.indexOf(subject.row) },
   };
 }
 

@@ -16,18 +16,18 @@ const mostRuns = 100;
 const longestSpan = 2 * 86_400_000_000;
 const mostNeighbours = 300_000;
 
+type SlowRun = { row: ExecutionRow; normalSeconds: number };
+
 /** Of slow runs; those that are left out have none. */
-export async function verdictsOf(
-  hub: Hub,
-  slow: readonly ExecutionRow[],
-): Promise<Map<ExecutionRow, Verdict>> {
+export async function verdictsOf(hub: Hub, slow: readonly SlowRun[]): Promise<Map<ExecutionRow, Verdict>> {
   const now = hub.clock.now();
-  const newest = Math.max(...slow.map((row) => endOfRow(row, now)));
-  const rows = slow
+  const newest = Math.max(...slow.map(({ row }) => endOfRow(row, now)));
+  const asked = slow
     // What is a part of another run is explained with its family, which is not known here.
-    .filter((row) => row.stepId === 0 && row.parentId === null && row.startedAt >= newest - longestSpan)
+    .filter(({ row }) => row.stepId === 0 && row.parentId === null && row.startedAt >= newest - longestSpan)
     .slice(0, mostRuns);
-  if (rows.length === 0) return new Map();
+  if (asked.length === 0) return new Map();
+  const rows = asked.map(({ row }) => row);
   const window = {
     from: Math.min(...rows.map(({ startedAt }) => startedAt)),
     to: Math.max(...rows.map((row) => endOfRow(row, now))),
@@ -41,9 +41,9 @@ export async function verdictsOf(
     hub.store.executions.measured(window, mostNeighbours),
     readSamples(hub.store.samples, [...machineIds], around),
   ]);
-  const found = rows.flatMap((row) => {
-    const subject = rowOf(runs, row);
-    return subject < 0 ? [] : [{ row, subject }];
+  const found = asked.flatMap(({ row, normalSeconds }) => {
+    const at = rowOf(runs, row);
+    return at < 0 ? [] : [{ row, subject: { row: at, normalSeconds } }];
   });
   const verdicts = await hub.attribution.verdicts({
     window,
@@ -66,7 +66,7 @@ export async function verdictsOf(
       return [
         row,
         {
-          verdict: verdict === "normal" ? "unknown" : verdict,
+          verdict,
           ...(names.length > 0 ? { blamed: names } : {}),
         },
       ];
