@@ -4,6 +4,8 @@
  */
 import { formatInstant, microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
 
+import { chance } from "./chance.ts";
+
 export const day = 86_400 * microsPerSecond;
 const minute = 60 * microsPerSecond;
 
@@ -54,15 +56,4 @@ export function aCrowdedMachine({ machine, days, until, more = {} }: Wish): Crow
     add("sync", start + 240 * minute + jitter(), 60 * (0.9 + 0.2 * random()));
   }
   return { runs, slowed };
-}
-
-/** Mulberry32: numbers in [0, 1), always the same. */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,5 @@
 /** Puts samples into a store as an agent's batch would. */
-import type { Micros, OsProcessColumns, SeriesDescription } from "@culprit/protocol";
+import type { Computer, Micros, OsProcessColumns, SeriesDescription } from "@culprit/protocol";
 import type { OsProcessRow, Store } from "../store/store.ts";
 
 export type SamplePoint = { series: SeriesDescription; at: Micros; value: number; intervalSeconds: number };
@@ -9,7 +9,7 @@ let sequence = 0;
 export async function storeSamples(
   store: Store,
   machineId: number,
-  samples: { points?: readonly SamplePoint[]; osProcesses?: OsProcessColumns },
+  samples: { points?: readonly SamplePoint[]; osProcesses?: OsProcessColumns; computer?: Computer },
 ): Promise<void> {
   const points = samples.points ?? [];
   const series = [...new Map(points.map((point) => [JSON.stringify(point.series), point.series])).values()];
@@ -34,7 +34,7 @@ export async function storeSamples(
           intervalSeconds: points.map((point) => point.intervalSeconds),
         },
         osProcesses: samples.osProcesses ?? null,
-        computer: null,
+        computer: samples.computer ?? null,
         deadLetters: [],
       },
     ],

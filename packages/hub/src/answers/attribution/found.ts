@@ -112,10 +112,19 @@ function relativeDurations(exposed: Float64Array, unexposed: Float64Array): Foun
   all.set(unexposed, exposed.length);
   const bins = distribute(all);
   const beside = countWithin(bins, exposed);
-  return bins.map(({ fromSeconds, toSeconds, count }, at) => ({
-    from: fromSeconds,
-    to: toSeconds,
-    with: beside[at]!,
-    without: count - beside[at]!,
-  }));
+  const shown: FoundVictim["relativeDurations"] = [];
+  // A picture as small as these are drawn has no room for more: two steps are one there.
+  const together = bins.length > mostBins ? 2 : 1;
+  for (const [at, { fromSeconds, toSeconds, count }] of bins.entries()) {
+    const bin = { from: fromSeconds, to: toSeconds, with: beside[at]!, without: count - beside[at]! };
+    const before = at % together === 0 ? undefined : shown.pop();
+    shown.push(
+      before
+        ? { ...bin, from: before.from, with: before.with + bin.with, without: before.without + bin.without }
+        : bin,
+    );
+  }
+  return shown;
 }
+
+const mostBins = 20;
