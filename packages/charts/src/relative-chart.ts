@@ -16,7 +16,9 @@ export type RelativeChart = {
   names: { with: string; without: string; normal: string };
 };
 
-const marks = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2, 3, 5, 7, 10, 20, 50, 100];
+/** Ratios at the axis, where durations differ little and where they differ much. */
+const nearMarks = [0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3];
+const farMarks = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100];
 const halves = ["with", "without"] as const;
 
 export function relativeChart({ bins, names }: RelativeChart, context: ChartContext): EChartsOption {
@@ -24,6 +26,7 @@ export function relativeChart({ bins, names }: RelativeChart, context: ChartCont
   const lowest = bins[0]?.from ?? 0.5;
   const highest = bins.at(-1)?.to ?? 2;
   const place = (ratio: number) => (Math.log(ratio / lowest) / Math.log(highest / lowest)) * bins.length;
+  const marks = highest / lowest < 4 ? nearMarks : farMarks;
   const ticks = marks.filter((mark) => mark >= lowest && mark <= highest);
   const label = (ratio: number) => `${formatNumber(ratio, context.locale)}×`;
   const totals = { with: sum(bins, "with"), without: sum(bins, "without") };

@@ -1,9 +1,7 @@
 /** What the analysis leaves open, and says so: pairs with too few runs, and processes that always run together. */
 import { Link } from "@tanstack/react-router";
-import { formatDuration } from "@culprit/charts";
 import type { NotEnough, NotSeparable, PlacedProcess } from "@culprit/protocol";
 import { m } from "@culprit/messages";
-import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { DurationRange } from "../ui/duration-range.tsx";
 import { Marked } from "../ui/marked.tsx";
@@ -25,25 +23,22 @@ export function NotSeparableList({ items }: { items: readonly NotSeparable[] }) 
 }
 
 function Together({ item: { processes, victims, experiment, text, ...lost } }: { item: NotSeparable }) {
-  const { language } = usePreferences();
-  const { process, processId, machine, machineId, shiftSeconds } = experiment;
-  const values = { process, machine, shift: formatDuration(Math.abs(shiftSeconds), language) };
+  const { processId, machineId, shiftSeconds } = experiment;
   return (
     <>
-      <p className="open-question-head">
+      <p>
         <Places places={processes} /> <DurationRange {...lost} />
       </p>
       <p>
         <Marked text={text} />
       </p>
-      <p className="quiet small">
-        {m.culprits_victims()}: <Places places={victims} />
-      </p>
-      <p className="small">
-        {shiftSeconds < 0 ? m.culprits_experiment_earlier(values) : m.culprits_experiment(values)}{" "}
+      <p className="links">
         <Link to="/schedule" search={{ moves: [{ process: processId, machine: machineId, shiftSeconds }] }}>
           {m.culprits_experiment_try()}
         </Link>
+        <span>
+          {m.culprits_victims()}: <Places places={victims} />
+        </span>
       </p>
     </>
   );

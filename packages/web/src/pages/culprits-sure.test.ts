@@ -10,6 +10,6 @@ it("tells coverage and false accusations in words", () => {
 it("what is not known, or is nothing, is said so instead of shown as a figure", () => {
   const [coverage, mistakes] = howSure({ slowRuns: 0, coverage: null, falseAccusationRate: null }, "en");
   expect(coverage).toContain("No run was slow");
-  expect(mistakes).toContain("not known yet");
+  expect(mistakes).toContain("not been estimated");
   expect(howSure({ slowRuns: 3, coverage: 0, falseAccusationRate: 0 }, "en")[1]).toContain("no accusation");
 });

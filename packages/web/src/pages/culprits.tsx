@@ -82,7 +82,7 @@ function Found({ answer, days, open, onOpen }: FoundProps) {
   return (
     <>
       {culprits.length === 0 ? (
-        <NobodyAccused slowRuns={answer.slowRuns} withoutAgent={without} />
+        <NobodyAccused slowRuns={answer.slowRuns} withoutAgent={without} days={days} />
       ) : (
         <Section>
           <Ranking culprits={culprits} onOpen={onOpen} />
