@@ -17,27 +17,32 @@ type Ended = JournalRun & { invocation: string; endedAt: Micros };
 const starting = "7d4958e842da4a758f6c1cdc7b36dcc5";
 const prefix = "systemd-";
 /** Entries come a little later than what they tell of. */
-const slack = 3 * microsPerSecond;
+export const journalSlack = 3 * microsPerSecond;
 const mostTold = 5000;
 
+type Options = { systemctl: string; journalctl: string; log: Log; services: readonly string[] };
+
 export class MissedRuns {
-  readonly #options: { systemctl: string; journalctl: string; log: Log };
+  readonly #options: Options;
   /** Ids of those that were told. */
   readonly #told = new Set<string>();
   #fails = false;
 
-  constructor(options: { systemctl: string; journalctl: string; log: Log }) {
+  constructor(options: Options) {
     this.#options = options;
   }
 
-  /** `wanted`: services by name or pattern. `units`: those that were shown just now. Of those told already, none. */
+  /** Of units that have begun anew, and of the services that are named. `units`: as they were shown just now. Of those told already, none. */
   async since(
     at: Micros,
-    wanted: readonly string[],
+    begun: readonly string[],
     underWay: readonly UnderWay[],
     units: readonly UnitProperties[],
   ): Promise<MissedRun[]> {
-    const ended = endedRuns(await this.#entries(at - slack, wanted), underWay)
+    const wanted = [...begun, ...this.#options.services];
+    const entries = await this.#entries(at - journalSlack, wanted);
+    if (begun.length > 0) this.#say(entries === "" ? "the journal tells nothing of units" : null);
+    const ended = endedRuns(entries, underWay)
       .map((run) => ({ run, unit: `${run.unit}.service`, id: `${prefix}${run.invocation}` }))
       .filter(({ unit, id }) => !this.#told.has(id) && matchesAny(unit, wanted));
     const contents = new Map(units.map((unit) => [unit.get("Id"), contentOf(unit)]));
@@ -63,18 +68,20 @@ export class MissedRuns {
   }
 
   async #entries(since: Micros, wanted: readonly string[]): Promise<string> {
-    const { journalctl, log } = this.#options;
     try {
-      const entries = await readJournal(journalctl, since, wanted.some(isPattern) ? [] : wanted);
-      this.#fails = false;
-      return entries;
+      return await readJournal(this.#options.journalctl, since, wanted.some(isPattern) ? [] : wanted);
     } catch (error) {
       if (!isOfProgram(error)) throw error;
-      if (!this.#fails)
-        log.warn(`of several runs of a unit at once only the last is recorded: ${error.message}`);
-      this.#fails = true;
+      this.#say(error.message);
       return "";
     }
+  }
+
+  /** Once, until it is over. */
+  #say(fault: string | null): void {
+    if (fault !== null && !this.#fails)
+      this.#options.log.warn(`of several runs of a unit at once only the last is recorded: ${fault}`);
+    this.#fails = fault !== null;
   }
 }
 

@@ -277,6 +277,13 @@ test("of several runs of a unit between two looks each is told, as a real system
   expect(told.filter(({ outcome }) => outcome !== "running")).toEqual([]);
 });
 
+test("a journal that tells nothing of units, as to those who may not read it, is said, too", async () => {
+  await lookTwice("");
+  expect(warnings).toEqual([expect.stringContaining("the journal tells nothing of units")]);
+  await lookTwice(recording("journal.ndjson"));
+  expect(warnings).toEqual([]);
+});
+
 test("without a journal the last run of each unit is told, and why no other is said once", async () => {
   await writeFile(join(folder, "journalctl"), "#!/bin/sh\nexit 1\n");
   await lookTwice("");
@@ -295,19 +302,28 @@ test("a run that was told as running ends as the journal says, though another ha
   const invocation = { INVOCATION_ID: "2".repeat(32) };
   writeFileSync(
     join(folder, "journal.ndjson"),
-    `not JSON\n${entry("98e322203f7a4ed290d09fe03c09fe15", { ...invocation, __REALTIME_TIMESTAMP: at(4190), EXIT_CODE: "exited", EXIT_STATUS: "4" })}` +
+    `not JSON\n${entry("98e322203f7a4ed290d09fe03c09fe15", { ...invocation, __REALTIME_TIMESTAMP: at(4210), EXIT_CODE: "exited", EXIT_STATUS: "4" })}` +
       entry("d9b373ed55a64feb8242e02dbe79a49c", {
         ...invocation,
-        __REALTIME_TIMESTAMP: at(4190),
+        __REALTIME_TIMESTAMP: at(4210),
         UNIT_RESULT: "exit-code",
       }),
   );
-  show((text) => text.replaceAll("2222222222222222", "9999999999999999"));
+  await clock.advance(30);
+  proc.write("proc/uptime", "4230.00 4000.00\n");
+  show((text) =>
+    text
+      .replaceAll("2222222222222222", "9999999999999999")
+      .replace(
+        "00:50:00 UTC\nInactiveExitTimestampMonotonic=3000000000",
+        "01:10:25 UTC\nInactiveExitTimestampMonotonic=4225000000",
+      ),
+  );
   await units.look();
   expect(told.filter(({ id }) => id === `systemd-${"2".repeat(32)}`)).toMatchObject([
     {
       startedAt: "2026-11-27T00:50:00.000000Z",
-      endedAt: "2026-11-27T01:09:50.000000Z",
+      endedAt: "2026-11-27T01:10:10.000000Z",
       outcome: "failed",
       exitCode: 4,
     },

@@ -22,7 +22,7 @@ import { SpoolFullError } from "../spool/lane.ts";
 import type { Spool } from "../spool/spool.ts";
 import { readJob } from "../observed-jobs/job-name.ts";
 import type { SelfRecordedRuns } from "../observed-jobs/self-recorded.ts";
-import { MissedRuns, type MissedRun } from "./missed-runs.ts";
+import { journalSlack, MissedRuns, type MissedRun } from "./missed-runs.ts";
 import {
   parseUnits,
   runOf,
@@ -134,16 +134,26 @@ export class ObservedUnits {
 
   /** Since the look before, of units that have begun anew, and of those named in the settings, which systemd may forget at once. */
   async #missedRuns(units: readonly UnitProperties[], runs: readonly UnitRun[]): Promise<MissedRun[]> {
-    const { roots, services } = this.#options;
-    const again = runs.filter(
-      (run) => run.invocationId !== null && this.#known.get(run.unit)?.id !== idOf(run, roots),
+    const { clock, roots, services } = this.#options;
+    const since = this.#lookedAt;
+    if (since === null) return [];
+    const bootedAt = readBootedAt(roots, clock.now());
+    const begun = runs.filter(
+      (run) =>
+        run.invocationId !== null &&
+        this.#known.get(run.unit)?.id !== idOf(run, roots) &&
+        startOf(run, bootedAt) >= since - journalSlack,
     );
-    const wanted = [...again.map(({ unit }) => unit), ...services];
-    if (this.#lookedAt === null || wanted.length === 0) return [];
+    if (begun.length + services.length === 0) return [];
     const underWay = [...this.#known].flatMap(([unit, { id, startedAt, told }]) =>
       told ? [] : [{ unit, id, startedAt }],
     );
-    const missed = await this.#missed.since(this.#lookedAt, wanted, underWay, units);
+    const missed = await this.#missed.since(
+      since,
+      begun.map(({ unit }) => unit),
+      underWay,
+      units,
+    );
     const told = [...this.#known.values()].filter((known) => known.told).map(({ id }) => id);
     const others = new Set([...runs.map((run) => idOf(run, roots)), ...told]);
     return missed.filter(({ id }) => !others.has(id));
