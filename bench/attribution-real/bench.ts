@@ -37,7 +37,8 @@ export async function run(argv: string[]): Promise<void> {
   });
   const all = antagonists(isInstalled("fio"));
   const timeline = timelineOf(Number(values.seconds), Number(values.seed), all);
-  const system = await startSystem();
+  // The machine's own cron jobs are no part of it.
+  const system = await startSystem({ CULPRIT_OBSERVE_CRON: "false", CULPRIT_OBSERVE_SYSTEMD: "false" });
   try {
     const folder = join(system.folder, "jobs");
     console.log(`${timeline.length} runs in ${values.seconds} s; seed ${values.seed}`);

@@ -123,22 +123,24 @@ const excuseRows = (runs: readonly RunResult[]): Row[] =>
     ),
   );
 
-/** Of those that the product calls slow: of the others nothing is told. */
+/** Of other runs nothing is told; how many of the truly slow ones they are has a row of its own. */
+const isCalledSlow = ({ verdict }: RunResult): boolean => verdict !== "normal";
+
 const covered = (runs: readonly RunResult[]): Proportion =>
   proportion(
-    runs.filter((run) => run.separable && run.slowAtTheTime && run.verdict !== "normal"),
+    runs.filter((run) => run.separable && run.slowAtTheTime && isCalledSlow(run)),
     isDefinite,
   );
 
 const seen = (runs: readonly RunResult[]): Proportion =>
   proportion(
     runs.filter((run) => run.separable && run.slowAtTheTime),
-    (run) => run.verdict !== "normal",
+    isCalledSlow,
   );
 
 const definite = (runs: readonly RunResult[]): Proportion =>
   proportion(
-    runs.filter((run) => run.caused),
+    runs.filter((run) => run.caused && isCalledSlow(run)),
     isDefinite,
   );
 
@@ -227,7 +229,7 @@ function placingRows(
   where: string,
   goals: { first?: number; three?: number; percentile?: number } = {},
 ): Row[] {
-  const placings = runs.flatMap(({ placing }) => placing ?? []);
+  const placings = runs.filter(isCalledSlow).flatMap(({ placing }) => placing ?? []);
   const least = (goal: number | undefined) => (goal === undefined ? {} : { least: goal });
   return [
     share(
@@ -299,7 +301,9 @@ function baselineRows(results: readonly WorldResult[]): Row[] {
   return baselineNames.flatMap((name) =>
     (["planted", "crowded, log alone"] as const).map((family) => {
       const worlds = results.filter((world) => world.family === family);
-      const placings = worlds.flatMap(({ slow }) => slow.flatMap(({ baselines }) => baselines[name] ?? []));
+      const placings = worlds.flatMap(({ slow }) =>
+        slow.filter(isCalledSlow).flatMap(({ baselines }) => baselines[name] ?? []),
+      );
       const innocent = results.filter(({ baselineAccuses }) => baselineAccuses[name] !== undefined);
       const accuses = proportion(innocent, ({ baselineAccuses }) => baselineAccuses[name] === true);
       const rate = (ranks: number) =>

@@ -4,12 +4,7 @@
  * beside what one does without knowing anybody guilty.
  */
 import { advise, planFor, Predictor, type AttributionModel, type Evidence } from "@culprit/analysis";
-import {
-  Random,
-  type Plan as WorldPlan,
-  type Played,
-  type World,
-} from "../../packages/simulator/src/index.ts";
+import { Random, withMoved, type Played, type World } from "../../packages/simulator/src/index.ts";
 
 /** Seconds in a day. */
 export type MoveResult = {
@@ -94,28 +89,8 @@ function regretOf(world: World, group: number, advised: number): number {
 
 /** Seconds in a day of all runs together that starts later by so much truly save. */
 function realised(world: World, shiftOf: (process: number) => number): number {
-  const moved = world.play(withShifts(world.plan, shiftOf));
+  const moved = world.play(withMoved(world.plan, shiftOf));
   return (secondsOf(world.played) - secondsOf(moved)) / world.plan.days;
-}
-
-/** Asked once for each run. */
-function withShifts(plan: WorldPlan, shiftOf: (process: number) => number): WorldPlan {
-  const { start, process, work, usual, waiting, key } = plan.runs;
-  const moved = start.map((at, run) => at + shiftOf(process[run]!));
-  const order = Int32Array.from(start.keys()).sort(
-    (a, b) => moved[a]! - moved[b]! || process[a]! - process[b]! || key[a]! - key[b]!,
-  );
-  return {
-    ...plan,
-    runs: {
-      start: Float64Array.from(order, (run) => moved[run]!),
-      process: Int32Array.from(order, (run) => process[run]!),
-      work: Float64Array.from(order, (run) => work[run]!),
-      usual: Float64Array.from(order, (run) => usual[run]!),
-      waiting: Float64Array.from(order, (run) => waiting[run]!),
-      key: Int32Array.from(order, (run) => key[run]!),
-    },
-  };
 }
 
 function secondsOf({ plan, end }: Played): number {

@@ -17,7 +17,7 @@ const effects = [1.1, 1.25, 1.6, 3];
 const exposures = [10, 30, 100];
 const slowdowns = ["scarcest", "phases", "product"] as const;
 
-const crowdings = [1, 1.5, 0.7];
+const crowdings = [1, 1.8, 0.7];
 
 export type Basis = "log" | "samples";
 

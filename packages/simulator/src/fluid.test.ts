@@ -39,6 +39,7 @@ function play(
       process: Int32Array.from(rows, ([one]) => one),
       work: Float64Array.from(rows, ([, , work]) => work),
       waiting: Float64Array.from(rows, ([, , , waits]) => waits ?? 0),
+      intensity: new Float64Array(rows.length).fill(1),
       usual: Float64Array.from(rows, ([, , work]) => work),
       key: Int32Array.from(rows.keys()),
     },

@@ -20,6 +20,9 @@ export type Demand = {
 /** Constant between its instants, ascending; 0 before the first. */
 export type StepCurve = { at: readonly number[]; value: readonly number[] };
 
+/** Nobody crowds himself. */
+export const runDemand = (demand: number, intensity: number): number => Math.min(1, demand * intensity);
+
 export type Sharing = {
   /** By process. */
   demands: readonly (readonly Demand[])[];
@@ -87,7 +90,6 @@ class Fluid {
   play(): Played {
     const { start, process, work, waiting } = this.#plan.runs;
     const count = start.length;
-    const { demands } = this.#sharing;
     const processes = this.#plan.processes.length;
     const end = new Float64Array(count);
     const unloggedSeconds = new Float64Array(count);
@@ -107,7 +109,7 @@ class Fluid {
         const run = this.#active[k]!;
         if (run.wants === nothing) {
           if (run.waiting > finished) continue;
-          run.wants = demands[run.process]!;
+          run.wants = this.#wantsOf(run.run);
         }
         if (run.left > finished * run.speed) continue;
         end[run.run] = at;
@@ -124,13 +126,21 @@ class Fluid {
       for (; next < count && start[next]! <= at; next++) {
         const lost = new Float64Array(processes + 2);
         const [owner, waits] = [process[next]!, waiting[next]!];
-        const wants = waits > 0 ? nothing : demands[owner]!;
+        const wants = waits > 0 ? nothing : this.#wantsOf(next);
         const left = work[next]! - waits;
         this.#active.push({ run: next, process: owner, wants, waiting: waits, left, speed: 1, lost });
       }
     }
     const costs = ledger.columns(count);
     return { plan: this.#plan, end, costs, unloggedSeconds, hostSeconds, loads: this.#loads };
+  }
+
+  #wantsOf(run: number): readonly Demand[] {
+    const { process, intensity } = this.#plan.runs;
+    return this.#sharing.demands[process[run]!]!.map((own) => ({
+      ...own,
+      demand: runDemand(own.demand, intensity[run]!),
+    }));
   }
 
   /** What each resource serves now, and how fast each run goes. */

@@ -33,6 +33,7 @@ const planOf = (names: string[], rows: [process: number, start: number, work: nu
     process: Int32Array.from(rows, ([one]) => one),
     work: Float64Array.from(rows, ([, , work]) => work),
     waiting: new Float64Array(rows.length),
+    intensity: new Float64Array(rows.length).fill(1),
     usual: Float64Array.from(rows, ([, , work]) => work),
     key: Int32Array.from(rows.keys()),
   },
@@ -156,7 +157,7 @@ describe("a world with planted culprits", () => {
   });
 
   test("a moved process takes its runs with it and leaves the others as they were", () => {
-    const moved = withMoved(world.plan, 0, 600);
+    const moved = withMoved(world.plan, (process) => (process === 0 ? 600 : 0));
     expect(moved.runs.start.length).toBe(world.plan.runs.start.length);
     const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
     const count = world.plan.runs.process.reduce((total, one) => total + (one === 0 ? 1 : 0), 0);

@@ -1,5 +1,5 @@
 /** What recorders and agents tell of what happened: clocks that are off, ends that are missing, measured with an error. */
-import type { Sharing } from "./fluid.ts";
+import { runDemand, type Sharing } from "./fluid.ts";
 import { sampleSeconds, type Played } from "./played.ts";
 import { Random } from "./random.ts";
 import { origin } from "./schedule.ts";
@@ -29,6 +29,8 @@ export type Observation = {
   demandError: number | null;
   /** Relative error of a sample of load. */
   sampleError: number;
+  /** Of what waits on top of a full resource: by how much a machine always tells it wrong, and each sample again. */
+  queueError: number;
 };
 
 export function observe(
@@ -64,8 +66,15 @@ export function observe(
         ? null
         : played.loads.map((load, machine) => {
             const noise = Random.of(seed, "samples", machine);
-            const measured = (value: number) =>
-              Math.max(0, value * (1 + observation.sampleError * noise.normal()));
+            const queueScale = Math.exp(observation.queueError * noise.normal());
+            const measured = (value: number) => {
+              const waits =
+                Math.max(0, value - 1) * queueScale * Math.exp(observation.queueError * noise.normal());
+              return Math.max(
+                0,
+                (Math.min(1, value) + waits) * (1 + observation.sampleError * noise.normal()),
+              );
+            };
             return {
               at: Float64Array.from(load.cpu, (_, i) => origin + (i + 1) * sampleSeconds + skews[machine]!),
               cpu: load.cpu.map(measured),
@@ -106,7 +115,8 @@ function measureRuns(
       const noise = Math.exp(each * random.normal());
       const counted = Math.exp(workError * random.normal());
       if (missed) continue;
-      const wanted = demands[process]!.find((own) => own.resource === machine * 2 + k)?.demand ?? 0;
+      const usual = demands[process]!.find((own) => own.resource === machine * 2 + k)?.demand ?? 0;
+      const wanted = runDemand(usual, runs.intensity[run]!);
       demand[resource][i] = wanted * bias[process]![k]! * noise;
       work[resource][i] = wanted * (runs.work[run]! - runs.waiting[run]!) * counted;
     }

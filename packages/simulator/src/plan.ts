@@ -34,6 +34,8 @@ export type PlannedRuns = {
   work: Float64Array;
   /** How much of it passes waiting for something outside the fleet, first of all: nothing is used meanwhile. */
   waiting: Float64Array;
+  /** So many times what its process usually asks of each resource. */
+  intensity: Float64Array;
   /** The median of the work at that time: without the run's own chance. */
   usual: Float64Array;
   /** What names the run also after a process moved: its process and its number among its runs. */
@@ -69,11 +71,23 @@ export function planRuns(fleet: Fleet): Plan {
     return startsFor(number).map((start, key) => {
       const usual = usualWork(process, start);
       const own = ownWork(process, start, volumes, random);
-      return { start, process: number, usual, work: usual * own.work, waiting: usual * own.waiting, key };
+      const intensity = Math.exp(intensitySpread * random.normal());
+      return {
+        start,
+        process: number,
+        usual,
+        work: usual * own.work,
+        waiting: usual * own.waiting,
+        intensity,
+        key,
+      };
     });
   });
   return { ...fleet, runs: columns(runs) };
 }
+
+/** Standard deviation of the logarithm. */
+const intensitySpread = 0.1;
 
 /** Half a night's volume is the last night's, half is new. */
 function volumesOf(seed: number, days: number): Volumes {
@@ -115,7 +129,7 @@ function ownWork(
   };
 }
 
-type Row = { start: number; process: number; work: number; waiting: number; usual: number; key: number };
+type Row = { [column in keyof PlannedRuns]: number };
 
 function columns(rows: Row[]): PlannedRuns {
   rows.sort((a, b) => a.start - b.start || a.process - b.process || a.key - b.key);
@@ -124,27 +138,27 @@ function columns(rows: Row[]): PlannedRuns {
     process: Int32Array.from(rows, (row) => row.process),
     work: Float64Array.from(rows, (row) => row.work),
     waiting: Float64Array.from(rows, (row) => row.waiting),
+    intensity: Float64Array.from(rows, (row) => row.intensity),
     usual: Float64Array.from(rows, (row) => row.usual),
     key: Int32Array.from(rows, (row) => row.key),
   };
 }
 
-function rowsOf({ start, process, work, waiting, usual, key }: PlannedRuns): Row[] {
+function rowsOf({ start, process, work, waiting, intensity, usual, key }: PlannedRuns): Row[] {
   return Array.from(start, (at, i) => ({
     start: at,
     process: process[i]!,
     work: work[i]!,
     waiting: waiting[i]!,
+    intensity: intensity[i]!,
     usual: usual[i]!,
     key: key[i]!,
   }));
 }
 
-/** The same plan with all starts of a process moved. */
-export function withMoved(plan: Plan, process: number, shiftSeconds: number): Plan {
-  const rows = rowsOf(plan.runs).map((row) =>
-    row.process === process ? { ...row, start: row.start + shiftSeconds } : row,
-  );
+/** The same plan with every run started so many seconds later as `shiftOf`, asked once for each, says of its process. */
+export function withMoved(plan: Plan, shiftOf: (process: number) => number): Plan {
+  const rows = rowsOf(plan.runs).map((row) => ({ ...row, start: row.start + shiftOf(row.process) }));
   return { ...plan, runs: columns(rows) };
 }
 

@@ -25,6 +25,7 @@ export const usualObservation: Observation = {
   missingEnds: 0.01,
   demandError: null,
   sampleError: 0.03,
+  queueError: 0.15,
 };
 
 type Ingredients = Pick<World, "seed" | "plan" | "planted" | "companions" | "play"> & {
