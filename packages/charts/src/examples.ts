@@ -145,7 +145,11 @@ export const examples: Record<string, (context: ChartContext) => EChartsOption> 
       with: count,
       without: alone[index]!,
     }));
-    const names = { with: "beside reindex: 35 runs", without: "without it: 1,094 runs", normal: "normal" };
+    const names = {
+      with: "beside it: 35 runs, median 1.6×",
+      without: "without it: 1,094 runs, median 1×",
+      normal: "normal",
+    };
     return relativeChart({ bins, names }, context);
   },
 };

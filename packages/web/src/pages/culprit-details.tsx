@@ -27,11 +27,15 @@ export const basisNames: Record<Culprit["basis"], () => string> = {
   log: m.culprits_basis_log,
 };
 
+/** Of the element, for whoever leads to it. */
+export const detailsId = (processId: string): string => `culprit-${processId}`;
+
 export function CulpritDetails({ culprit, days, open, onToggle }: CulpritDetailsProps) {
-  const { process, causedSeconds, low, high, victims, machines } = culprit;
+  const { process, processId, causedSeconds, low, high, victims, machines } = culprit;
   return (
     <details
       className="disclosure"
+      id={detailsId(processId)}
       open={open}
       onToggle={({ currentTarget }) => onToggle(currentTarget.open)}
     >

@@ -15,7 +15,7 @@ import { Page, Section } from "../ui/page.tsx";
 import { rangeText } from "../ui/range-words.ts";
 import { Answered } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
-import { CulpritDetails } from "./culprit-details.tsx";
+import { CulpritDetails, detailsId } from "./culprit-details.tsx";
 import { NobodyAccused, NotAnalysed } from "./culprits-empty.tsx";
 import { NotEnoughList, NotSeparableList } from "./culprits-open.tsx";
 import { howSure } from "./culprits-sure.ts";
@@ -154,7 +154,9 @@ function Ranking({
       })}
       onItem={(item) => {
         const culprit = Array.isArray(item) ? culprits[Number(item[1])] : undefined;
-        if (culprit) onOpen(culprit.processId);
+        if (!culprit) return;
+        onOpen(culprit.processId);
+        document.getElementById(detailsId(culprit.processId))?.scrollIntoView({ block: "nearest" });
       }}
     />
   );

@@ -131,7 +131,7 @@ function Measured({ machine, window, fitted, at, onInstant, onWindow }: Measured
         title={m.measured()}
         aside={
           <span className="quiet small">
-            {m.click_an_instant()} {m.different_drag_hint()}
+            {m.click_an_instant()} <span className="with-mouse">{m.different_drag_hint()}</span>
           </span>
         }
       >

@@ -20,12 +20,12 @@ export function VictimPicture({ victim, culprit }: { victim: Victim; culprit: st
     return {
       bins,
       names: {
-        with: m.culprits_beside({ culprit, ...side("with") }),
+        with: m.culprits_beside(side("with")),
         without: m.culprits_without(side("without")),
         normal: m.culprits_times_normal(),
       },
     };
-  }, [bins, culprit, language]);
+  }, [bins, language]);
   return (
     <Chart
       title={m.culprits_with_and_without({ victim: process, machine, culprit })}
