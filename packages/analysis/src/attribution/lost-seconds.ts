@@ -48,10 +48,20 @@ export function lostSeconds(model: DemandModel, evidence: Evidence, run: number)
     const contention = contentionAt(slice(evidence, place.machine, from, to), place, near);
     return lossesAt(contention, place, sensitivity, near, evidence, run);
   });
-  const together = partTogether(parts.map(({ seconds }) => seconds / (to - from)));
+  const shares = parts.map(({ seconds }) => seconds / (to - from));
+  const together = partTogether(shares);
+  // Or else it waited only for the scarcest.
+  const scarcest =
+    Math.max(0, ...shares) /
+    Math.max(
+      1e-9,
+      shares.reduce((sum, share) => sum + share, 0),
+    );
+  const doubt = 1 - Math.min(1, scarcest / together);
   const losses: LostSeconds[] = [];
   for (const part of parts) {
-    for (const loss of part.losses) add(losses, loss, together);
+    for (const loss of part.losses)
+      add(losses, { ...loss, error: Math.hypot(loss.error, doubt * loss.seconds) }, together);
     for (const [row, seconds] of part.byRow) blamed[row]! += seconds * together;
   }
   return { losses, blamed };
@@ -127,7 +137,7 @@ type Integrals = {
   slack: number;
 };
 
-const loadError = 0.02;
+const loadError = 0.01;
 
 /** Over [from, to); the rates of `contention.ts`, with the run's own sensitivity, without its own demand. */
 function integrate(
