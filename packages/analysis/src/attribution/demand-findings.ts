@@ -15,6 +15,8 @@ const victimScore = 2;
 const beyondDoubt = 5;
 /** A cause of less than this part of all that was lost to others is not worth anybody's time. */
 const leastPart = 0.015;
+/** A victim that bears less than this part of what a culprit caused is no witness. */
+const leastOf = 0.01;
 const deviations = 1.96;
 /** Of a loss, by a load that is wrong by a few percent. */
 const loadError = 0.05;
@@ -34,10 +36,12 @@ export function culpritsByDemand(model: DemandModel, evidence: Evidence): Culpri
   }
   const found = [...byProcess].flatMap(([culprit, own]) => {
     const total = totalOf(model, own);
-    const victims = new Set(
-      own.filter((cost) => shown.score(cost) > victimScore).map(({ victim }) => victim),
+    const plain = own.filter(
+      (cost) =>
+        shown.rate(cost) <= rate && shown.score(cost) > victimScore && cost.seconds > leastOf * total.seconds,
     );
-    const sure = victims.size >= 2 || own.some((cost) => shown.score(cost) > beyondDoubt);
+    const victims = new Set(plain.map(({ victim }) => victim));
+    const sure = victims.size >= 2 || plain.some((cost) => shown.score(cost) > beyondDoubt);
     return sure && total.low > 0 && total.seconds >= leastPart * all ? [{ culprit, own, total }] : [];
   });
   if (found.length === 0) return [];
@@ -61,7 +65,7 @@ class Shown {
 
   constructor({ sensitivities }: DemandModel) {
     for (const [victim, all] of sensitivities.entries())
-      for (const { place, z } of all) this.#scores.set(`${victim} ${place}`, z);
+      for (const { place, z, contended } of all) if (contended > 0) this.#scores.set(`${victim} ${place}`, z);
     const rates = falseDiscoveryRates(Float64Array.from(this.#scores.values(), upperTail));
     for (const [k, key] of [...this.#scores.keys()].entries()) this.#rates.set(key, rates[k]!);
   }

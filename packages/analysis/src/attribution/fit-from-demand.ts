@@ -8,6 +8,7 @@ import { placeHistory, type PlaceHistory } from "./place-history.ts";
 import { findPlaces, shareOf, type Place } from "./places.ts";
 import { poolSensitivities } from "./pooled-sensitivity.ts";
 import { fitSensitivities } from "./sensitivity.ts";
+import { soundSamples } from "./sound-samples.ts";
 import { partition, rowsByGroup, soundRuns, type SoundRuns } from "./sound-runs.ts";
 
 export type DemandFit = {
@@ -17,8 +18,9 @@ export type DemandFit = {
 };
 
 /** Null where nothing was measured. RangeError on an unsorted log. */
-export function fitFromDemand(evidence: Evidence): DemandFit | null {
-  if (!evidence.demands && evidence.samples.every((one) => one === null)) return null;
+export function fitFromDemand(told: Evidence): DemandFit | null {
+  if (!told.demands && told.samples.every((one) => one === null)) return null;
+  const evidence = { ...told, samples: told.samples.map((samples) => samples && soundSamples(samples)) };
   const groups = evidence.groups.machine.length;
   const runs = soundRuns(evidence.log, groups);
   const byShare = partition(runs, (group) => shareOf(evidence, evidence.groups.machine[group]!));

@@ -2,15 +2,14 @@
  * What one run lost, and to whom, instant by instant over its window: where a resource it needs is contended it loses speed
  * by its sensitivity, and the others there did so in proportion to what they take.
  */
-import { loadOf, type Contention } from "./contention.ts";
+import type { Contention } from "./contention.ts";
 import { partTogether } from "./demand-victims.ts";
 import type { DemandModel, VictimSensitivity } from "./demand-model.ts";
-import { lowerBound } from "../busy.ts";
-import type { Evidence, MachineSamples } from "./evidence.ts";
-import { stretchOf } from "./lost-speed.ts";
+import type { Evidence } from "./evidence.ts";
 import { contentionAt, localGroups } from "./place-history.ts";
 import type { Place } from "./places.ts";
 import { soundRuns, type SoundRuns } from "./sound-runs.ts";
+import { integrate, samplesWithin } from "./window-losses.ts";
 
 /** Seconds; `error`: one standard deviation. `group`: whose doing it was. */
 export type LostSeconds = {
@@ -45,7 +44,7 @@ export function lostSeconds(model: DemandModel, evidence: Evidence, run: number)
   const blamed = new Float64Array(log.start.length);
   const parts = sensitivities.map((sensitivity) => {
     const place = model.places[sensitivity.place]!;
-    const contention = contentionAt(slice(evidence, place.machine, from, to), place, near);
+    const contention = contentionAt(samplesWithin(evidence, place.machine, from, to), place, near);
     return lossesAt(contention, place, sensitivity, near, evidence, run);
   });
   const shares = parts.map(({ seconds }) => seconds / (to - from));
@@ -125,91 +124,6 @@ const unloggedError = 0.15;
 
 function relativeError({ demand, error }: Place, position: number): number {
   return demand[position]! > 0 ? Math.min(1, error[position]! / demand[position]!) : 1;
-}
-
-type Integrals = {
-  /** Seconds lost by each unit of demand until an instant. */
-  warp: (instant: number) => number;
-  unlogged: number;
-  host: number;
-  lost: number;
-  /** Relative error of `lost` that a load wrong by a few percent makes. */
-  slack: number;
-};
-
-const loadError = 0.01;
-
-/** Over [from, to); the rates of `contention.ts`, with the run's own sensitivity, without its own demand. */
-function integrate(
-  contention: Contention,
-  from: number,
-  to: number,
-  sensitivity: number,
-  ownDemand: number,
-): Integrals {
-  const { demand, unlogged, stolen } = contention;
-  const at: number[] = [];
-  const rate: number[] = [];
-  const before: number[] = [];
-  const sums = { warp: 0, unlogged: 0, host: 0, lost: 0, slack: 0 };
-  for (let k = 0; k < contention.from.length; k++) {
-    const since = Math.max(from, contention.from[k]!);
-    const seconds = Math.min(to, contention.to[k]!) - since;
-    if (seconds <= 0) continue;
-    const load = loadOf(demand[k]!, unlogged[k]!, stolen[k]!);
-    const stretched = sensitivity * stretchOf(load);
-    const lost = stretched / (1 + stretched);
-    const others = demand[k]! - ownDemand + unlogged[k]! + stolen[k]!;
-    if (!(others > 1e-6)) continue;
-    at.push(since);
-    rate.push(lost / others);
-    before.push(sums.warp);
-    sums.warp += (lost / others) * seconds;
-    sums.unlogged += ((lost * unlogged[k]!) / others) * seconds;
-    sums.host += ((lost * stolen[k]!) / others) * seconds;
-    sums.lost += lost * seconds;
-    sums.slack += ((sensitivity * load * loadError) / (1 + stretched) ** 2) * seconds;
-  }
-  const ends = contention.to;
-  return {
-    unlogged: sums.unlogged,
-    host: sums.host,
-    lost: sums.lost,
-    slack: sums.lost > 0 ? Math.min(1, sums.slack / sums.lost) : 0,
-    warp: (instant) => {
-      let low = 0;
-      let high = at.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (at[middle]! <= instant) low = middle + 1;
-        else high = middle;
-      }
-      if (low === 0) return 0;
-      const next = low < at.length ? before[low]! : sums.warp;
-      return Math.min(next, before[low - 1]! + rate[low - 1]! * (instant - at[low - 1]!));
-    },
-  };
-}
-
-/**
- * The samples of the window: those that lie in it, because what ran before and after it need not be in the evidence; of a
- * window shorter than three of them, those that touch it.
- */
-function slice(evidence: Evidence, machine: number, from: number, to: number): Evidence {
-  const samples = evidence.samples[machine];
-  if (!samples) return evidence;
-  const { at, load, steal } = samples;
-  const first = lowerBound(at, from);
-  const last = Math.min(at.length, lowerBound(at, to) + 1);
-  // The first one touching has begun before the window, and the last one ends after it.
-  const inside = last - first >= 5 ? 1 : 0;
-  const cut = { from: Math.max(0, first - 1 + 2 * inside), to: last - inside };
-  const part: MachineSamples = {
-    at: at.subarray(cut.from, cut.to),
-    load: { cpu: load.cpu.subarray(cut.from, cut.to), io: load.io.subarray(cut.from, cut.to) },
-    steal: steal.subarray(cut.from, cut.to),
-  };
-  return { ...evidence, samples: evidence.samples.map((one, m) => (m === machine ? part : one)) };
 }
 
 function add(losses: LostSeconds[], loss: LostSeconds, part: number): void {

@@ -10,6 +10,8 @@ import type { SoundRuns } from "./sound-runs.ts";
 export type GroupDemand = { demand: Float64Array; error: Float64Array };
 
 const mostMeasured = 501;
+/** More than the whole machine is a meter's error. */
+const mostDemand = 1.5;
 /** What a meter is off by for all runs of a process alike: sampled too seldom, a part not followed. */
 const commonError = 0.1;
 
@@ -25,7 +27,7 @@ export function measuredDemand(
   const values = Array.from({ length: groups }, (): number[] => []);
   for (let i = 0; i < runs.group.length; i++) {
     const value = column[runs.row[i]!]!;
-    if (value >= 0) values[runs.group[i]!]!.push(value);
+    if (value >= 0 && value <= mostDemand) values[runs.group[i]!]!.push(value);
   }
   for (const [group, all] of values.entries()) {
     if (all.length === 0) continue;

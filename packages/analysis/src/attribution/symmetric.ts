@@ -43,7 +43,7 @@ export function solve(matrix: Float64Array, right: Float64Array): Float64Array |
     for (let row = pivot + 1; row < size; row++)
       if (Math.abs(a[row * size + pivot]!) > Math.abs(a[best * size + pivot]!)) best = row;
     if (!(Math.abs(a[best * size + pivot]!) > 1e-12)) return null;
-    for (let column = 0; column < size && best !== pivot; column++) {
+    for (let column = 0; column < size; column++) {
       const swapped = a[pivot * size + column]!;
       a[pivot * size + column] = a[best * size + column]!;
       a[best * size + column] = swapped;
