@@ -176,11 +176,14 @@ test("why of something unknown says where to look", async () => {
 
 test("who makes others slow, what to move and what was different are asked of the hub", async () => {
   const ranking = await jsonOf<{ culprits: object[]; text: string }>("culprits");
-  expect(ranking).toMatchObject({ culprits: [], notSeparable: [] });
+  expect(ranking).toMatchObject({
+    culprits: [],
+    text: expect.stringMatching(/^Nobody is accused: /) as string,
+  });
   expect((await run("culprits")).out).toContain(ranking.text);
   expect(await jsonOf("schedule")).toMatchObject({ advice: [], done: [] });
   const different = await jsonOf<{ processes: object[]; text: string }>("different", "--since", "2h");
-  expect(different).toMatchObject({ series: [] });
+  expect(different.text).toMatch(/same hours/);
   for (const command of ["culprits", "schedule", "different"])
     expect((await run(command, "--exit-code")).status).toBe(0);
 });

@@ -1,13 +1,7 @@
 /** What to move, what that would gain and what it gained, in the reader's language. Pure, from the answer objects. */
 import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
-import {
-  parseInstant,
-  type DoneMove,
-  type Schedule,
-  type ScheduleAdvice,
-  type WhatIf,
-} from "@culprit/protocol";
+import { type DoneMove, type Schedule, type ScheduleAdvice, type WhatIf } from "@culprit/protocol";
 import {
   amountText,
   boundsOf,
@@ -40,7 +34,7 @@ function moveText(advice: Omit<ScheduleAdvice, "text">, locale: Locale): string 
   const { startsNow, startsThen, zone, shiftSeconds } = advice;
   const place = placeText(advice, locale);
   if (startsNow.length > 0 && startsNow.length <= mostStarts && startsThen.length === startsNow.length) {
-    const inputs = { place, now: startsNow.join(", "), then: startsThen.join(", "), zone };
+    const inputs = { place, now: startsNow.join(", "), better: startsThen.join(", "), zone };
     return m.tell_advice_times(inputs, { locale });
   }
   const shift = formatDuration(Math.abs(shiftSeconds), locale);
