@@ -333,11 +333,13 @@ describe("what was different", () => {
     expect(say("failures")).toContain("failed 3.25 times, usually 1");
   });
 
-  test("nothing different and nothing to compare with are two answers", () => {
+  test("nothing different, nothing to compare with and nothing known are three answers", () => {
     expect(differencesText(none, "en")).toBe(
       "Nothing was different for certain from the same hours before; compared were 1,200 series and 30 processes.",
     );
     expect(differencesText({ ...none, before: [] }, "en")).toMatch(/nothing in the same hours/);
+    const unknown = { ...none, comparedSeries: 0, comparedProcesses: 0 };
+    expect(differencesText(unknown, "en")).toMatch(/^Too little is known of this span/);
   });
 });
 

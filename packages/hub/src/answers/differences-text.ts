@@ -16,6 +16,7 @@ const mostTold = 2;
 export function differencesText(answer: Omit<Differences, "text">, locale: Locale): string {
   const { before, series, processes, comparedSeries, comparedProcesses } = answer;
   if (before.length === 0) return m.tell_differences_nothing_before({}, { locale });
+  if (comparedSeries + comparedProcesses === 0) return m.tell_differences_nothing_known({}, { locale });
   const compared = { series: figure(comparedSeries, locale), processes: figure(comparedProcesses, locale) };
   if (series.length + processes.length === 0)
     return m.tell_differences_none(
