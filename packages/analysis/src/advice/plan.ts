@@ -3,8 +3,10 @@
  * plain data. It repeats after `span`, whole days, so that runs moved beyond one end come in at the other and every day of
  * the window counts.
  */
+import type { DemandModel } from "../attribution/demand-model.ts";
 import type { Evidence } from "../attribution/evidence.ts";
-import { isSorted } from "../intervals.ts";
+import { soundRuns, type SoundRuns } from "../attribution/sound-runs.ts";
+import { measuredPlanOf, type MeasuredPlan } from "./measured-plan.ts";
 import { ratesOf, type KnownCost, type PairRate } from "./rates.ts";
 
 export const day = 86_400;
@@ -20,24 +22,29 @@ export type Plan = {
   process: Int32Array;
   sharedBy: Int32Array | null;
   rates: readonly PairRate[];
+  /** Null where nothing was measured. */
+  measured: MeasuredPlan | null;
 };
 
-/** Of a model what suspects cost each group as victim. Throws RangeError if the log is not sorted by start. */
-export function planFor(
-  { costs }: { costs: readonly (readonly KnownCost[])[] },
-  { log, groups, sharedBy }: Evidence,
-): Plan {
-  if (!isSorted(log.start)) throw new RangeError("runs are not sorted by start");
-  const from = log.start[0] ?? 0;
-  const last = log.start.at(-1) ?? 0;
+/** What moves need of a model; its measured demand may be left out. */
+export type PlanModel = { costs: readonly (readonly KnownCost[])[]; demand?: DemandModel | null };
+
+/** Throws RangeError if the log is not sorted by start. */
+export function planFor({ costs, demand }: PlanModel, evidence: Evidence): Plan {
+  const { log, groups, sharedBy } = evidence;
+  const sound = soundRuns(log, groups.process.length);
+  const from = sound.start[0] ?? 0;
+  const last = sound.start.at(-1) ?? 0;
+  const runs = runsByGroup(sound, groups.process.length);
   return {
     from,
     span: Math.max(1, Math.round((last - from) / day)) * day,
-    runs: runsByGroup(log, groups.process.length),
+    runs,
     machine: groups.machine,
     process: groups.process,
     sharedBy,
     rates: ratesOf(costs, groups.process),
+    measured: demand ? measuredPlanOf(demand, evidence, runs) : null,
   };
 }
 
@@ -48,7 +55,7 @@ export function reachWithin(sharedBy: Int32Array | null): (machine: number, othe
     (sharedBy !== null && sharedBy[machine]! >= 0 && sharedBy[machine] === sharedBy[other]);
 }
 
-function runsByGroup({ start, end, group, timed }: Evidence["log"], count: number): GroupRuns[] {
+function runsByGroup({ start, end, group, timed }: SoundRuns, count: number): GroupRuns[] {
   const sizes = new Uint32Array(count);
   for (const one of group) sizes[one]!++;
   const runs = Array.from(sizes, (size) => ({
@@ -61,7 +68,7 @@ function runsByGroup({ start, end, group, timed }: Evidence["log"], count: numbe
     const into = runs[group[i]!]!;
     const at = filled[group[i]!]!++;
     into.start[at] = start[i]!;
-    into.end[at] = Math.max(start[i]!, end[i]!);
+    into.end[at] = end[i]!;
     into.timed[at] = timed[i]!;
   }
   return runs;

@@ -27,7 +27,7 @@ export class BusyTimes {
 
 export class Scene {
   readonly #before: BusyTimes;
-  readonly #shifts: ReadonlyMap<number, number>;
+  readonly shifts: ReadonlyMap<number, number>;
   readonly #after = new Map<number, BusyTime>();
 
   /** Two moves of one group add up. */
@@ -35,15 +35,15 @@ export class Scene {
     this.#before = before;
     const shifts = new Map<number, number>();
     for (const { group, shiftSeconds } of moves) shifts.set(group, (shifts.get(group) ?? 0) + shiftSeconds);
-    this.#shifts = shifts;
+    this.shifts = shifts;
   }
 
   get moved(): number[] {
-    return [...this.#shifts.keys()];
+    return [...this.shifts.keys()];
   }
 
   shiftOf(group: number): number {
-    return this.#shifts.get(group) ?? 0;
+    return this.shifts.get(group) ?? 0;
   }
 
   before(group: number): BusyTime {
@@ -51,7 +51,7 @@ export class Scene {
   }
 
   after(group: number): BusyTime {
-    const shift = this.#shifts.get(group);
+    const shift = this.shifts.get(group);
     if (shift === undefined) return this.before(group);
     let busy = this.#after.get(group);
     if (!busy) {

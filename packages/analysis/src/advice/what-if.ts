@@ -3,10 +3,12 @@
  * overlap that goes away, so the interval of a sum follows from those of the rates by the method of variance estimates
  * recovery (Zou & Donner 2008), which keeps them asymmetric, with the standard error of the days added. Of a pair that was
  * not found, what others suggest counts as a loss where the two come together, never as a gain where they part.
+ * Where load is measured, the replay under load (load-replay.ts) has what it explains, and the pairs what is left.
  */
 import { Meetings } from "./meetings.ts";
 import { day, reachWithin, type Plan } from "./plan.ts";
 import { Rates, type Rate } from "./rates.ts";
+import { LoadReplayer } from "./load-replay.ts";
 import { lengthsThere, replay, type Knowledge, type Replay, type Term } from "./replay.ts";
 import { BusyTimes, movedRuns, Scene, type GroupMove } from "./scene.ts";
 
@@ -26,7 +28,7 @@ export class Predictor {
   readonly #rates: Rates;
   readonly #meetings: Meetings;
   readonly #reach: (machine: number, other: number) => boolean;
-  readonly #victims = new Map<number, number[]>();
+  readonly #load: LoadReplayer | null;
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -34,38 +36,50 @@ export class Predictor {
     this.#rates = new Rates(plan.rates);
     this.#meetings = new Meetings(plan);
     this.#reach = reachWithin(plan.sharedBy);
-    for (const { victim, suspect } of plan.rates)
-      this.#victims.set(suspect, [...(this.#victims.get(suspect) ?? []), victim]);
+    this.#load = plan.measured && new LoadReplayer(plan, plan.measured);
   }
 
   /** Throws RangeError for a group that is not in the plan. */
   predict(moves: readonly GroupMove[]): Prediction {
     const days = this.plan.span / day;
     const scene = this.#scene(moves);
-    const replays = [...this.#affected(scene)].map((group) => {
+    const byGroup = new Map<number, Replayed[]>();
+    for (const one of this.#load?.replay(scene.shifts) ?? []) byGroup.set(one.group, [one]);
+    for (const group of this.#affected(scene)) {
       const of = this.#termsOf(group, scene);
-      return { group, of, ...replay(this.plan, group, scene.shiftOf(group), of) };
-    });
-    const groups = replays
-      .map(({ group, of, lost, ...one }) => ({
+      if (of.length === 0) continue;
+      const one = { of, ...replay(this.plan, group, scene.shiftOf(group), of) };
+      byGroup.set(group, [...(byGroup.get(group) ?? []), one]);
+    }
+    const groups = [...byGroup]
+      .map(([group, replays]) => ({
         group,
-        lostSeconds: lost / days,
-        ...saving([{ of, ...one }], days),
+        lostSeconds: replays.reduce((sum, { lost }) => sum + lost, 0) / days,
+        ...saving(replays, days),
       }))
       .filter(({ savingSeconds }) => savingSeconds !== 0)
       .toSorted((a, b) => Math.abs(b.savingSeconds) - Math.abs(a.savingSeconds));
-    return { ...saving(replays, days), groups };
+    return { ...saving([...byGroup.values()].flat(), days), groups };
   }
 
   /** The plan as it would be: what was moved, and what takes another time because of it. */
   applied(moves: readonly GroupMove[]): Plan {
     const { plan } = this;
     const scene = this.#scene(moves);
+    const byLoad = new Map(this.#load?.replay(scene.shifts).map(({ group, lengths }) => [group, lengths]));
     const runs = [...plan.runs];
-    for (const group of this.#affected(scene)) {
+    for (const group of new Set([...this.#affected(scene), ...byLoad.keys()])) {
+      const { start, end } = runs[group]!;
       const shift = scene.shiftOf(group);
       const lengths = lengthsThere(plan, group, shift, this.#termsOf(group, scene));
-      runs[group] = movedRuns(plan, runs[group]!, lengths, shift);
+      const measured = byLoad.get(group);
+      const both = measured ? lengths.map((one, i) => one + measured[i]! - (end[i]! - start[i]!)) : lengths;
+      runs[group] = movedRuns(
+        plan,
+        runs[group]!,
+        both.map((one) => Math.max(0, one)),
+        shift,
+      );
     }
     return { ...plan, runs };
   }
@@ -96,13 +110,16 @@ export class Predictor {
     const known = this.#rates.suspectsOf(group);
     const terms = [...known].map(([suspect, rate]) => termOf(scene, suspect, rate, "found"));
     const movers = scene.moved;
+    // Where load is measured, strangers are none: what they ask for is known.
+    const isMeasured = (this.plan.measured?.sensitivities[group]?.length ?? 0) > 0;
     const strangers = movers.includes(group) ? runs.keys() : movers;
     for (const suspect of strangers) {
       if (suspect === group || known.has(suspect)) continue;
       if (!this.#reach(machine[suspect]!, machine[group]!)) continue;
+      const knowledge = this.#rates.isCulprit(suspect) ? "pooled" : "stranger";
+      if (knowledge === "stranger" && isMeasured) continue;
       const rate = this.#unfound(group, suspect, scene);
-      if (rate.high > 0)
-        terms.push(termOf(scene, suspect, rate, this.#rates.isCulprit(suspect) ? "pooled" : "stranger"));
+      if (rate.high > 0) terms.push(termOf(scene, suspect, rate, knowledge));
     }
     return terms;
   }
@@ -125,7 +142,9 @@ const termOf = (scene: Scene, suspect: number, rate: Rate, knowledge: Knowledge)
   after: scene.after(suspect),
 });
 
-type Replayed = Pick<Replay, "saved" | "overlapGone" | "savedByDay"> & { of: readonly Term[] };
+/** By pairs, with their terms; or by load, with one relative error for all. */
+type Replayed = Pick<Replay, "lost" | "saved" | "savedByDay"> &
+  ({ of: readonly Term[]; overlapGone: Float64Array } | { relative: number });
 
 function saving(replays: readonly Replayed[], days: number): Saving {
   let saved = 0;
@@ -133,9 +152,16 @@ function saving(replays: readonly Replayed[], days: number): Saving {
   let above = 0;
   const stranger = { below: 0, above: 0 };
   const byDay = new Float64Array(days);
-  for (const { of, overlapGone, savedByDay, ...one } of replays) {
+  for (const one of replays) {
     saved += one.saved;
-    for (let k = 0; k < days; k++) byDay[k]! += savedByDay[k]!;
+    for (let k = 0; k < days; k++) byDay[k]! += one.savedByDay[k]!;
+    if ("relative" in one) {
+      const error = ((1.96 * one.relative * one.saved) / days) ** 2;
+      below += error;
+      above += error;
+      continue;
+    }
+    const { of, overlapGone } = one;
     for (const [t, { rate, knowledge }] of of.entries()) {
       const gone = overlapGone[t]! / days;
       if (knowledge === "pooled") saved += rate.perSecond * Math.min(0, overlapGone[t]!);
