@@ -19,8 +19,10 @@ export type LoadReplay = {
   lengths: Float64Array;
 };
 
-/** Many runs make little difference to each other's ends. */
-const rounds = { few: 3, many: 1, from: 100_000 };
+/** A second round counts with the ends that the first has moved. */
+const mostRounds = 2;
+/** Of more runs the first one has to do. */
+const manyRuns = 50_000;
 /** Loads by their samples, and what a model of speeds leaves out. */
 const modelError = 0.1;
 
@@ -35,18 +37,21 @@ export class LoadReplayer {
     this.#measured = measured;
   }
 
-  /** Those whose load may change. `shifts`: seconds by group. */
-  replay(shifts: ReadonlyMap<number, number>): LoadReplay[] {
+  /** Those whose load may change. `shifts`: seconds by group. `quick`: a round is enough. */
+  replay(shifts: ReadonlyMap<number, number>, quick = false): LoadReplay[] {
     const { sensitivities } = this.#measured;
     const victims = this.#victimsOf(shifts);
     if (victims.length === 0) return [];
     const count = victims.reduce((sum, group) => sum + this.#plan.runs[group]!.start.length, 0);
     let lengths = new Map<number, Float64Array>();
-    for (let round = 0; round < (count < rounds.from ? rounds.few : rounds.many); round++) {
+    let before = lengths;
+    const rounds = quick || count > manyRuns ? 1 : mostRounds;
+    for (let round = 0; round < rounds; round++) {
       const runs = this.#moved(shifts, lengths);
       const known = new Map<number, Contention>();
       const contention = (place: number): Contention =>
         remembered(known, place, () => this.#contention(place, runs));
+      before = lengths;
       lengths = new Map(
         victims.map((group) => [
           group,
@@ -55,7 +60,15 @@ export class LoadReplayer {
       );
     }
     const unsure = Math.max(0, ...[...shifts.keys()].map((group) => this.#demandError(group)));
-    return victims.map((group) => this.#told(group, lengths.get(group)!, unsure));
+    return victims.map((group) => {
+      const first = before.get(group);
+      const last = lengths.get(group)!;
+      return this.#told(
+        group,
+        first ? towardsLimit(lengthsOf(this.#plan.runs[group]!), first, last) : last,
+        unsure,
+      );
+    });
   }
 
   #victimsOf(shifts: ReadonlyMap<number, number>): number[] {
@@ -82,10 +95,12 @@ export class LoadReplayer {
 
   #slowingBefore(group: number): Slowing {
     return remembered(this.#slowings, group, () =>
-      slowing(this.#measured.sensitivities[group]!, (place) =>
-        remembered(this.#before, place, () => this.#contention(place, this.#plan.runs)),
-      ),
+      slowing(this.#measured.sensitivities[group]!, (place) => this.#contentionBefore(place)),
     );
+  }
+
+  #contentionBefore(place: number): Contention {
+    return remembered(this.#before, place, () => this.#contention(place, this.#plan.runs));
   }
 
   #lengthsOf(group: number, shift: number, after: Slowing): Float64Array {
@@ -133,6 +148,18 @@ export class LoadReplayer {
 function slowing(own: readonly Sensitive[], contention: (place: number) => Contention): Slowing {
   return slowingOf(own.map(({ place, value }) => ({ contention: contention(place), value })));
 }
+
+/** Where three lengths of each run are heading to, if they do so evenly (Aitken 1926). */
+function towardsLimit(start: Float64Array, first: Float64Array, second: Float64Array): Float64Array {
+  return second.map((length, i) => {
+    const step = length - first[i]!;
+    const ratio = Math.min(mostRatio, Math.max(0, step / (first[i]! - start[i]!)));
+    return ratio > 0 ? length + (step * ratio) / (1 - ratio) : length;
+  });
+}
+
+/** Of a step to the one before; above it nothing settles. */
+const mostRatio = 0.5;
 
 const lengthsOf = ({ start, end }: GroupRuns): Float64Array => start.map((from, i) => end[i]! - from);
 

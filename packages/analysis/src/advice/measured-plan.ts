@@ -41,13 +41,38 @@ export function measuredPlanOf(
       };
       const sampled = samples[machine];
       const background = sampled ? backgroundOf(sampled, resource, curveOf(place, runs)) : noBackground;
-      return { ...place, background };
+      return { ...place, background: coarse(background) };
     }),
     sensitivities: sensitivities.map((all) =>
       all.filter(({ value }) => value > 0).map(({ place, value, error }) => ({ place, value, error })),
     ),
     costs: costs.map(({ victim, suspect, seconds }) => ({ victim, suspect, seconds })),
   };
+}
+
+const coarseSeconds = 300;
+
+/** In steps of five minutes: finer ones are of the noise of samples, and cost each replay their number. */
+function coarse(background: Background): Background {
+  const { at, unlogged, stolen } = background;
+  const first = Math.floor((at[0] ?? 0) / coarseSeconds);
+  const count = at.length === 0 ? 0 : Math.ceil(at.at(-1)! / coarseSeconds) - first + 1;
+  if (count >= at.length) return background;
+  const steps = {
+    at: Float64Array.from({ length: count }, (_, step) => (first + step) * coarseSeconds),
+    unlogged: new Float64Array(count),
+    stolen: new Float64Array(count),
+  };
+  for (let k = 0; k + 1 < at.length; k++)
+    for (let from = at[k]!; from < at[k + 1]!;) {
+      const step = Math.floor(from / coarseSeconds);
+      const to = Math.min(at[k + 1]!, (step + 1) * coarseSeconds);
+      const part = (to - from) / coarseSeconds;
+      steps.unlogged[step - first]! += unlogged[k]! * part;
+      steps.stolen[step - first]! += stolen[k]! * part;
+      from = to;
+    }
+  return steps;
 }
 
 /** All demand of runs on a place over time. */

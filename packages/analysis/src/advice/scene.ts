@@ -76,14 +76,19 @@ export function moved({ from, span }: Pick<Plan, "from" | "span">, start: number
   return from + ((((inside + shift) % span) + span) % span);
 }
 
+/** The same runs with other lengths, moved, by their new starts. */
 export function movedRuns(
   plan: Plan,
   { start, timed }: GroupRuns,
   lengths: Float64Array,
   shift: number,
 ): GroupRuns {
+  if (shift === 0) return { start, end: start.map((one, i) => one + lengths[i]!), timed };
   const starts = start.map((one) => moved(plan, one, shift));
-  const order = orderOf(starts);
+  const order =
+    starts.length < few
+      ? Uint32Array.from(starts.keys()).sort((a, b) => starts[a]! - starts[b]!)
+      : orderOf(starts);
   const ordered = pick(starts, order, new Float64Array(order.length));
   return {
     start: ordered,
@@ -91,6 +96,9 @@ export function movedRuns(
     timed: timed.map((_, at) => timed[order[at]!]!),
   };
 }
+
+/** Below so many the radix sort's tables cost more than they save. */
+const few = 4096;
 
 function busyOf(plan: Plan, runs: GroupRuns, lengths: Float64Array, shift: number): BusyTime {
   const { start, end } = movedRuns(plan, runs, lengths, shift);

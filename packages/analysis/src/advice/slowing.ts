@@ -17,37 +17,46 @@ export type Slowing = {
 
 /** `value`: how sensitive the group is to that place. */
 export function slowingOf(places: readonly { contention: Contention; value: number }[]): Slowing {
-  const bends = Float64Array.from(places.flatMap(({ contention: { from, to } }) => [...from, ...to])).sort();
-  const at = places.map(() => 0);
-  const rows = { from: [] as number[], to: [] as number[], lost: [] as number[] };
-  for (let bend = 0; bend + 1 < bends.length; bend++) {
-    const from = bends[bend]!;
-    const to = bends[bend + 1]!;
-    if (to === from) continue;
+  const most = places.reduce((sum, { contention }) => sum + 2 * contention.from.length, 0);
+  const from = new Float64Array(most);
+  const to = new Float64Array(most);
+  const lost = new Float64Array(most);
+  const before = new Float64Array(most);
+  const at = new Int32Array(places.length);
+  let count = 0;
+  for (let now = -Infinity; ;) {
+    let next = Infinity;
     let speed = 1;
-    for (const [p, { contention, value }] of places.entries()) {
-      let k = at[p]!;
-      while (k < contention.to.length && contention.to[k]! <= from) k++;
-      at[p] = k;
-      if (k >= contention.from.length || contention.from[k]! > from) continue;
-      const { demand, unlogged, stolen } = contention;
-      speed /= 1 + value * stretchOf(loadOf(demand[k]!, unlogged[k]!, stolen[k]!));
+    for (let p = 0; p < places.length; p++) {
+      const { contention, value } = places[p]!;
+      while (at[p]! < contention.to.length && contention.to[at[p]!]! <= now) at[p]!++;
+      const k = at[p]!;
+      if (k === contention.from.length) continue;
+      const begin = contention.from[k]!;
+      next = Math.min(next, begin > now ? begin : contention.to[k]!);
+      if (begin <= now) speed /= 1 + value * stretchAt(contention, k);
     }
-    if (speed === 1) continue;
-    rows.from.push(from);
-    rows.to.push(to);
-    rows.lost.push(1 - speed);
+    if (next === Infinity) break;
+    if (speed < 1) {
+      from[count] = now;
+      to[count] = next;
+      lost[count] = 1 - speed;
+      if (count > 0)
+        before[count] = before[count - 1]! + lost[count - 1]! * (to[count - 1]! - from[count - 1]!);
+      count++;
+    }
+    now = next;
   }
-  const slowing = {
-    from: Float64Array.from(rows.from),
-    to: Float64Array.from(rows.to),
-    lost: Float64Array.from(rows.lost),
-    before: new Float64Array(rows.from.length),
+  return {
+    from: from.subarray(0, count),
+    to: to.subarray(0, count),
+    lost: lost.subarray(0, count),
+    before: before.subarray(0, count),
   };
-  for (let k = 1; k < slowing.from.length; k++)
-    slowing.before[k] =
-      slowing.before[k - 1]! + slowing.lost[k - 1]! * (slowing.to[k - 1]! - slowing.from[k - 1]!);
-  return slowing;
+}
+
+function stretchAt({ demand, unlogged, stolen }: Contention, k: number): number {
+  return stretchOf(loadOf(demand[k]!, unlogged[k]!, stolen[k]!));
 }
 
 /** Seconds that a run in [from, to) loses. */

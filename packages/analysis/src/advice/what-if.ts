@@ -39,12 +39,12 @@ export class Predictor {
     this.#load = plan.measured && new LoadReplayer(plan, plan.measured);
   }
 
-  /** Throws RangeError for a group that is not in the plan. */
-  predict(moves: readonly GroupMove[]): Prediction {
+  /** `quick`: good enough to compare moves. Throws RangeError for a group that is not in the plan. */
+  predict(moves: readonly GroupMove[], quick = false): Prediction {
     const days = this.plan.span / day;
     const scene = this.#scene(moves);
     const byGroup = new Map<number, Replayed[]>();
-    for (const one of this.#load?.replay(scene.shifts) ?? []) byGroup.set(one.group, [one]);
+    for (const one of this.#load?.replay(scene.shifts, quick) ?? []) byGroup.set(one.group, [one]);
     for (const group of this.#affected(scene)) {
       const of = this.#termsOf(group, scene);
       if (of.length === 0) continue;
