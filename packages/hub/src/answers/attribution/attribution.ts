@@ -188,7 +188,8 @@ export class Attribution {
       const evidence = await readEvidence(this.#parts, window, now, mostRuns);
       if (this.#closed) throw new Error("the hub stops");
       this.#tell(evidence);
-      const found = await thread.ask("fit", evidence, buffersOfEvidence(evidence), (share) => {
+      await thread.ask("load", evidence, buffersOfEvidence(evidence));
+      const found = await thread.ask("fit", null, [], (share) => {
         this.#progress = share;
       });
       counters.add("culprit_attribution_fits_total", 'result="fitted"');
@@ -219,7 +220,7 @@ export class Attribution {
 }
 
 /** Of the evidence and of what the fit makes of it, besides the columns that were read. */
-const bytesPerRun = 150;
+const bytesPerRun = 200;
 
 /** Windows that end now move on while they are looked at; a hundredth of their length is no other window. */
 function isAbout(window: MicrosWindow, { window: fitted, fittedAt }: Fitted): boolean {

@@ -3,6 +3,7 @@ import {
   explainRun,
   fitAttribution,
   type AttributionModel,
+  type Evidence,
   type MachineCapacity,
   type RunExplanation,
   type RunShare,
@@ -38,6 +39,15 @@ export type Explained = Omit<RunExplanation, "shares"> & {
   experiment: FoundGroup["experiment"] | null;
 };
 
+/** What a fit is made from, once it is read: without the columns that it came in. */
+export type LoadedEvidence = { evidence: Evidence; capacities: readonly MachineCapacity[]; roster: Roster };
+
+export function loadEvidence(raw: RawEvidence): LoadedEvidence {
+  const roster = new Roster(raw.machines);
+  const { evidence, capacities } = toEvidence(raw, roster);
+  return { evidence, capacities, roster };
+}
+
 export class FittedModel {
   readonly found: Found;
   readonly moves: Moves;
@@ -45,13 +55,12 @@ export class FittedModel {
   readonly #model: AttributionModel;
   readonly #roster: Roster;
 
-  constructor(raw: RawEvidence, onProgress: (share: number) => void) {
-    this.#roster = new Roster(raw.machines);
-    const { evidence, capacities } = toEvidence(raw, this.#roster);
+  constructor({ evidence, capacities, roster }: LoadedEvidence, onProgress: (share: number) => void) {
+    this.#roster = roster;
     this.#capacities = capacities;
     this.#model = fitAttribution(evidence, { onProgress });
-    this.found = foundBy(this.#model.findings, this.#roster, evidence.sharedBy);
-    this.moves = new Moves(this.#model, evidence, this.#roster);
+    this.found = foundBy(this.#model.findings, roster, evidence.sharedBy);
+    this.moves = new Moves(this.#model, evidence, roster);
   }
 
   explain(question: ExplainQuestion): Explained {

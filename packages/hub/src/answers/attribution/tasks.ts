@@ -3,8 +3,10 @@ import type { Advised, Done, PlaceMove, Predicted } from "../schedule/moves.ts";
 import type { TaskRequest } from "../task-thread.ts";
 import {
   FittedModel,
+  loadEvidence,
   type Explained,
   type ExplainQuestion,
+  type LoadedEvidence,
   type RunVerdictFound,
   type VerdictsQuestion,
 } from "./fitted-model.ts";
@@ -13,9 +15,13 @@ import type { RawEvidence } from "./raw-evidence.ts";
 
 export type FoundSchedule = { advice: Advised[]; done: Done[] };
 
-/** name -> [what is sent, what comes back]. The first is `fit`; the others are asked of what it left. */
+/**
+ * name -> [what is sent, what comes back]. First `load`, then `fit`: a task keeps what it was sent until it is done, and the
+ * columns that came are not needed by the fit. The others are asked of what it left.
+ */
 export type AttributionTasks = {
-  fit: [RawEvidence, Found];
+  load: [RawEvidence, null];
+  fit: [null, Found];
   explain: [ExplainQuestion, Explained];
   verdicts: [VerdictsQuestion, RunVerdictFound[]];
   advise: [null, FoundSchedule];
@@ -23,6 +29,7 @@ export type AttributionTasks = {
 };
 
 export class AttributionDesk {
+  #loaded: LoadedEvidence | null = null;
   #model: FittedModel | null = null;
 
   perform(
@@ -30,9 +37,11 @@ export class AttributionDesk {
     onProgress: (share: number) => void,
   ): AttributionTasks[keyof AttributionTasks][1] {
     switch (request.name) {
+      case "load":
+        this.#loaded = loadEvidence(request.input);
+        return null;
       case "fit":
-        this.#model = new FittedModel(request.input, onProgress);
-        return this.#model.found;
+        return this.#fit(onProgress);
       case "explain":
         return this.#fitted().explain(request.input);
       case "verdicts":
@@ -44,6 +53,13 @@ export class AttributionDesk {
       default:
         return request satisfies never;
     }
+  }
+
+  #fit(onProgress: (share: number) => void): Found {
+    if (!this.#loaded) throw new Error("nothing was loaded yet");
+    this.#model = new FittedModel(this.#loaded, onProgress);
+    this.#loaded = null;
+    return this.#model.found;
   }
 
   #fitted(): FittedModel {
