@@ -107,6 +107,21 @@ describe.each(Object.entries(shells))("culprit-run by %s", (shell, environment) 
     expect((await recorded(folder)).exitCode).toBe(7);
   });
 
+  test("Ctrl-C at a terminal reaches the job, which may take its time, too", async () => {
+    const job = "trap 'echo stopping' INT; echo ready; sleep 2; sleep 0.2; exit 7";
+    const line = `dash ${recorder} -- sh -c "${job}"`;
+    const child = spawn("script", ["-qec", line, "/dev/null"], { ...options(), stdio: "pipe" });
+    let output = "";
+    child.stdout.on("data", (bytes: Buffer) => {
+      output += bytes.toString();
+      if (output.includes("ready") && !output.includes("stopping")) child.stdin.write("\x03");
+    });
+    const [status] = await once(child, "exit");
+    expect(output).toContain("stopping");
+    expect(status).toBe(7);
+    expect((await recorded(folder)).exitCode).toBe(7);
+  });
+
   /** Of SIGINT and SIGQUIT, in a job that is started by a shell that ignores the one given. */
   const ignored = (before: string): string[] => {
     const look = `${before} exec dash "$0" grep SigIgn /proc/self/status`;
