@@ -423,7 +423,7 @@ describe("a hub without any run", () => {
     }
     await page.goto(`${empty.address}/differences`);
     await page.getByRole("button", { name: "Compare" }).click();
-    await page.getByText("There is no earlier span to compare with yet.").waitFor();
+    await page.getByText("There is nothing to compare").waitFor();
     expect(await page.locator("main table").count()).toBe(0);
   });
 

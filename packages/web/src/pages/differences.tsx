@@ -2,13 +2,12 @@
 import { useMemo } from "react";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { Differences } from "@culprit/protocol";
-import { formatNumber } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDifferences } from "../api/differences.ts";
 import { useMachine } from "../api/machines.ts";
 import { instantText, millis } from "../api/millis.ts";
 import type { Span } from "../api/window.ts";
-import { MachineZone, usePreferences } from "../preferences.tsx";
+import { MachineZone } from "../preferences.tsx";
 import { Marked } from "../ui/marked.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
@@ -77,12 +76,11 @@ function InZoneOf({ machine, children }: { machine: string; children: React.Reac
 }
 
 function Found({ answer, span }: { answer: Differences; span: Span }) {
-  const { language } = usePreferences();
   const { processes, series, before, comparedSeries, comparedProcesses } = answer;
-  if (before.length === 0)
+  if (before.length === 0 || comparedSeries + comparedProcesses === 0)
     return (
       <Section>
-        <Empty title={m.different_nothing_before()} />
+        <Empty title={m.different_nothing_compared()} />
       </Section>
     );
   return (
@@ -102,11 +100,7 @@ function Found({ answer, span }: { answer: Differences; span: Span }) {
         )}
       </Section>
       <p className="quiet small page-note">
-        {m.different_compared_with({
-          count: before.length,
-          series: formatNumber(comparedSeries, language),
-          processes: formatNumber(comparedProcesses, language),
-        })}{" "}
+        {m.different_compared_with({ count: before.length })}{" "}
         {processes.length + series.length > 0 && m.different_score_hint()}
       </p>
     </>
