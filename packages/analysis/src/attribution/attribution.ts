@@ -1,10 +1,11 @@
 /** Who makes others slow, from evidence: fitted once over a window, then asked run by run. */
-import { CaseFile } from "./case-file.ts";
+import { CaseFile, victimOf } from "./case-file.ts";
 import { culpritsByDemand } from "./demand-findings.ts";
 import { fitFromDemand } from "./fit-from-demand.ts";
 import type { Evidence } from "./evidence.ts";
 import { explainFromLog } from "./explain-run.ts";
 import { explainFromDemand } from "./explain-with-demand.ts";
+import { firstLook } from "./first-look.ts";
 import type { CulpritFinding, RunExplanation } from "./findings.ts";
 import { groupRuns, type GroupRuns } from "./grouped-runs.ts";
 import type { AttributionModel } from "./model.ts";
@@ -37,13 +38,16 @@ export function fitAttribution(
     const left = measured ? withoutLosses(own, measured.alone) : own;
     const normal = left === own ? normals[group]! : fitNormal(left);
     const clockChanges = evidence.clockChanges?.[groups.machine[group]!] ?? [];
-    return observe(group, left, normal, { ...calendar, clockChanges }, bounds);
+    const seen = observe(group, left, normal, { ...calendar, clockChanges }, bounds);
+    return seen && victimOf(seen);
   });
   options.onProgress?.(0.6);
   const file = new CaseFile(evidence, runs, normals, observed);
-  const accepted = selectCulprits(file);
+  const look = firstLook(file);
+  options.onProgress?.(0.8);
+  const accepted = selectCulprits(file, look);
   options.onProgress?.(0.9);
-  const model = report(file, runs, normals, accepted);
+  const model = report(file, runs, normals, accepted, look.notEnough);
   const demand = measured?.model ?? null;
   if (demand) model.findings.culprits = merged(culpritsByDemand(demand, evidence), model.findings.culprits);
   options.onProgress?.(1);

@@ -10,7 +10,8 @@ import type { GroupRuns } from "./grouped-runs.ts";
 import { centre, type Observations } from "./observations.ts";
 import { clusterCorrelation, exposedShare, project, scorePair, type PairScore } from "./pair-score.ts";
 import { SharedCause, type Untouched } from "./shared-cause.ts";
-import { exposures, plannedBusy } from "./planned-exposure.ts";
+import { exposures, plannedBusy, plannedEnds } from "./planned-exposure.ts";
+import type { PlannedWindows } from "./rough-scores.ts";
 
 export type Pair = PairScore & { victim: number; suspect: number };
 
@@ -22,6 +23,15 @@ type Victim = {
   basis: Float64Array[];
 };
 
+export function victimOf(observations: Observations): Victim {
+  return {
+    observations,
+    y: observations.y.slice(),
+    correlation: clusterCorrelation(observations.y, observations),
+    basis: [],
+  };
+}
+
 /** The directions that are left of an exposure are none below this part of its length. */
 const leastLeft = 1e-6;
 
@@ -31,6 +41,8 @@ export class CaseFile {
   readonly #runs: readonly GroupRuns[];
   readonly #normals: readonly (Normal | null)[];
   readonly #planned: (BusyTime | undefined)[] = [];
+  /** Room for one exposure after the other. */
+  readonly #room: Float64Array;
   /** The first start of a victim's run, and the last. */
   readonly #span = { from: Infinity, to: -Infinity };
   /** Groups by what they can touch. */
@@ -40,24 +52,18 @@ export class CaseFile {
     evidence: Evidence,
     runs: readonly GroupRuns[],
     normals: readonly (Normal | null)[],
-    observed: readonly (Observations | null)[],
+    victims: readonly (Victim | null)[],
   ) {
     this.evidence = evidence;
     this.#runs = runs;
     this.#normals = normals;
-    this.#victims = observed.map(
-      (observations) =>
-        observations && {
-          observations,
-          y: observations.y.slice(),
-          correlation: clusterCorrelation(observations.y, observations),
-          basis: [],
-        },
-    );
-    for (const one of observed) {
+    this.#victims = victims;
+    this.#room = new Float64Array(Math.max(0, ...victims.map((one) => one?.y.length ?? 0)));
+    for (const one of victims) {
       if (!one) continue;
-      this.#span.from = Math.min(this.#span.from, one.start[0]!);
-      this.#span.to = Math.max(this.#span.to, one.start.at(-1)!);
+      const { start } = one.observations;
+      this.#span.from = Math.min(this.#span.from, start[0]!);
+      this.#span.to = Math.max(this.#span.to, start.at(-1)!);
     }
     for (let group = 0; group < runs.length; group++) {
       const place = this.#placeOf(group);
@@ -90,10 +96,59 @@ export class CaseFile {
     );
   }
 
+  /** Groups that can touch each other, at least two each. */
+  places(): number[][] {
+    return [...this.#within.values()].filter((groups) => groups.length > 1);
+  }
+
+  /** How many runs of a victim are looked at, and the sum of the squares of what is left to explain. */
+  extentOf(victim: number): { runs: number; squares: number } {
+    const { y } = this.#victims[victim]!;
+    return { runs: y.length, squares: y.reduce((sum, value) => sum + value * value, 0) };
+  }
+
+  /** The planned windows of all runs of some groups, numbered by their place in the list, with what is left to explain. */
+  windowsOf(groups: readonly number[]): PlannedWindows {
+    const count = groups.reduce((sum, group) => sum + this.#runs[group]!.start.length, 0);
+    const windows = {
+      start: new Float64Array(count),
+      end: new Float64Array(count),
+      group: new Int32Array(count),
+      y: new Float64Array(count).fill(NaN),
+    };
+    let at = 0;
+    for (const [number, group] of groups.entries()) {
+      const runs = this.#runs[group]!;
+      windows.start.set(runs.start, at);
+      windows.end.set(plannedEnds(runs, this.#normals[group]!), at);
+      windows.group.fill(number, at, at + runs.start.length);
+      const victim = this.#victims[group];
+      if (victim)
+        for (const [i, run] of victim.observations.which.entries()) windows.y[at + run] = victim.y[i]!;
+      at += runs.start.length;
+    }
+    return windows;
+  }
+
+  /** The same with the signs of what is left to explain turned round in half of the clusters, by chance: of all victims alike. */
+  withFlippedSigns(random: () => number): CaseFile {
+    const signs: number[] = [];
+    const signOf = (cluster: number) => (signs[cluster] ??= random() < 0.5 ? -1 : 1);
+    const flipped = this.#victims.map(
+      (victim) =>
+        victim && {
+          ...victim,
+          y: victim.y.map((value, i) => value * signOf(victim.observations.cluster[i]!)),
+        },
+    );
+    return new CaseFile(this.evidence, this.#runs, this.#normals, flipped);
+  }
+
   /** Null where the runs can't tell. */
   score(victim: number, suspect: number): Pair | null {
     const { observations, y, correlation, basis } = this.#victims[victim]!;
-    const x = exposures(observations, this.#plannedOf(suspect));
+    const room = this.#room.subarray(0, y.length);
+    const x = exposures(observations, this.#plannedOf(suspect), room);
     const score = scorePair(x, y, observations, correlation, basis);
     return score && { victim, suspect, ...score };
   }

@@ -5,12 +5,13 @@ import { chargesOf, type Charge } from "./charges.ts";
 import type { CaseFile } from "./case-file.ts";
 import { normalAt, usualSeconds, type Normal } from "./normals.ts";
 import { namedPart } from "./explain-run.ts";
-import type { CulpritFinding, NotSeparable, VictimFinding } from "./findings.ts";
+import type { CulpritFinding, NotEnough, NotSeparable, VictimFinding } from "./findings.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 import type { AttributionModel, Cost } from "./model.ts";
+import { falseAccusationRate } from "./own-control.ts";
 import type { Observations } from "./observations.ts";
 import { exposedShare } from "./pair-score.ts";
-import { BusyCursor, exposures } from "./planned-exposure.ts";
+import { exposures, timesBeside } from "./planned-exposure.ts";
 import type { Accepted } from "./selection.ts";
 
 export function report(
@@ -18,6 +19,7 @@ export function report(
   runs: readonly GroupRuns[],
   normals: (Normal | null)[],
   accepted: readonly Accepted[],
+  notEnough: NotEnough[],
 ): AttributionModel {
   const charges = chargesOf(file, runs, normals, accepted);
   const costs: Cost[][] = runs.map(() => []);
@@ -58,10 +60,10 @@ export function report(
     findings: {
       culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
       notSeparable: notSeparable.toSorted((a, b) => b.seconds - a.seconds),
-      notEnough: [],
+      notEnough,
       slowRuns: slow.count,
       coverage: slow.count === 0 ? null : slow.definite / slow.count,
-      falseAccusationRate: null,
+      falseAccusationRate: falseAccusationRate(file, culprits.length),
     },
   };
 }
@@ -96,12 +98,7 @@ function victimFinding(observations: Observations, runs: GroupRuns, charge: Char
 }
 
 function secondsBeside({ start, end, timed }: GroupRuns, busy: BusyTime): number {
-  const from = new BusyCursor(busy);
-  const to = new BusyCursor(busy);
-  let sum = 0;
-  for (let i = 0; i < start.length; i++)
-    if (timed[i]) sum += Math.min(end[i]! - start[i]!, to.until(end[i]!) - from.until(start[i]!));
-  return sum;
+  return timesBeside(start, end, busy).reduce((sum, seconds, i) => sum + (timed[i] ? seconds : 0), 0);
 }
 
 /** Errors of different victims are taken as independent. */
@@ -123,7 +120,7 @@ function experimentOf(
   const normal = (group: number) => usualSeconds(normals[group]!, Infinity) ?? 0;
   const longest = groups.toSorted((a, b) => normal(b) - normal(a));
   const [group] = longest;
-  const others = Math.max(...longest.slice(1).map(normal));
+  const others = longest.length > 1 ? normal(longest[1]!) : 0;
   return { group: group!, shiftSeconds: Math.max(1, Math.ceil(others / 300)) * 300 };
 }
 
@@ -136,27 +133,22 @@ function slowRuns(
   let count = 0;
   let definite = 0;
   for (const [group, { start, end, timed }] of runs.entries()) {
-    const own = charges
+    const normal = normals[group];
+    if (!normal) continue;
+    const slow = [...start.keys()].filter(
+      (i) => timed[i] && deviationOf(end[i]! - start[i]!, normalAt(normal, start[i]!))?.direction === "slow",
+    );
+    count += slow.length;
+    const from = Float64Array.from(slow, (i) => start[i]!);
+    const to = Float64Array.from(slow, (i) => end[i]!);
+    const blamed = charges
       .filter(({ victim, unit }) => victim === group && unit.processes.length === 1)
-      .map(({ perSecond, actual }) => ({
-        perSecond,
-        from: new BusyCursor(actual),
-        to: new BusyCursor(actual),
-      }));
-    for (let i = 0; i < start.length; i++) {
-      const normal = normals[group];
-      const seconds = end[i]! - start[i]!;
-      if (!timed[i] || !normal) continue;
-      const now = normalAt(normal, start[i]!);
-      if (deviationOf(seconds, now)?.direction !== "slow") continue;
-      count++;
-      const excess = seconds - now.medianSeconds;
-      const named = own.some(
-        ({ perSecond, from, to }) =>
-          perSecond.value * Math.min(seconds, to.until(end[i]!) - from.until(start[i]!)) >=
-          namedPart * excess,
+      .map(({ perSecond, actual }) =>
+        timesBeside(from, to, actual).map((seconds) => seconds * perSecond.value),
       );
-      if (named) definite++;
+    for (let k = 0; k < slow.length; k++) {
+      const excess = to[k]! - from[k]! - normalAt(normal, from[k]!).medianSeconds;
+      if (blamed.some((seconds) => seconds[k]! >= namedPart * excess)) definite++;
     }
   }
   return { count, definite };

@@ -8,7 +8,7 @@
 import type { BusyTime } from "../busy.ts";
 import { centre, type Observations } from "./observations.ts";
 import { medianDistance, medianOf } from "../statistics.ts";
-import { BusyCursor, exposures } from "./planned-exposure.ts";
+import { exposures, timesBeside } from "./planned-exposure.ts";
 
 /** Seconds lost by each second beside; `low` and `high` bound 95%. */
 export type PerSecond = { value: number; low: number; high: number };
@@ -27,7 +27,8 @@ const leastError = 0.001;
 const muchBeside = 0.3;
 const fewest = 5;
 const rounds = 12;
-const halvings = 30;
+const mostSteps = 40;
+const precise = 1e-4;
 const farthest = 3;
 /** A run of which no more than this is left would be infinitely fast without its culprits. */
 const leastLeft = 0.01;
@@ -58,7 +59,9 @@ export function costsOf(
     return sum;
   };
   for (let round = 0; round < (g.length === 1 ? 1 : rounds); round++) {
+    const before = g.slice();
     for (let k = 0; k < g.length; k++) g[k] = rootOf((value) => moment(k, value));
+    if (g.every((value, k) => Math.abs(value - before[k]!) < 10 * precise)) break;
   }
   const rest = psi(logs, shares, g, observations, remaining);
   return suspects.map((_, k) => {
@@ -93,17 +96,30 @@ function runSpread(g: number, share: Float64Array, rest: Float64Array, { spread 
   return (Math.sqrt(Math.max(0, own ** 2 - spread ** 2)) * (1 - g * typical)) / typical;
 }
 
-/** Where a falling function crosses zero between 0 and `most`. */
+/** Where a falling function crosses zero between 0 and `most`: false position, Illinois' variant. */
 function rootOf(moment: (value: number) => number): number {
-  if (moment(0) <= 0) return 0;
-  if (moment(most) >= 0) return most;
   let [low, high] = [0, most];
-  for (let k = 0; k < halvings; k++) {
-    const middle = (low + high) / 2;
-    if (moment(middle) > 0) low = middle;
-    else high = middle;
+  let [above, below] = [moment(low), moment(high)];
+  if (above <= 0) return low;
+  if (below >= 0) return high;
+  let last = 0;
+  for (let step = 0; step < mostSteps && high - low > precise; step++) {
+    const middle = (low * below - high * above) / (below - above);
+    const value = moment(middle);
+    if (Math.abs(value) < 1e-12) return middle;
+    if (value > 0) {
+      if (low + precise > middle && last > 0) return middle;
+      [low, above] = [middle, value];
+      if (last > 0) below /= 2;
+      last = 1;
+    } else {
+      if (high - precise < middle && last < 0) return middle;
+      [high, below] = [middle, value];
+      if (last < 0) above /= 2;
+      last = -1;
+    }
   }
-  return (low + high) / 2;
+  return (low * below - high * above) / (below - above);
 }
 
 /** Corrected log durations about their middle, drawn in. */
@@ -125,7 +141,7 @@ function psi(
 
 function huberMean(values: Float64Array, far: number): number {
   let middle = 0;
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     let sum = 0;
     for (const value of values) sum += Math.min(far, Math.max(-far, value - middle));
     middle += sum / values.length;
@@ -159,10 +175,11 @@ function errorOf(
 }
 
 /** Which part of each run the suspect was beside, 0..1. */
-export function actualShares({ start, seconds }: Observations, busy: BusyTime): Float64Array {
-  const from = new BusyCursor(busy);
-  const to = new BusyCursor(busy);
-  return start.map((at, i) =>
-    seconds[i] === 0 ? 0 : Math.min(1, (to.until(at + seconds[i]!) - from.until(at)) / seconds[i]!),
+function actualShares({ start, seconds }: Observations, busy: BusyTime): Float64Array {
+  const beside = timesBeside(
+    start,
+    start.map((at, i) => at + seconds[i]!),
+    busy,
   );
+  return beside.map((time, i) => (seconds[i] === 0 ? 0 : Math.min(1, time / seconds[i]!)));
 }

@@ -6,6 +6,7 @@
  *     or their exposures are the same (R^2 >= 0.85), they are not separable and accepted together.
  */
 import type { CaseFile, Pair } from "./case-file.ts";
+import { leastScore, type FirstLook } from "./first-look.ts";
 import { falseDiscoveryRates, simes, upperTail } from "./false-discovery.ts";
 
 /** One culprit, or several that can't be told apart. */
@@ -15,8 +16,6 @@ export type AcceptedPair = Pair & { q: number };
 type Suspicion = { process: number; pairs: Pair[]; tests: number; p: number; q: number };
 
 const rate = 0.01;
-/** Scores below this can't make anyone suspect. */
-const leastScore = 1.64;
 const victimScore = 2;
 const victimRate = 0.05;
 /** A single victim must be this certain. */
@@ -26,8 +25,8 @@ const alike = 0.85;
 const standing = 2.5;
 const mostAccepted = 200;
 
-export function selectCulprits(file: CaseFile): Accepted[] {
-  const { pairs, tests } = firstLook(file);
+export function selectCulprits(file: CaseFile, { pairs: looked, tests }: FirstLook): Accepted[] {
+  const pairs = [...looked];
   const accepted: Accepted[] = [];
   const judged = new Set<number>();
   while (accepted.length < mostAccepted) {
@@ -83,22 +82,6 @@ function victimsOf({ pairs, tests }: Suspicion): Pair[] {
   return sorted.slice(0, count);
 }
 
-/** The pairs that look suspicious, and by process how many were looked at. */
-function firstLook(file: CaseFile): { pairs: Pair[]; tests: Map<number, number> } {
-  const pairs: Pair[] = [];
-  const tests = new Map<number, number>();
-  for (const victim of file.victims()) {
-    for (const suspect of file.suspectsOf(victim)) {
-      const pair = file.score(victim, suspect);
-      if (!pair) continue;
-      const process = file.processOf(suspect);
-      tests.set(process, (tests.get(process) ?? 0) + 1);
-      if (pair.z > leastScore) pairs.push(pair);
-    }
-  }
-  return { pairs, tests };
-}
-
 function suspicionsOf(
   file: CaseFile,
   pairs: readonly Pair[],
@@ -140,6 +123,13 @@ function isFound({ pairs, p, q }: Suspicion): boolean {
 export function isEvidence(scores: readonly number[], p = 0): boolean {
   const victims = scores.filter((z) => z > victimScore).length;
   return victims >= 2 || (p <= beyondDoubt.p && scores.some((z) => z >= beyondDoubt.z));
+}
+
+/** How many suspects would be accused before anything is explained. */
+export function countAccused(file: CaseFile, { pairs, tests }: FirstLook): number {
+  return suspicionsOf(file, pairs, tests, new Set()).filter(
+    (suspicion) => isFound(suspicion) && standsBesideSharedCause(file, suspicion),
+  ).length;
 }
 
 function standsBesideSharedCause(file: CaseFile, suspicion: Suspicion): boolean {
@@ -207,7 +197,7 @@ function groupBeside(file: CaseFile, { pairs }: Suspicion, victim: number): numb
   return pairs.find(({ suspect }) => file.touches(suspect, victim))?.suspect;
 }
 
-/** Without those that the later ones explain. */
+/** Without those that the later ones explain; what the others explain is gone from the file. */
 function retested(file: CaseFile, accepted: Accepted[]): Accepted[] {
   const victims = new Set(accepted.flatMap(({ pairs }) => pairs.map(({ victim }) => victim)));
   for (const victim of victims) file.reopen(victim);
@@ -226,5 +216,6 @@ function retested(file: CaseFile, accepted: Accepted[]): Accepted[] {
     const stands = isEvidence([...victims.values()]);
     kept = kept.flatMap((other) => (other === unit ? (stands ? [{ ...unit, pairs }] : []) : [other]));
   }
+  for (const { pairs } of kept) for (const { victim, suspect } of pairs) file.explain(victim, suspect);
   return kept;
 }
