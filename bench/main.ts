@@ -24,6 +24,11 @@ const benches: Record<string, Bench> = {
     about: "change points: false alarms a year on series that never change, planted changes found",
     load: () => import("./changes/bench.ts"),
   },
+  culprits: {
+    about:
+      "culprits of a month of a million executions from the log alone: seconds, memory, and one run explained",
+    load: () => import("./culprits/bench.ts"),
+  },
   intake: {
     about: "what 150,000 OS-process rows from 50 machines cost a hub, and their bytes on disk",
     load: () => import("./intake/bench.ts"),

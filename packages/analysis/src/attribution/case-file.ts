@@ -40,7 +40,7 @@ export class CaseFile {
   readonly #victims: readonly (Victim | null)[];
   readonly #runs: readonly GroupRuns[];
   readonly #normals: readonly (Normal | null)[];
-  readonly #planned: (BusyTime | undefined)[] = [];
+  readonly #planned: (BusyTime | undefined)[];
   /** Room for one exposure after the other. */
   readonly #room: Float64Array;
   /** The first start of a victim's run, and the last. */
@@ -53,7 +53,9 @@ export class CaseFile {
     runs: readonly GroupRuns[],
     normals: readonly (Normal | null)[],
     victims: readonly (Victim | null)[],
+    planned: (BusyTime | undefined)[] = [],
   ) {
+    this.#planned = planned;
     this.evidence = evidence;
     this.#runs = runs;
     this.#normals = normals;
@@ -141,7 +143,7 @@ export class CaseFile {
           y: victim.y.map((value, i) => value * signOf(victim.observations.cluster[i]!)),
         },
     );
-    return new CaseFile(this.evidence, this.#runs, this.#normals, flipped);
+    return new CaseFile(this.evidence, this.#runs, this.#normals, flipped, this.#planned);
   }
 
   /** Null where the runs can't tell. */

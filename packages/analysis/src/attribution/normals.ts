@@ -27,16 +27,15 @@ const half = { seldom: 10, often: 3 };
 const oftenPerDay = 4;
 const deviationsPerMad = 1.4826;
 /** No duration is usual below this. */
-const shortestSeconds = 0.001;
+export const shortestSeconds = 0.001;
 
 /** Null if there are too few timed runs to call anything normal. */
 export function fitNormal({ start, end, timed }: GroupRuns): Normal | null {
   const { leastCount } = deviationRules;
-  const kept: number[] = [];
-  for (let i = 0; i < start.length; i++) if (timed[i]) kept.push(i);
-  if (kept.length < leastCount) return null;
-  const at = Float64Array.from(kept, (i) => start[i]!);
-  const logs = Float64Array.from(kept, (i) => logDuration(end[i]! - start[i]!));
+  const at = start.filter((_, i) => timed[i]);
+  if (at.length < leastCount) return null;
+  const logs = end.filter((_, i) => timed[i]);
+  for (let i = 0; i < logs.length; i++) logs[i] = logDuration(logs[i]! - at[i]!);
   const firsts = [0];
   for (const { run } of findChanges({ at, logs }))
     if (run - firsts.at(-1)! >= leastCount && logs.length - run >= leastCount) firsts.push(run);
@@ -44,11 +43,12 @@ export function fitNormal({ start, end, timed }: GroupRuns): Normal | null {
     levels(at.subarray(first, firsts[k + 1]), logs.subarray(first, firsts[k + 1])),
   );
   const normal = {
-    count: kept.length,
+    count: at.length,
     at: Float64Array.from(stretches.flatMap((stretch) => [...stretch.at])),
     level: Float64Array.from(stretches.flatMap((stretch) => [...stretch.level])),
   };
-  const rest = logs.map((value, i) => value - levelAt(normal, at[i]!));
+  const usual = levelsAt(normal, at);
+  const rest = logs.map((value, i) => value - usual[i]!);
   return { ...normal, spread: deviationsPerMad * medianDistance(rest, 0) };
 }
 
@@ -58,8 +58,18 @@ export function normalAt(normal: Normal, start: number): NormalNow {
 }
 
 export function levelAt({ at, level }: Pick<Normal, "at" | "level">, start: number): number {
-  const next = lowerBound(at, start);
+  let next = lowerBound(at, start);
+  while (at[next + 1] === start) next++;
   return level[at[next] === start ? next : Math.max(0, next - 1)]!;
+}
+
+/** The level at each of many instants, ascending. */
+export function levelsAt({ at, level }: Pick<Normal, "at" | "level">, starts: Float64Array): Float64Array {
+  let next = 0;
+  return starts.map((start) => {
+    while (next + 1 < at.length && at[next + 1]! <= start) next++;
+    return level[next]!;
+  });
 }
 
 /** How long a run that starts then usually takes; undefined without a normal. */

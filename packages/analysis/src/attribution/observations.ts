@@ -5,7 +5,7 @@
  */
 import { logDuration } from "../baseline.ts";
 import { medianDistance, medianOf } from "../statistics.ts";
-import { levelAt, type Normal } from "./normals.ts";
+import { levelsAt, type Normal } from "./normals.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 
 export type Observations = {
@@ -70,11 +70,17 @@ export function observe(
   for (let i = 0; i < runs.start.length; i++) if (runs.timed[i]) timed.push(i);
   if (timed.length < least || !normal) return null;
   const count = Math.min(most, timed.length);
-  const which = Int32Array.from({ length: count }, (_, i) => timed[Math.floor((i * timed.length) / count)]!);
-  const start = Float64Array.from(which, (i) => runs.start[i]!);
-  const seconds = Float64Array.from(which, (i) => runs.end[i]! - runs.start[i]!);
+  const which = new Int32Array(count);
+  const start = new Float64Array(count);
+  const seconds = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    const i = timed[Math.floor((k * timed.length) / count)]!;
+    which[k] = i;
+    start[k] = runs.start[i]!;
+    seconds[k] = runs.end[i]! - start[k]!;
+  }
   const logs = seconds.map(logDuration);
-  const level = start.map((at) => levelAt(normal, at));
+  const level = levelsAt(normal, start);
   const planned = level.map(Math.exp);
   const rest = logs.map((value, i) => value - level[i]!);
   const middle = medianOf(rest);

@@ -3,7 +3,7 @@
  * only, because a run that is slow for any reason overlaps more neighbours for having lasted longer.
  */
 import { busyTime, type BusyTime } from "../busy.ts";
-import { usualSeconds, type Normal } from "./normals.ts";
+import { levelsAt, shortestSeconds, type Normal } from "./normals.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 import type { Observations } from "./observations.ts";
 
@@ -13,7 +13,9 @@ export function plannedBusy(runs: GroupRuns, normal: Normal | null): BusyTime {
 }
 
 export function plannedEnds({ start, end }: GroupRuns, normal: Normal | null): Float64Array {
-  return start.map((at, i) => at + (usualSeconds(normal, at) ?? end[i]! - at));
+  if (!normal) return end;
+  const levels = levelsAt(normal, start);
+  return start.map((at, i) => at + Math.max(shortestSeconds, Math.exp(levels[i]!)));
 }
 
 /**

@@ -67,8 +67,6 @@ export function costsOf(
   return suspects.map((_, k) => {
     const error = errorOf(k, g, moment, rest, instruments[k]!, observations);
     const value = g[k]!;
-    // At the end of the scale the equation has no solution: nothing is known.
-    if (value >= most) return { value, low: 0, high: 1, error: 1, runSpread: 0 };
     return {
       value,
       low: Math.max(0, value - 1.96 * error),

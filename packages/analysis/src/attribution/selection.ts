@@ -149,7 +149,7 @@ function untangle(file: CaseFile, first: Suspicion, suspicions: readonly Suspici
     const tied: Suspicion[] = [];
     let stronger: Suspicion | null = null;
     for (const other of suspicions) {
-      if (other === one || gaveWay.has(other.process) || other.pairs.length === 0) continue;
+      if (other === one || gaveWay.has(other.process) || !isRival(one, other)) continue;
       const outcome = compare(file, one, other);
       if (outcome === "tied") tied.push(other);
       else if (outcome === "other" && isFound(other)) stronger ??= other;
@@ -158,6 +158,12 @@ function untangle(file: CaseFile, first: Suspicion, suspicions: readonly Suspici
     gaveWay.add(one.process);
     one = stronger;
   }
+}
+
+/** What shows much less than another, in the same place or not, can't be what that one only stands for. */
+function isRival(one: Suspicion, other: Suspicion): boolean {
+  const strongest = ({ pairs }: Suspicion) => pairs.reduce((most, { z }) => Math.max(most, z), 0);
+  return strongest(other) > Math.max(0, strongest(one) / 2 - 1);
 }
 
 /** Who of two stands beside the other. */
