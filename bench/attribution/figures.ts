@@ -1,9 +1,21 @@
 /** What the results of all worlds come to, row by row, each beside its goal. */
-import { baselineNames } from "./baselines.ts";
-import type { RunResult, WorldResult } from "./judge.ts";
+import { baselineRows } from "./baseline-figures.ts";
+import type { WorldResult } from "./judge.ts";
 import { moveRows, scheduleRows } from "./move-figures.ts";
 import { proportion, quantile, type Proportion } from "./proportion.ts";
-import { number, percent, share, type Goal, type Row } from "./rows.ts";
+import { number, share, type Row } from "./rows.ts";
+import {
+  covered,
+  definite,
+  errorRows,
+  excuseRows,
+  intervalRows,
+  named,
+  ownBlamed,
+  placingRows,
+  seen,
+  separable,
+} from "./run-figures.ts";
 import { families, type Family } from "./worlds.ts";
 
 export type Section = { title: string; rows: Row[] };
@@ -43,6 +55,7 @@ export function figuresOf(results: readonly WorldResult[]): Section[] {
         ...placingRows(runs(sampled), "error 10%", { first: 0.92, three: 0.97, percentile: 98 }),
         ...placingRows(runs(of("crowded, demand error 3%")), "error 3%"),
         ...placingRows(runs(of("crowded, demand error 20%")), "error 20%"),
+        ...placingRows(runs(of("crowded, queues misread")), "error 10%, queues told wrong by 20%"),
         share("right when one process is named", named(runs(sampled))),
         share("definite verdict, of slow runs with a cause", definite(runs(sampled))),
         ...excuseRows(runs(sampled)),
@@ -102,60 +115,6 @@ export function figuresOf(results: readonly WorldResult[]): Section[] {
   ];
 }
 
-const named = (runs: readonly RunResult[]): Proportion =>
-  proportion(
-    runs.filter((run) => run.named !== null),
-    (run) => run.named === true,
-  );
-
-/** One process is named, or another cause that is the main one; a wrong excuse covers nothing. */
-const isDefinite = ({ verdict, named, main }: RunResult): boolean =>
-  named !== null || (verdict === "own-work" && main === "own") || (verdict === "host" && main === "host");
-
-const excuseRows = (runs: readonly RunResult[]): Row[] =>
-  (["own-work", "host"] as const).map((verdict) =>
-    share(
-      `right when the verdict is ${verdict}`,
-      proportion(
-        runs.filter((run) => run.verdict === verdict),
-        ({ main }) => main === (verdict === "host" ? "host" : "own"),
-      ),
-    ),
-  );
-
-/** Of other runs nothing is told; how many of the truly slow ones they are has a row of its own. */
-const isCalledSlow = ({ verdict }: RunResult): boolean => verdict !== "normal";
-
-const covered = (runs: readonly RunResult[]): Proportion =>
-  proportion(
-    runs.filter((run) => run.separable && run.slowAtTheTime && isCalledSlow(run)),
-    isDefinite,
-  );
-
-const seen = (runs: readonly RunResult[]): Proportion =>
-  proportion(
-    runs.filter((run) => run.separable && run.slowAtTheTime),
-    isCalledSlow,
-  );
-
-const definite = (runs: readonly RunResult[]): Proportion =>
-  proportion(
-    runs.filter((run) => run.caused && isCalledSlow(run)),
-    isDefinite,
-  );
-
-const separable = (runs: readonly RunResult[]): Proportion =>
-  proportion(
-    runs.filter((run) => run.caused),
-    (run) => run.separable,
-  );
-
-const ownBlamed = (runs: readonly RunResult[]): Proportion =>
-  proportion(
-    runs.filter((run) => run.own),
-    (run) => run.blamesOthers || run.verdict === "culprit",
-  );
-
 const found = (
   worlds: readonly WorldResult[],
   wanted: (planted: WorldResult["planted"][number]) => boolean = () => true,
@@ -185,71 +144,6 @@ function foundRows(worlds: readonly WorldResult[]): Row[] {
       ),
     ];
   });
-}
-
-function errorRows(runs: readonly RunResult[], where: string, most?: number): Row[] {
-  const errors = (contended: boolean) =>
-    runs.flatMap(({ error, alwaysContended }) =>
-      error === null || alwaysContended !== contended ? [] : [Math.abs(error)],
-    );
-  const usual = errors(false);
-  const always = errors(true);
-  return [
-    number(
-      `seconds of the named process, median error, ${where}`,
-      quantile(usual, 0.5),
-      usual.length,
-      most === undefined ? {} : { most },
-    ),
-    number("  its 90th percentile", quantile(usual, 0.9), usual.length),
-    ...(always.length > 0
-      ? [number("  victims that hardly ever run alone", quantile(always, 0.5), always.length)]
-      : []),
-  ];
-}
-
-function intervalRows(runs: readonly RunResult[], goals: { eighty: Goal; ninetyFive: Goal }): Row[] {
-  const judged = runs.filter(({ within95, alwaysContended }) => within95 !== null && !alwaysContended);
-  return [
-    share(
-      "80% intervals of a run's seconds cover",
-      proportion(judged, ({ within80 }) => within80 === true),
-      goals.eighty,
-    ),
-    share(
-      "95% intervals of a run's seconds cover",
-      proportion(judged, ({ within95 }) => within95 === true),
-      goals.ninetyFive,
-    ),
-  ];
-}
-
-function placingRows(
-  runs: readonly RunResult[],
-  where: string,
-  goals: { first?: number; three?: number; percentile?: number } = {},
-): Row[] {
-  const placings = runs.filter(isCalledSlow).flatMap(({ placing }) => placing ?? []);
-  const least = (goal: number | undefined) => (goal === undefined ? {} : { least: goal });
-  return [
-    share(
-      `true cause first (AC@1), ${where}`,
-      proportion(placings, ({ rank }) => rank <= 1),
-      least(goals.first),
-    ),
-    share(
-      `  in the first three (AC@3)`,
-      proportion(placings, ({ rank }) => rank <= 3),
-      least(goals.three),
-    ),
-    number(
-      `  suspicion percentile`,
-      placings.reduce((sum, { percentile }) => sum + percentile, 0) / placings.length,
-      placings.length,
-      least(goals.percentile),
-      1,
-    ),
-  ];
 }
 
 function totalRows(worlds: readonly WorldResult[]): Row[] {
@@ -294,33 +188,6 @@ function innocentRow({ name }: Family, worlds: readonly WorldResult[]): Row {
     proportion(worlds, ({ accused }) => accused > 0),
     { most },
     true,
-  );
-}
-
-function baselineRows(results: readonly WorldResult[]): Row[] {
-  return baselineNames.flatMap((name) =>
-    (["planted", "crowded, log alone"] as const).map((family) => {
-      const worlds = results.filter((world) => world.family === family);
-      const placings = worlds.flatMap(({ slow }) =>
-        slow.filter(isCalledSlow).flatMap(({ baselines }) => baselines[name] ?? []),
-      );
-      const innocent = results.filter(({ baselineAccuses }) => baselineAccuses[name] !== undefined);
-      const accuses = proportion(innocent, ({ baselineAccuses }) => baselineAccuses[name] === true);
-      const rate = (ranks: number) =>
-        percent(proportion(placings, ({ rank }) => rank <= ranks).count / placings.length);
-      const percentile = placings.reduce((sum, each) => sum + each.percentile, 0) / placings.length;
-      const accused =
-        accuses.of > 0 && family === "planted"
-          ? `; accuses in ${percent(accuses.count / accuses.of)} of innocent worlds`
-          : "";
-      return {
-        figure: `${name}, ${family}`,
-        goal: "",
-        value: placings.length === 0 ? "-" : `${rate(1)} / ${rate(3)} / ${percentile.toFixed(1)}${accused}`,
-        of: placings.length,
-        met: null,
-      };
-    }),
   );
 }
 

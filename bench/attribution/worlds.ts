@@ -74,7 +74,7 @@ const sampled = (error: number, worlds: number, quick: number): Family => ({
   make: (seed, index) => crowded(seed, index, error),
 });
 
-const crowded = (seed: number, index: number, demandError: number | null): World =>
+const crowded = (seed: number, index: number, demandError: number | null, queueBias = 0): World =>
   fluidWorld({
     seed,
     ...fluid,
@@ -82,6 +82,7 @@ const crowded = (seed: number, index: number, demandError: number | null): World
     slowdown: slowdowns[Math.floor(index / 3) % slowdowns.length]!,
     crowding: crowdings[(index + Math.floor(index / 9)) % crowdings.length]!,
     demandError,
+    queueBias,
     idle: false,
   });
 
@@ -127,6 +128,15 @@ export const families: readonly Family[] = [
   sampled(0.1, 60, 3),
   sampled(0.03, 18, 0),
   sampled(0.2, 18, 0),
+  {
+    name: "crowded, queues misread",
+    about: "demand error 10%, and each machine tells what waits for it wrong by 20%",
+    worlds: 18,
+    quick: 0,
+    basis: "samples",
+    kind: "fluid",
+    make: (seed, index) => crowded(seed, index, 0.1, 0.2),
+  },
   ...nullFamilies.map(innocent),
   {
     name: "innocent: short",
@@ -159,6 +169,7 @@ export const families: readonly Family[] = [
         slowdown: "scarcest",
         crowding: 1,
         demandError: 0.1,
+        queueBias: 0,
         idle: true,
       }),
   },

@@ -18,6 +18,8 @@ export type FluidOptions = {
   crowding: number;
   /** Of measured demands; null: nobody measures, neither runs nor machines. */
   demandError: number | null;
+  /** By how much each machine tells wrong what waits for it. */
+  queueBias: number;
   /** So little is asked for that nobody ever waits. */
   idle: boolean;
 };
@@ -55,7 +57,11 @@ export function fluidWorld(options: FluidOptions): World {
   if (options.idle) sharing = untilIdle(plan, sharing);
   const play = (played: Plan) => playFluid(played, sharing);
   const ingredients = { seed, plan, planted: options.idle ? [] : planted, companions, play, sharing };
-  return seen(ingredients, { ...usualObservation, demandError: options.demandError });
+  return seen(ingredients, {
+    ...usualObservation,
+    demandError: options.demandError,
+    queueBias: options.queueBias,
+  });
 }
 
 /** Most ask for one resource of their own machine; some for a little of the other, and some for the database. */

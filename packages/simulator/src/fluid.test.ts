@@ -131,6 +131,7 @@ const options = {
   slowdown: "scarcest",
   crowding: 1,
   demandError: 0.1,
+  queueBias: 0,
   idle: false,
 } as const;
 

@@ -29,8 +29,10 @@ export type Observation = {
   demandError: number | null;
   /** Relative error of a sample of load. */
   sampleError: number;
-  /** Of what waits on top of a full resource: by how much a machine always tells it wrong, and each sample again. */
+  /** Relative error of a sample of what waits on top of a full resource. */
   queueError: number;
+  /** By how much a machine tells that wrong in all its samples. */
+  queueBias: number;
 };
 
 export function observe(
@@ -66,7 +68,7 @@ export function observe(
         ? null
         : played.loads.map((load, machine) => {
             const noise = Random.of(seed, "samples", machine);
-            const queueScale = Math.exp(observation.queueError * noise.normal());
+            const queueScale = Math.exp(observation.queueBias * noise.normal());
             const measured = (value: number) => {
               const waits =
                 Math.max(0, value - 1) * queueScale * Math.exp(observation.queueError * noise.normal());

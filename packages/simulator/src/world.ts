@@ -26,6 +26,7 @@ export const usualObservation: Observation = {
   demandError: null,
   sampleError: 0.03,
   queueError: 0.15,
+  queueBias: 0,
 };
 
 type Ingredients = Pick<World, "seed" | "plan" | "planted" | "companions" | "play"> & {
