@@ -1,6 +1,6 @@
 /**
  * What the runs of one group tell as a victim: how much longer than usual each took, y = ln d minus its level at
- * the time (`normals.ts`), drawn in at 3 robust standard deviations, in units of these, without the means of the hours of the
+ * the time (`normals.ts`) and hour of the day, drawn in at 3 robust standard deviations, in units of these, without the means of the hours of the
  * week. Clusters are whole days from noon to noon of the log's first day, or 4 h where the log is shorter than 30 days.
  */
 import { logDuration } from "../baseline.ts";
@@ -82,6 +82,7 @@ export function observe(
   const logs = seconds.map(logDuration);
   const level = levelsAt(normal, start);
   const planned = level.map(Math.exp);
+  addUsualOfHour(level, logs, start, calendar);
   const rest = logs.map((value, i) => value - level[i]!);
   const middle = medianOf(rest);
   const spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), middle));
@@ -105,6 +106,22 @@ export function observe(
   return observations;
 }
 
+/** What runs of an hour of the day take is usual there: by day as by night it needs the same to be unusual. */
+function addUsualOfHour(
+  level: Float64Array,
+  logs: Float64Array,
+  start: Float64Array,
+  calendar: LocalCalendar,
+): void {
+  const { bin, binCounts } = binsOf(start, calendar, day);
+  if (binCounts.length === 1) return;
+  const members = Array.from(binCounts, (count) => new Float64Array(count));
+  const filled = new Int32Array(binCounts.length);
+  for (const [i, one] of bin.entries()) members[one]![filled[one]!++] = logs[i]! - level[i]!;
+  const medians = members.map((values) => (values.length === 0 ? 0 : medianOf(values)));
+  for (let i = 0; i < level.length; i++) level[i]! += medians[bin[i]!]!;
+}
+
 /** Takes the means of the bins of the day off, in place. */
 export function centre(values: Float64Array, { bin, binCounts }: Observations): void {
   const sums = new Float64Array(binCounts.length);
@@ -117,10 +134,11 @@ export function centre(values: Float64Array, { bin, binCounts }: Observations): 
 function binsOf(
   start: Float64Array,
   { origin, clockChanges }: LocalCalendar,
+  longest = week,
 ): { bin: Int32Array; binCounts: Float64Array } {
   const [first, last] = [start[0]!, start.at(-1)!];
   const changes = clockChanges.filter((at) => at > first && at <= last);
-  const period = last - first >= leastWeeks * week ? week : day;
+  const period = longest === week && last - first >= leastWeeks * week ? week : day;
   const perBin = (changes.length + 1) * (period === week ? runsPerWeeklyBin : runsPerBin);
   const perDay = [24, 8, 4, 1].find((count) => start.length >= count * (period / day) * perBin);
   const bins = perDay === undefined ? 1 : perDay * (period / day);
