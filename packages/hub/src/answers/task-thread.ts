@@ -35,6 +35,7 @@ export class TaskThread<T extends TaskMap> {
   #worker: Worker | null = null;
   #lastId = 0;
   readonly #waiting = new Map<number, Waiting>();
+  #idle: (() => void) | null = null;
 
   /** `file` is the thread's end: a module of this folder or below, as it was compiled or as source. */
   constructor(file: URL) {
@@ -55,6 +56,12 @@ export class TaskThread<T extends TaskMap> {
       this.#waiting.set(id, { resolve, reject, onProgress });
       worker.postMessage({ id, name, input }, transfer);
     });
+  }
+
+  /** Ends it when all that was asked is answered; it must be asked no more. */
+  async retire(): Promise<void> {
+    if (this.#waiting.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.close();
   }
 
   /** Ends what it is doing; its tasks are rejected. */
@@ -86,6 +93,7 @@ export class TaskThread<T extends TaskMap> {
     this.#waiting.delete(reply.id);
     if ("error" in reply) waiting?.reject(new Error(reply.error));
     else waiting?.resolve(reply.result as never);
+    if (this.#waiting.size === 0) this.#idle?.();
   }
 
   #lost(worker: Worker, error: unknown): void {
@@ -95,5 +103,6 @@ export class TaskThread<T extends TaskMap> {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error instanceof Error ? error : new Error(String(error)));
+    this.#idle?.();
   }
 }

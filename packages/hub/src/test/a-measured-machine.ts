@@ -74,8 +74,8 @@ function work(jobs: readonly Job[], start: number): SamplePoint[] {
     if ((at + 1) % every !== 0) continue;
     const sample = { at: (at + 1) * microsPerSecond };
     points.push(
-      { ...sample, series: cpu("user"), value: busy / every, intervalSeconds: 0 },
-      { ...sample, series: cpu("steal"), value: 0, intervalSeconds: 0 },
+      { ...sample, series: cpuUser, value: busy / every, intervalSeconds: 0 },
+      { ...sample, series: cpuSteal, value: 0, intervalSeconds: 0 },
       { ...sample, series: runQueueWait, value: waiting, intervalSeconds: every },
     );
     [busy, waiting] = [0, 0];
@@ -85,6 +85,8 @@ function work(jobs: readonly Job[], start: number): SamplePoint[] {
 
 const cpu = (mode: string) =>
   ({ metric: "system.cpu.utilization", attributes: { "cpu.mode": mode }, unit: "1", type: "gauge" }) as const;
+const cpuUser = cpu("user");
+const cpuSteal = cpu("steal");
 const runQueueWait = {
   metric: "system.linux.run_queue.wait",
   attributes: {},

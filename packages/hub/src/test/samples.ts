@@ -12,9 +12,9 @@ export async function storeSamples(
   samples: { points?: readonly SamplePoint[]; osProcesses?: OsProcessColumns; computer?: Computer },
 ): Promise<void> {
   const points = samples.points ?? [];
-  const series = [...new Map(points.map((point) => [JSON.stringify(point.series), point.series])).values()];
+  const series = [...new Set(points.map((point) => point.series))];
   const ids = await store.catalogue.seriesIds(machineId, series);
-  const idOf = new Map(series.map((each, at) => [JSON.stringify(each), ids[at]!]));
+  const idOf = new Map(series.map((each, at) => [each, ids[at]!]));
   sequence++;
   const { batches } = await store.intake.commit(
     [
@@ -28,7 +28,7 @@ export async function storeSamples(
         receivedAt: points[0]?.at ?? 0,
         executions: [],
         points: {
-          seriesId: points.map((point) => idOf.get(JSON.stringify(point.series))!),
+          seriesId: points.map((point) => idOf.get(point.series)!),
           at: points.map((point) => point.at),
           value: points.map((point) => point.value),
           intervalSeconds: points.map((point) => point.intervalSeconds),

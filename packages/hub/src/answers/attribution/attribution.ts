@@ -13,7 +13,7 @@ import type { Explained, ExplainQuestion, RunVerdictFound, VerdictsQuestion } fr
 import type { Found } from "./found.ts";
 import { buffersOfEvidence, bytesOf, type RawEvidence } from "./raw-evidence.ts";
 import { readEvidence, type EvidenceSource } from "./read-evidence.ts";
-import type { FoundSchedule } from "./tasks.ts";
+import type { AttributionTasks, FoundSchedule } from "./tasks.ts";
 import { AttributionThread } from "./thread.ts";
 
 export type Fitted = { window: MicrosWindow; fittedAt: Micros; found: Found };
@@ -41,6 +41,9 @@ const newShare = 0.01;
 /** How long a question waits for the very first fit before it is answered without. */
 const patienceMilliseconds = 3000;
 
+/** After a fit that failed, the next is tried no sooner. */
+const restMilliseconds = 60_000;
+
 const windowsKept = 8;
 const mostWaiting = 4;
 
@@ -51,6 +54,7 @@ export class Attribution {
   /** How far the fit under way is, 0..1. */
   #progress = 0;
   #closed = false;
+  #restsUntil = 0;
   /** All that are at work, to be ended. */
   readonly #threads = new Set<AttributionThread>();
   readonly #windows = new Map<string, Promise<Fitted>>();
@@ -73,6 +77,7 @@ export class Attribution {
   /** The latest fit; null if the first is not there within some seconds. */
   async latest(): Promise<Latest | null> {
     if (this.#held) return this.#held;
+    if (performance.now() < this.#restsUntil) return null;
     const first = this.fit().catch((error: unknown) => {
       this.#parts.log.error({ err: error }, "attribution was not fitted");
       return null;
@@ -101,28 +106,43 @@ export class Attribution {
     return fitted;
   }
 
-  /** Null before the first fit. Arrays of the question are transferred. */
+  /** Null before the first fit, and where its thread was lost. Arrays of the question are transferred. */
   async explain(question: ExplainQuestion): Promise<(Explained & { fittedAt: Micros }) | null> {
-    const latest = await this.latest();
-    const held = this.#held;
-    if (!latest || !held) return null;
-    const explained = await held.thread.ask("explain", question, buffersOfEvidence(question));
-    return { ...explained, fittedAt: held.fittedAt };
+    const explained = await this.#ask("explain", question, buffersOfEvidence(question));
+    return explained && { ...explained.result, fittedAt: explained.fittedAt };
   }
 
   /** The same for several runs, of each the verdict. */
   async verdicts(question: VerdictsQuestion): Promise<RunVerdictFound[] | null> {
-    await this.latest();
-    return this.#held ? this.#held.thread.ask("verdicts", question, buffersOfEvidence(question)) : null;
+    return (await this.#ask("verdicts", question, buffersOfEvidence(question)))?.result ?? null;
   }
 
   /** Null before the first fit, and if something that is to be moved did not run. */
   async predict(moves: PlaceMove[]): Promise<Predicted | null> {
-    return this.#held ? this.#held.thread.ask("predict", moves) : null;
+    return (await this.#ask("predict", moves))?.result ?? null;
+  }
+
+  /** Of the thread of the latest fit. What it could have told is missed, but no answer fails for it. */
+  async #ask<N extends "explain" | "verdicts" | "predict">(
+    name: N,
+    input: AttributionTasks[N][0],
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<{ result: AttributionTasks[N][1]; fittedAt: Micros } | null> {
+    await this.latest();
+    const held = this.#held;
+    if (!held || held.thread.lost > 0) return null;
+    try {
+      return { result: await held.thread.ask(name, input, transfer), fittedAt: held.fittedAt };
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      this.#parts.log.error({ err: error, task: name }, "the thread of the latest fit did not answer");
+      return null;
+    }
   }
 
   /** Fits if runs were recorded since the last time and that is long enough ago; for a chore every few seconds. */
   async refitIfNew(): Promise<void> {
+    if (performance.now() < this.#restsUntil) return;
     const held = this.#held;
     if (held && held.thread.lost === 0) {
       const age = this.#parts.clock.now() - held.fittedAt;
@@ -155,7 +175,7 @@ export class Attribution {
     const tookMilliseconds = performance.now() - begun;
     this.#held = { ...fitted, schedule, thread, rows: count, tookMilliseconds };
     this.#windows.clear();
-    if (before) await this.#end(before.thread);
+    if (before) await this.#retire(before.thread);
     return this.#held;
   }
 
@@ -173,7 +193,7 @@ export class Attribution {
   /** Of a window that nothing else will be asked of. */
   async #fitOnce(window: MicrosWindow): Promise<Fitted> {
     const { thread, ...fitted } = await this.#fitIn(window);
-    await this.#end(thread);
+    await this.#retire(thread);
     return fitted;
   }
 
@@ -193,9 +213,10 @@ export class Attribution {
         this.#progress = share;
       });
       counters.add("culprit_attribution_fits_total", 'result="fitted"');
-      return { thread, window, fittedAt: now, found };
+      return { thread, window: { ...window, to: Math.min(window.to, now) }, fittedAt: now, found };
     } catch (error) {
       counters.add("culprit_attribution_fits_total", 'result="failed"');
+      this.#restsUntil = performance.now() + restMilliseconds;
       await this.#end(thread);
       throw error;
     } finally {
@@ -211,6 +232,11 @@ export class Attribution {
       { runs: runs.length, samples: samples?.at.length ?? 0, megabytes },
       `fitting attribution to ${runs.length} runs, in about ${megabytes} MB`,
     );
+  }
+
+  async #retire(thread: AttributionThread): Promise<void> {
+    await thread.retire();
+    this.#threads.delete(thread);
   }
 
   async #end(thread: AttributionThread): Promise<void> {

@@ -1,4 +1,10 @@
-import { culprits as culpritsSchema, formatInstant, parseInstant, scheduleAdvice } from "@culprit/protocol";
+import {
+  culprits as culpritsSchema,
+  formatInstant,
+  parseInstant,
+  scheduleAdvice,
+  why as whySchema,
+} from "@culprit/protocol";
 import { afterEach, expect, test } from "vitest";
 import { aCrowdedMachine } from "../../test/a-crowded-machine.ts";
 import { hubUnderTest, type HubUnderTest } from "../../test/hub-under-test.ts";
@@ -38,6 +44,10 @@ test("a fit that fails leaves the one before", async () => {
   await expect(under.hub.attribution.fit()).rejects.toThrow("the disk broke");
   expect(await culprits()).toEqual(before);
   Object.assign(executions, works);
+  // It rests a while after a failure, but for who insists.
+  under.clock.set("2026-11-24T13:00:00Z");
+  await under.hub.attribution.refitIfNew();
+  expect(await culprits()).toEqual(before);
   under.clock.set("2026-11-23T13:00:00Z");
   await under.hub.attribution.fit();
   expect((await culprits()).fittedAt).toBe("2026-11-23T13:00:00.000000Z");
@@ -65,6 +75,20 @@ test("a fit is made again when enough is new, and daily", async () => {
   under.clock.set("2026-11-24T15:00:00Z");
   await under.hub.attribution.refitIfNew();
   expect(await fittedAt()).toBe("2026-11-24T15:00");
+});
+
+test("what was asked of a fit is answered by it, also when the next one takes its place meanwhile", async () => {
+  await start();
+  await record(29);
+  await under.hub.attribution.fit();
+  const { slowed } = aCrowdedMachine({ machine: "db1", days: 29, until: parseInstant(now)! });
+  const answers = slowed.map(({ id }) => under.ask("GET", `/executions/${id}/why`));
+  const [fit, ...whys] = await Promise.all([under.hub.attribution.fit(), ...answers]);
+  expect(fit.found.culprits).toHaveLength(1);
+  for (const { status, body } of whys) {
+    expect(status).toBe(200);
+    expect(whySchema.parse(body).verdict).toBe("culprit");
+  }
 });
 
 test("closing ends a fit under way", async () => {

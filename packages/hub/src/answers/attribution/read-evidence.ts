@@ -25,6 +25,11 @@ export async function readEvidence(
   const runs = await store.executions.measured(window, mostRuns);
   if (runs.length === mostRuns)
     log.warn({ rows: mostRuns }, `attribution rests on the newest ${mostRuns} executions only`);
+  for (const { name, machines: named } of shared) {
+    const absent = named.filter((reference) => !fleet.find(reference));
+    if (absent.length > 0)
+      log.warn({ shared: name, absent }, "attribution.shared names machines that are not there");
+  }
   const machines = machineFacts(fleet);
   return {
     window,
