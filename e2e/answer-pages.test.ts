@@ -205,7 +205,7 @@ describe("the pages of the answer", () => {
     const main = page.locator("main");
     expect(await main.locator(".page-sentence").innerText()).toContain("because reindex");
     const part = main.locator(".parts li", { hasText: "reindex" });
-    expect(await part.innerText()).toMatch(/min.*\(.* – .*\)/s);
+    expect(await part.innerText()).toMatch(/min.*\(.* to .*\)/s);
     expect(await main.locator(".legend").innerText()).toContain("blamed for lost time");
     await main.getByRole("link", { name: "What was different then?" }).click();
     await page.waitForURL((url) => url.pathname === "/differences" && url.searchParams.has("machine"));

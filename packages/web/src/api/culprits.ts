@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { hashKey, useQuery } from "@tanstack/react-query";
 import { culprits } from "@culprit/protocol";
 import { getLocale } from "@culprit/messages/runtime";
 import { hub } from "./client.ts";
@@ -16,7 +16,9 @@ export function useCulprits(window: Window | undefined, filter: CulpritFilter = 
       const query = { ...span, ...filter };
       return hub.get("/culprits", culprits, query, signal);
     },
-    placeholderData: keepPreviousData,
+    // What was found about another process says nothing about this one, not even for a moment.
+    placeholderData: (before, query) =>
+      query && hashKey([query.queryKey[2]]) === hashKey([filter]) ? before : undefined,
     // Analyses are made anew every few hours at most; the first one is waited for.
     refetchInterval: ({ state }) => (state.data?.fittedAt === null ? 10_000 : 60_000),
   });

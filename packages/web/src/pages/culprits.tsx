@@ -43,6 +43,7 @@ export function CulpritsPage() {
         />
       }
     >
+      {culprits.isPlaceholderData && <output className="stale">{m.culprits_analysing()}</output>}
       <Answered query={culprits} height={400}>
         {(answer) => (
           <Found
