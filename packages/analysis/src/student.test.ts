@@ -16,5 +16,6 @@ test("the tails of Student's t are those of the tables", () => {
 test("the tail of a binomial distribution counts its terms", () => {
   expect(binomialTail(3, 3, 1 / 15)).toBeCloseTo((1 / 15) ** 3, 12);
   expect(binomialTail(0, 9, 0.2)).toBe(1);
+  expect(binomialTail(10, 9, 0.2)).toBe(0);
   expect(binomialTail(2, 4, 0.5)).toBeCloseTo(11 / 16, 12);
 });

@@ -21,8 +21,9 @@ export function studentBound(tails: number, freedom: number): number {
   return high;
 }
 
-/** P(X >= count) of a binomial distribution; 0 <= count <= trials. */
+/** P(X >= count) of a binomial distribution. */
 export function binomialTail(count: number, trials: number, probability: number): number {
+  if (count > trials) return 0;
   return count <= 0 ? 1 : incompleteBeta(count, trials - count + 1, probability);
 }
 

@@ -16,7 +16,7 @@ const ofDays = 0.8;
 /** On a day; with fewer beyond the threshold all days count together. */
 const leastBeyond = 5;
 /** Surprises of one shape; with fewer all shapes count together. */
-const leastAlike = 200;
+const leastAlike = 60;
 /** Beyond all that a tail tells: of series that never had but one value. */
 const unheardOf = 60;
 

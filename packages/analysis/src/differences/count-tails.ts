@@ -8,9 +8,14 @@ import { binomialTail } from "../student.ts";
 export function countTails(value: number, others: Float64Array): number {
   const sum = others.reduce((total, one) => total + one, value);
   const share = 1 / (others.length + 1);
-  const above = binomialTail(value + 1, sum, share);
-  const middle = above + (binomialTail(value, sum, share) - above) / 2;
-  return Math.min(1, 2 * Math.min(middle, 1 - middle));
+  // Each tail by itself: one less the other is nothing far out.
+  const tail = Math.min(midTail(value, sum, share), midTail(sum - value, sum, 1 - share));
+  return Math.min(1, 2 * tail);
+}
+
+/** P(X > count) + P(X = count) / 2. */
+function midTail(count: number, trials: number, probability: number): number {
+  return (binomialTail(count, trials, probability) + binomialTail(count + 1, trials, probability)) / 2;
 }
 
 /** Variance over mean: above this events do not come one by one. */

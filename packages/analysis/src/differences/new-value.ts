@@ -13,13 +13,17 @@ const leastForLine = 5;
 /** Nearer to the level than the spread nothing is unusual, whatever the exact probability. */
 const notable = 1;
 
+/** With as many references the farthest one counts as far as the next: one bad day is no measure of the others. */
+const enoughToDraw = 8;
+
 /** ln p, both sides, for references without gaps; `floorAt`: the least spread at a level. -Infinity without any spread. */
 export function newValueTests(
   value: number,
-  { values, at, sameKind, sameWeekday }: References,
+  { values: given, at, sameKind, sameWeekday }: References,
   floorAt: (level: number) => number,
 ): number {
-  const count = values.length;
+  const count = given.length;
+  const values = count < enoughToDraw ? given : drawnIn(given, sameKind);
   const { levels, alike } = levelsOf(values, sameKind);
   const level = levels[1];
   const freedom = count - (alike < count ? 2 : 1);
@@ -32,6 +36,25 @@ export function newValueTests(
   const byLevel = logTails(away, spread * Math.sqrt(1 + 1 / alike), freedom);
   if (byLevel === 0 || freedom < leastForLine) return byLevel;
   return Math.max(byLevel, beyondLine(value - level, rest, at, floor, freedom - 1));
+}
+
+function drawnIn(values: Float64Array, sameKind: Uint8Array): Float64Array {
+  const { levels } = levelsOf(values, sameKind);
+  let farthest = 0;
+  let most = -1;
+  let next = -1;
+  for (let i = 0; i < values.length; i++) {
+    const distance = Math.abs(values[i]! - levels[sameKind[i] === 1 ? 1 : 0]);
+    if (distance > most) {
+      next = most;
+      most = distance;
+      farthest = i;
+    } else if (distance > next) next = distance;
+  }
+  const drawn = values.slice();
+  const level = levels[sameKind[farthest] === 1 ? 1 : 0];
+  drawn[farthest] = level + Math.sign(values[farthest]! - level) * next;
+  return drawn;
 }
 
 function levelsOf(values: Float64Array, sameKind: Uint8Array): { levels: [number, number]; alike: number } {

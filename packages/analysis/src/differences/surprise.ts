@@ -29,6 +29,8 @@ export type Shape = (typeof shapes)[number];
 export type Surprise = { logP: number; usual: number; score: number; shape: Shape };
 
 export const leastReferences = 3;
+/** Of the same kind of day: one of them is no level. */
+const leastAlike = 2;
 /** Of the level: a smaller spread would make news of a constant's last digit. */
 const leastSpread = 0.01;
 /** Poisson's standard deviation of the square root of a count. */
@@ -38,7 +40,7 @@ const heavy = 6;
 /** A score says no more than this: the spread of a constant is nothing. */
 const highestScore = 99;
 
-/** `isCount`: of events in the span. Null with less than `least` references, or none of the same kind of day. */
+/** `isCount`: of events in the span. Null with less than `least` references, or too few of the same kind of day. */
 export function surpriseOf(
   value: number,
   references: References,
@@ -48,7 +50,7 @@ export function surpriseOf(
   if (Number.isNaN(value)) return null;
   const present = withoutGaps(references);
   const alike = present.values.filter((_, i) => present.sameKind[i] === 1);
-  if (present.values.length < least || alike.length === 0) return null;
+  if (present.values.length < least || alike.length < leastAlike) return null;
   const usual = medianOf(alike);
   const { spread, shape } = spreadOf(present, usual);
   const score = value === usual ? 0 : (value - usual) / Math.max(spread, leastSpread * Math.abs(usual));
@@ -71,7 +73,7 @@ function measureLogP(value: number, present: References): number {
 }
 
 function countLogP(value: number, present: References, alike: Float64Array): number {
-  const poisson = Math.log(countTails(value, alike));
+  const poisson = Math.log(Math.max(1e-300, countTails(value, alike)));
   if (!mayCluster(alike)) return poisson;
   const roots = { ...present, values: present.values.map(Math.sqrt) };
   return Math.max(
