@@ -47,7 +47,7 @@ export function fitAttribution(
   options.onProgress?.(0.8);
   const accepted = selectCulprits(file, look);
   options.onProgress?.(0.9);
-  const model = report(file, runs, normals, accepted, look.notEnough);
+  const model = report(file, runs, normals, accepted, look);
   const demand = measured?.model ?? null;
   if (demand) model.findings.culprits = merged(culpritsByDemand(demand, evidence), model.findings.culprits);
   options.onProgress?.(1);
@@ -92,6 +92,7 @@ export function explainRun(
   if (explanation.verdict === "normal") return { explanation, blamed: measured.blamed };
   const { verdict, shares, blamed } = measured;
   // What nobody measures (a lock, a network) shows in the log alone.
-  if (verdict === "unknown" && explanation.verdict !== "unknown") return fromLog;
+  const named = explanation.verdict === "culprit" || explanation.verdict === "not-separable";
+  if (verdict === "unknown" && named) return fromLog;
   return { explanation: { ...explanation, verdict, shares, basis: "samples" }, blamed };
 }

@@ -103,10 +103,11 @@ export class CaseFile {
     return [...this.#within.values()].filter((groups) => groups.length > 1);
   }
 
-  /** How many runs of a victim are looked at, and the sum of the squares of what is left to explain. */
-  extentOf(victim: number): { runs: number; squares: number } {
-    const { y } = this.#victims[victim]!;
-    return { runs: y.length, squares: y.reduce((sum, value) => sum + value * value, 0) };
+  /** How many runs of a victim are looked at, the sum of the squares of what is left to explain, and its unit in ln d. */
+  extentOf(victim: number): { runs: number; squares: number; spread: number } {
+    const { y, observations } = this.#victims[victim]!;
+    const squares = y.reduce((sum, value) => sum + value * value, 0);
+    return { runs: y.length, squares, spread: observations.spread };
   }
 
   /** The planned windows of all runs of some groups, numbered by their place in the list, with what is left to explain. */

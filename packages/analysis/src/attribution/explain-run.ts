@@ -7,6 +7,7 @@ import { normalAt } from "./normals.ts";
 import type { Evidence } from "./evidence.ts";
 import type { RunExplanation, RunShare, RunVerdict } from "./findings.ts";
 import type { AttributionModel, Cost } from "./model.ts";
+import { isOwnWork } from "./own-work.ts";
 import { divideExcess } from "./run-blame.ts";
 
 /** A cause is named from this part of the excess on. */
@@ -17,10 +18,11 @@ const nearTie = 0.9;
 /** `normalSeconds`: what the caller, who found it slow, takes for its normal; else the model judges. */
 export function explainFromLog(
   model: AttributionModel,
-  { log }: Evidence,
+  evidence: Evidence,
   run: number,
   normalSeconds?: number,
 ): { explanation: RunExplanation; blamed: Float64Array } {
+  const { log } = evidence;
   const blamed = new Float64Array(log.start.length);
   const group = log.group[run]!;
   const [start, end] = [log.start[run]!, log.end[run]!];
@@ -59,6 +61,12 @@ export function explainFromLog(
   });
   explanation.shares = withRest(together(shares), excessSeconds);
   explanation.verdict = verdictOf(explanation.shares, excessSeconds);
+  if (explanation.verdict === "unknown" && isOwnWork(model, evidence, run)) {
+    explanation.verdict = "own-work";
+    explanation.shares = explanation.shares.map((share) =>
+      share.cause === "unexplained" ? { ...share, cause: "own-work" } : share,
+    );
+  }
   return { explanation, blamed };
 }
 

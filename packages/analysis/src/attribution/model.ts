@@ -26,7 +26,12 @@ export type Findings = {
   falseAccusationRate: number | null;
 };
 
+/** Of a victim: by how much ln d grows with an exposure of 1 to each group that it met often enough; ascending by group. */
+export type Weighed = { group: Int32Array; slope: Float32Array; error: Float32Array };
+
 export type AttributionModel = {
+  /** By group as victim; null where it was not observed. */
+  weighed: (Weighed | null)[];
   /** By group; null with too few runs. */
   normals: (Normal | null)[];
   /** By group as victim. */

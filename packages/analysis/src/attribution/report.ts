@@ -5,7 +5,8 @@ import { chargesOf, type Charge } from "./charges.ts";
 import type { CaseFile } from "./case-file.ts";
 import { normalAt, usualSeconds, type Normal } from "./normals.ts";
 import { namedPart } from "./explain-run.ts";
-import type { CulpritFinding, NotEnough, NotSeparable, VictimFinding } from "./findings.ts";
+import type { CulpritFinding, NotSeparable, VictimFinding } from "./findings.ts";
+import type { FirstLook } from "./first-look.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
 import type { AttributionModel, Cost } from "./model.ts";
 import { falseAccusationRate } from "./own-control.ts";
@@ -19,7 +20,7 @@ export function report(
   runs: readonly GroupRuns[],
   normals: (Normal | null)[],
   accepted: readonly Accepted[],
-  notEnough: NotEnough[],
+  { notEnough, weighed }: Pick<FirstLook, "notEnough" | "weighed">,
 ): AttributionModel {
   const charges = chargesOf(file, runs, normals, accepted);
   const costs: Cost[][] = runs.map(() => []);
@@ -56,6 +57,7 @@ export function report(
   return {
     normals,
     costs,
+    weighed,
     demand: null,
     findings: {
       culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
