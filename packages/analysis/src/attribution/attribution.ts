@@ -1,5 +1,6 @@
 /** Who makes others slow, from evidence: fitted once over a window, then asked run by run. */
 import { CaseFile, victimOf } from "./case-file.ts";
+import { coverageOf } from "./coverage.ts";
 import { culpritsByDemand } from "./demand-findings.ts";
 import { fitFromDemand } from "./fit-from-demand.ts";
 import type { Evidence } from "./evidence.ts";
@@ -11,6 +12,7 @@ import { groupRuns, type GroupRuns } from "./grouped-runs.ts";
 import type { AttributionModel } from "./model.ts";
 import { fitNormal } from "./normals.ts";
 import { calendarOf, observe } from "./observations.ts";
+import { falseAccusationRate } from "./own-control.ts";
 import { leastRuns } from "./pair-score.ts";
 import { selectCulprits } from "./selection.ts";
 import { report } from "./report.ts";
@@ -47,11 +49,26 @@ export function fitAttribution(
   options.onProgress?.(0.8);
   const accepted = selectCulprits(file, look);
   options.onProgress?.(0.9);
-  const model = report(file, runs, normals, accepted, look);
+  const found = report(file, runs, normals, accepted);
   const demand = measured?.model ?? null;
-  if (demand) model.findings.culprits = merged(culpritsByDemand(demand, evidence), model.findings.culprits);
+  const culprits = demand ? merged(culpritsByDemand(demand, evidence), found.culprits) : found.culprits;
+  const findings = {
+    culprits,
+    notSeparable: found.notSeparable,
+    notEnough: look.notEnough,
+    slowRuns: 0,
+    coverage: null,
+    falseAccusationRate: falseAccusationRate(file, culprits.length),
+  };
+  const model = { normals, costs: found.costs, weighed: look.weighed, demand, findings };
+  const covered = coverageOf(
+    evidence,
+    runs,
+    normals,
+    (slice, run) => explainRun(model, slice, run).explanation.verdict,
+  );
   options.onProgress?.(1);
-  return { ...model, demand };
+  return { ...model, findings: { ...findings, ...covered } };
 }
 
 /** The runs as they would have been without what measured contention took; the very same if it took nothing. */

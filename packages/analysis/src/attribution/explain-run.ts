@@ -11,7 +11,7 @@ import { isOwnWork } from "./own-work.ts";
 import { divideExcess } from "./run-blame.ts";
 
 /** A cause is named from this part of the excess on. */
-export const namedPart = 0.3;
+const namedPart = 0.3;
 /** Two causes are as good as the same size when the second is this part of the first. */
 const nearTie = 0.9;
 

@@ -1,27 +1,26 @@
 /** From the accepted culprits to what each costs each victim, and to the findings that people read. */
-import { deviationOf, logDuration } from "../baseline.ts";
+import { logDuration } from "../baseline.ts";
 import type { BusyTime } from "../busy.ts";
 import { chargesOf, type Charge } from "./charges.ts";
 import type { CaseFile } from "./case-file.ts";
-import { normalAt, usualSeconds, type Normal } from "./normals.ts";
-import { namedPart } from "./explain-run.ts";
+import { usualSeconds, type Normal } from "./normals.ts";
 import type { CulpritFinding, NotSeparable, VictimFinding } from "./findings.ts";
-import type { FirstLook } from "./first-look.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
-import type { AttributionModel, Cost } from "./model.ts";
-import { falseAccusationRate } from "./own-control.ts";
+import type { Cost } from "./model.ts";
 import type { Observations } from "./observations.ts";
 import { exposedShare } from "./pair-score.ts";
 import { exposures, timesBeside } from "./planned-exposure.ts";
 import type { Accepted } from "./selection.ts";
+
+/** `costs`: by group as victim. */
+type Report = { costs: Cost[][]; culprits: CulpritFinding[]; notSeparable: NotSeparable[] };
 
 export function report(
   file: CaseFile,
   runs: readonly GroupRuns[],
   normals: (Normal | null)[],
   accepted: readonly Accepted[],
-  { notEnough, weighed }: Pick<FirstLook, "notEnough" | "weighed">,
-): AttributionModel {
+): Report {
   const charges = chargesOf(file, runs, normals, accepted);
   const costs: Cost[][] = runs.map(() => []);
   for (const { victim, suspects, perSecond, error, runSpread } of charges)
@@ -53,20 +52,10 @@ export function report(
       });
     }
   }
-  const slow = slowRuns(runs, normals, charges);
   return {
-    normals,
     costs,
-    weighed,
-    demand: null,
-    findings: {
-      culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
-      notSeparable: notSeparable.toSorted((a, b) => b.seconds - a.seconds),
-      notEnough,
-      slowRuns: slow.count,
-      coverage: slow.count === 0 ? null : slow.definite / slow.count,
-      falseAccusationRate: falseAccusationRate(file, culprits.length),
-    },
+    culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
+    notSeparable: notSeparable.toSorted((a, b) => b.seconds - a.seconds),
   };
 }
 
@@ -124,34 +113,4 @@ function experimentOf(
   const [group] = longest;
   const others = longest.length > 1 ? normal(longest[1]!) : 0;
   return { group: group!, shiftSeconds: Math.max(1, Math.ceil(others / 300)) * 300 };
-}
-
-/** Of each slow run: whether one culprit has enough of its excess. */
-function slowRuns(
-  runs: readonly GroupRuns[],
-  normals: readonly (Normal | null)[],
-  charges: readonly Charge[],
-): { count: number; definite: number } {
-  let count = 0;
-  let definite = 0;
-  for (const [group, { start, end, timed }] of runs.entries()) {
-    const normal = normals[group];
-    if (!normal) continue;
-    const slow = [...start.keys()].filter(
-      (i) => timed[i] && deviationOf(end[i]! - start[i]!, normalAt(normal, start[i]!))?.direction === "slow",
-    );
-    count += slow.length;
-    const from = Float64Array.from(slow, (i) => start[i]!);
-    const to = Float64Array.from(slow, (i) => end[i]!);
-    const blamed = charges
-      .filter(({ victim, unit }) => victim === group && unit.processes.length === 1)
-      .map(({ perSecond, actual }) =>
-        timesBeside(from, to, actual).map((seconds) => seconds * perSecond.value),
-      );
-    for (let k = 0; k < slow.length; k++) {
-      const excess = to[k]! - from[k]! - normalAt(normal, from[k]!).medianSeconds;
-      if (blamed.some((seconds) => seconds[k]! >= namedPart * excess)) definite++;
-    }
-  }
-  return { count, definite };
 }
