@@ -186,6 +186,7 @@ describe("the pages of the answer", () => {
     await name.focus();
     await page.keyboard.press("Enter");
     await victims.first().waitFor({ state: "detached" });
+    await expect.poll(() => page.url(), { timeout: 10_000 }).toMatch(/[?&]open=/);
     await page.reload();
     await name.waitFor();
     expect(await victims.count()).toBe(0);
