@@ -1,7 +1,8 @@
 /**
  * What crowds a machine besides its logged runs: load that no run explains, and what its own host takes away. Measured load
- * less the demand of the runs there, the median of five neighbouring samples (clocks and sampling are off by seconds),
- * never below zero.
+ * less the demand of the runs there, the median of five neighbouring samples (clocks and sampling are off by seconds). Runs
+ * ask for a little more one day and less the next: as much of the difference from the usual rest as that explains is
+ * theirs, what is more is nobody's.
  */
 import { runningMedian } from "../running-median.ts";
 import { medianOf } from "../statistics.ts";
@@ -9,7 +10,18 @@ import { meanDemand, type DemandCurve } from "./demand-curve.ts";
 import type { MachineSamples, Resource } from "./evidence.ts";
 
 /** Constant from each instant to the next, ascending; nothing before the first. `stolen`: share of the capacity, 0..1. */
-export type Background = { at: Float64Array; unlogged: Float64Array; stolen: Float64Array };
+export type Background = {
+  at: Float64Array;
+  unlogged: Float64Array;
+  stolen: Float64Array;
+  /** By how much the runs ask for more than usual, all together: 1 is as usual, which is also meant without. */
+  asked?: Float64Array;
+};
+
+/** How a machine's load is told: how much of it nobody logs, and by how much what waits is overstated. */
+export type Meter = { usualRest: number; queueScale: number };
+
+export const plainMeter: Meter = { usualRest: 0, queueScale: 1 };
 
 export const noBackground: Background = {
   at: new Float64Array(),
@@ -35,10 +47,16 @@ export function sampleSeconds(at: Float64Array): Float64Array {
   return gaps;
 }
 
-export function backgroundOf(samples: MachineSamples, resource: Resource, runs: DemandCurve): Background {
+export function backgroundOf(
+  samples: MachineSamples,
+  resource: Resource,
+  runs: DemandCurve,
+  meter = plainMeter,
+): Background {
   const { at } = samples;
   const seconds = sampleSeconds(at);
-  const unlogged = unloggedLoad(samples, resource, runs, seconds);
+  const logged = meanDemand(runs, at, seconds);
+  const rest = medianOfFive(restOf(samples.load[resource], logged, meter));
   const stolen =
     resource === "cpu" && samples.steal.some((share) => share > leastStep)
       ? stolenShare(samples.steal)
@@ -47,24 +65,61 @@ export function backgroundOf(samples: MachineSamples, resource: Resource, runs: 
   let until = -Infinity;
   for (let i = 0; i < at.length; i++) {
     const from = at[i]! - seconds[i]!;
-    if (from > until + 1e-6) steps.add(until, 0, 0);
-    steps.add(Math.max(from, until), Math.max(0, unlogged[i]!), stolen?.[i] ?? 0);
+    if (from > until + 1e-6) steps.add(until, 0, 0, 1);
+    const { unlogged, asked } = divided(rest[i]!, logged[i]!, meter.usualRest);
+    steps.add(Math.max(from, until), unlogged, stolen?.[i] ?? 0, asked);
     until = at[i]!;
   }
-  steps.add(until, 0, 0);
+  steps.add(until, 0, 0, 1);
   return steps.gathered();
 }
 
-function unloggedLoad(
-  samples: MachineSamples,
-  resource: Resource,
-  runs: DemandCurve,
-  seconds: Float64Array,
-): Float64Array {
+/** So much of its demand a run asks for more or less than usual. */
+const usualSwing = 0.12;
+const mostSwing = 0.4;
+/** With less demand there nothing can be told of it. */
+const leastLogged = 0.05;
+
+function divided(rest: number, logged: number, usualRest: number): { unlogged: number; asked: number } {
+  if (logged < leastLogged) return { unlogged: Math.max(0, rest), asked: 1 };
+  const unlogged = usualRest + Math.max(0, rest - usualRest - usualSwing * logged);
+  const swing = (rest - unlogged) / logged;
+  return { unlogged, asked: 1 + Math.min(mostSwing, Math.max(-mostSwing, swing)) };
+}
+
+function restOf(load: Float32Array, logged: Float64Array, { queueScale, usualRest }: Meter): Float64Array {
+  const rest = new Float64Array(load.length);
+  for (let i = 0; i < rest.length; i++) {
+    const told = load[i]!;
+    const asked = told > 1 ? 1 + (told - 1) / queueScale : told;
+    rest[i] = Number.isFinite(told) ? asked - logged[i]! : usualRest;
+  }
+  return rest;
+}
+
+/** Samples that show what waits well enough to weigh the queue by. */
+const crowded = 1.1;
+const leastCrowded = 30;
+const mostScale = 3;
+const mostLooked = 20_000;
+
+/** From a long time of samples; `plainMeter` where they are few. */
+export function meterOf(samples: MachineSamples, resource: Resource, runs: DemandCurve): Meter {
   const load = samples.load[resource];
-  const rest = meanDemand(runs, samples.at, seconds);
-  for (let i = 0; i < rest.length; i++) rest[i] = Number.isFinite(load[i]!) ? load[i]! - rest[i]! : 0;
-  return medianOfFive(rest);
+  const logged = meanDemand(runs, samples.at, sampleSeconds(samples.at));
+  const step = Math.max(1, Math.floor(load.length / mostLooked));
+  const rests: number[] = [];
+  for (let i = 0; i < load.length; i += step)
+    if (logged[i]! < 0.5 && load[i]! < 1) rests.push(load[i]! - logged[i]!);
+  if (rests.length < leastCrowded) return plainMeter;
+  const usualRest = Math.max(0, medianOf(rests));
+  const scales: number[] = [];
+  for (let i = 0; i < load.length; i++) {
+    const asked = logged[i]! + usualRest;
+    if (asked > crowded && load[i]! > 0) scales.push(Math.max(0, load[i]! - 1) / (asked - 1));
+  }
+  if (scales.length < leastCrowded) return { usualRest, queueScale: 1 };
+  return { usualRest, queueScale: Math.min(mostScale, Math.max(1 / mostScale, medianOf(scales))) };
 }
 
 /** Of each value and two neighbours on both sides; at the ends of three and of one. Two million are nothing for it. */
@@ -98,18 +153,23 @@ class Steps {
   readonly #at: number[] = [];
   readonly #unlogged: number[] = [];
   readonly #stolen: number[] = [];
-  #last = { unlogged: 0, stolen: 0 };
+  readonly #asked: number[] = [];
+  #last = { unlogged: 0, stolen: 0, asked: 1 };
 
-  add(at: number, unlogged: number, stolen: number): void {
+  add(at: number, unlogged: number, stolen: number, asked: number): void {
     const last = this.#last;
     const ends = unlogged === 0 && stolen === 0 && (last.unlogged > 0 || last.stolen > 0);
-    const moved =
-      Math.abs(unlogged - last.unlogged) > leastStep || Math.abs(stolen - last.stolen) > leastStep;
-    if (!ends && !moved) return;
+    const moved = Math.max(
+      Math.abs(unlogged - last.unlogged),
+      Math.abs(stolen - last.stolen),
+      Math.abs(asked - last.asked),
+    );
+    if (!ends && moved <= leastStep) return;
     this.#at.push(at);
     this.#unlogged.push(unlogged);
     this.#stolen.push(stolen);
-    this.#last = { unlogged, stolen };
+    this.#asked.push(asked);
+    this.#last = { unlogged, stolen, asked };
   }
 
   gathered(): Background {
@@ -117,6 +177,7 @@ class Steps {
       at: new Float64Array(this.#at),
       unlogged: new Float64Array(this.#unlogged),
       stolen: new Float64Array(this.#stolen),
+      asked: new Float64Array(this.#asked),
     };
   }
 }

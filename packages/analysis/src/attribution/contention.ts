@@ -13,8 +13,9 @@ import { lostSpeed, stretchOf } from "./lost-speed.ts";
 export type Contention = {
   from: Float64Array;
   to: Float64Array;
-  /** Of the runs. */
+  /** Of the runs: their usual demand times what they then asked for, more or less (`asked`). */
   demand: Float64Array;
+  asked: Float64Array;
   unlogged: Float64Array;
   stolen: Float64Array;
   /** Integrals of lost speed Q, of stretch X, and of Q over all that is taken. */
@@ -33,17 +34,19 @@ export function contentionOf(runs: DemandCurve, background: Background): Content
   let unlogged = 0;
   let stolen = 0;
   let demand = 0;
+  let asked = 1;
   let since = -Infinity;
   for (let r = 0, b = 0; r < runs.at.length || b < background.at.length;) {
     const runsFirst = r < runs.at.length && !(background.at[b]! < runs.at[r]!);
     const at = runsFirst ? runs.at[r]! : background.at[b]!;
     if (at > since) {
-      rows.add(since, at, demand, unlogged, stolen);
+      rows.add(since, at, demand, asked, unlogged, stolen);
       since = at;
     }
     if (runsFirst) demand = runs.demand[r++]!;
     else {
       unlogged = background.unlogged[b]!;
+      asked = background.asked?.[b] ?? 1;
       stolen = background.stolen[b++]!;
     }
   }
@@ -54,14 +57,17 @@ class Rows {
   readonly #from: number[] = [];
   readonly #to: number[] = [];
   readonly #demand: number[] = [];
+  readonly #asked: number[] = [];
   readonly #unlogged: number[] = [];
   readonly #stolen: number[] = [];
 
-  add(from: number, to: number, demand: number, unlogged: number, stolen: number): void {
+  add(from: number, to: number, usual: number, asked: number, unlogged: number, stolen: number): void {
+    const demand = usual * asked;
     if (!(loadOf(demand, unlogged, stolen) > 1)) return;
     this.#from.push(from);
     this.#to.push(to);
     this.#demand.push(demand);
+    this.#asked.push(asked);
     this.#unlogged.push(unlogged);
     this.#stolen.push(stolen);
   }
@@ -72,6 +78,7 @@ class Rows {
       from: new Float64Array(this.#from),
       to: new Float64Array(this.#to),
       demand: new Float64Array(this.#demand),
+      asked: new Float64Array(this.#asked),
       unlogged: new Float64Array(this.#unlogged),
       stolen: new Float64Array(this.#stolen),
       lostBefore: new Float64Array(count),
@@ -97,10 +104,10 @@ export function stretchRate({ demand, unlogged, stolen }: Contention, k: number)
   return stretchOf(loadOf(demand[k]!, unlogged[k]!, stolen[k]!));
 }
 
-/** Lost speed by each unit that is taken. */
+/** Lost speed by each unit of usual demand. */
 export function warpRate(contention: Contention, k: number): number {
-  const { demand, unlogged, stolen } = contention;
-  return lostRate(contention, k) / (demand[k]! + unlogged[k]! + stolen[k]!);
+  const { demand, asked, unlogged, stolen } = contention;
+  return (asked[k]! * lostRate(contention, k)) / (demand[k]! + unlogged[k]! + stolen[k]!);
 }
 
 export type Gathered = { lost: number; stretch: number; warp: number };

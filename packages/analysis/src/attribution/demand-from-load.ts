@@ -19,6 +19,8 @@ const leastNoise = 0.005;
 const fullLoad = 1.03;
 const nearlyFull = 0.95;
 const leastRows = 30;
+/** What waits is told worse than what is served, by so many times. */
+const queueDoubt = 10;
 /** A resource that is never asked for more than this makes nobody wait, whoever asks for it. */
 const leastLoad = 0.5;
 
@@ -73,11 +75,15 @@ function weigh(
       let explained = 0;
       for (let e = offset[to]!; e < offset[to + 1]!; e++) explained += running[e]! * demand[column[e]!]!;
       rest[to] = load[to]! - explained;
-      scale[to] = 0.2 + explained;
+      scale[to] = explained;
       if (used[to]) here.push(rest[to]!);
     }
     const level = here.length > 0 ? medianOf(here) : 0;
-    for (let row = from; row < to; row++) rest[row] = (rest[row]! - level) / scale[row]!;
+    for (let row = from; row < to; row++) {
+      const waiting = Math.max(0, scale[row]! + level - 1);
+      scale[row] = 0.2 + scale[row]! + queueDoubt * waiting;
+      rest[row] = (rest[row]! - level) / scale[row]!;
+    }
   }
   const kept = rest.filter((_, row) => used[row] === 1);
   const noise = Math.max(leastNoise, 1.4826 * medianOf(kept.map(Math.abs)));

@@ -42,10 +42,18 @@ describe("what runs ask for", () => {
   });
 
   test("leaves the rest of the load to nobody, and nothing where less was measured than asked", () => {
-    const background = backgroundOf(samplesOf([0.7, 1, 0.5, 0.5, 0.1]), "cpu", curve);
+    const background = backgroundOf(samplesOf([0.9, 1.2, 0.7, 0.7, 0.1]), "cpu", curve);
     expect(background.at[0]).toBe(0);
-    expect(background.unlogged[0]).toBeCloseTo(0.2);
+    expect(background.unlogged[0]! + 0.5 * background.asked![0]!).toBeCloseTo(0.9);
+    expect(background.unlogged[0]).toBeGreaterThan(0.3);
     expect(background.unlogged.at(-1)).toBe(0);
+  });
+
+  test("is a little more one day than the next, as far as that explains the load", () => {
+    const samples = samplesOf([0.62, 0.97, 0.4, 0.4, 0.1]);
+    const { asked, unlogged } = backgroundOf(samples, "cpu", curve, { usualRest: 0.1, queueScale: 1 });
+    expect(asked![0]).toBeCloseTo(0.52 / 0.5);
+    expect(unlogged[0]).toBeCloseTo(0.1);
   });
 
   test("makes contention where with the rest it is more than there is, less what the host takes", () => {

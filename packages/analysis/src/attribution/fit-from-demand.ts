@@ -4,7 +4,7 @@ import type { DemandModel, VictimSensitivity } from "./demand-model.ts";
 import { chooseVictim, costsOf, type Victim } from "./demand-victims.ts";
 import type { Evidence, Resource } from "./evidence.ts";
 import { crowdingOf, lostShare } from "./lost-speed.ts";
-import { placeHistory, type PlaceHistory } from "./place-history.ts";
+import { calibrated, placeHistory, type PlaceHistory } from "./place-history.ts";
 import { findPlaces, shareOf, type Place } from "./places.ts";
 import { poolSensitivities } from "./pooled-sensitivity.ts";
 import { fitSensitivities } from "./sensitivity.ts";
@@ -24,12 +24,11 @@ export function fitFromDemand(told: Evidence): DemandFit | null {
   const groups = evidence.groups.machine.length;
   const runs = soundRuns(evidence.log, groups);
   const byShare = partition(runs, (group) => shareOf(evidence, evidence.groups.machine[group]!));
-  const places = findPlaces(evidence, byShare);
+  const runsAt = (place: Place) => byShare.get(shareOf(evidence, place.machine))!;
+  const places = findPlaces(evidence, byShare).map((place) => calibrated(evidence, place, runsAt(place)));
   const rows = rowsByGroup(runs, groups);
   const planned = Float64Array.from(rows, (own) => medianSeconds(runs, own));
-  const histories = places.map((place) =>
-    placeHistory(evidence, place, byShare.get(shareOf(evidence, place.machine))!, planned),
-  );
+  const histories = places.map((place) => placeHistory(evidence, place, runsAt(place), planned));
   const needs = needsOf(places, groups);
   const victims = rows.map((own, group) => chooseVictim(group, own, runs, needs[group]!, places, histories));
   const fits = victims.map((victim) => victim && fitSensitivities(victim.seconds, victim.exposures));

@@ -6,7 +6,7 @@ import type { Contention } from "./contention.ts";
 import { partTogether } from "./demand-victims.ts";
 import type { DemandModel, VictimSensitivity } from "./demand-model.ts";
 import type { Evidence } from "./evidence.ts";
-import { contentionAt, localGroups } from "./place-history.ts";
+import { contentionAt, localGroups, runDemands } from "./place-history.ts";
 import type { Place } from "./places.ts";
 import { soundRuns, type SoundRuns } from "./sound-runs.ts";
 import { integrate, samplesWithin } from "./window-losses.ts";
@@ -73,12 +73,14 @@ function lossesAt(
   place: Place,
   sensitivity: VictimSensitivity,
   near: SoundRuns,
-  { log, groups }: Evidence,
+  evidence: Evidence,
   run: number,
 ): PlaceLosses {
+  const { log, groups } = evidence;
   const local = localGroups(place, groups.machine.length);
+  const asks = runDemands(evidence, place);
   const own = local[log.group[run]!]!;
-  const ownDemand = own >= 0 ? place.demand[own]! : 0;
+  const ownDemand = own >= 0 ? asks(run, own) : 0;
   const { warp, unlogged, host, lost, slack } = integrate(
     contention,
     log.start[run]!,
@@ -92,7 +94,7 @@ function lossesAt(
     const row = near.row[i]!;
     const position = local[near.group[i]!]!;
     if (row === run || position < 0) continue;
-    const seconds = place.demand[position]! * (warp(near.end[i]!) - warp(near.start[i]!));
+    const seconds = asks(row, position) * (warp(near.end[i]!) - warp(near.start[i]!));
     if (!(seconds > 0)) continue;
     byRow.set(row, seconds);
     byGroup.set(near.group[i]!, (byGroup.get(near.group[i]!) ?? 0) + seconds);
@@ -121,9 +123,11 @@ function lossesAt(
 }
 
 const unloggedError = 0.15;
+/** What is not known of how much more or less than usual one run asked for. */
+const runSwing = 0.07;
 
 function relativeError({ demand, error }: Place, position: number): number {
-  return demand[position]! > 0 ? Math.min(1, error[position]! / demand[position]!) : 1;
+  return demand[position]! > 0 ? Math.min(1, Math.hypot(error[position]! / demand[position]!, runSwing)) : 1;
 }
 
 function add(losses: LostSeconds[], loss: LostSeconds, part: number): void {

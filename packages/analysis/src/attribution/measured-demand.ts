@@ -3,7 +3,7 @@
  * than it asked for, one measured at a bad moment more), and how far that may be off.
  */
 import { medianDistance, medianOf } from "../statistics.ts";
-import type { Demands, Resource } from "./evidence.ts";
+import type { Demands, Resource, Work } from "./evidence.ts";
 import type { SoundRuns } from "./sound-runs.ts";
 
 /** By group; NaN where no run was measured. `error`: one standard deviation. */
@@ -39,4 +39,53 @@ export function measuredDemand(
     found.error[group] = Math.hypot(commonError * demand, (1.25 * spread) / Math.sqrt(count));
   }
   return found;
+}
+
+/** Relative differences that are followed; beyond them it is the meter. */
+const farthest = 0.5;
+const leastCompared = 50;
+/** Half of the difference, where nothing tells how much of it is the meter's. */
+const unknownTrust = 0.5;
+
+/**
+ * How much of a run's difference from its group's usual demand (as logarithms) is its own and not its meter's error: the
+ * slope of what it used on average (`work` by seconds, another meter) on what it was seen to ask for.
+ */
+export function trustInMeter(
+  { demand }: GroupDemand,
+  runs: SoundRuns,
+  demands: Demands | null,
+  work: Work | null,
+  resource: Resource,
+): number {
+  if (!demands || !work) return unknownTrust;
+  const pairs = new Map<number, { asked: number[]; used: number[] }>();
+  for (let i = 0; i < runs.group.length; i++) {
+    const group = runs.group[i]!;
+    const asked = Math.log(demands[resource][runs.row[i]!]! / demand[group]!);
+    const used = Math.log(work[resource][runs.row[i]!]! / (runs.end[i]! - runs.start[i]!));
+    if (!runs.timed[i] || !(Math.abs(asked) < farthest) || !Number.isFinite(used)) continue;
+    const own = pairs.get(group) ?? { asked: [], used: [] };
+    if (own.asked.length < mostMeasured) {
+      own.asked.push(asked);
+      own.used.push(used);
+    }
+    pairs.set(group, own);
+  }
+  let products = 0;
+  let squares = 0;
+  let count = 0;
+  for (const { asked, used } of pairs.values()) {
+    const middle = medianOf(used);
+    for (const [k, one] of asked.entries()) {
+      const other = used[k]! - middle;
+      if (Math.abs(other) > farthest) continue;
+      products += one * other;
+      squares += one * one;
+      count++;
+    }
+  }
+  return count < leastCompared || !(squares > 0)
+    ? unknownTrust
+    : Math.min(1, Math.max(0, products / squares));
 }

@@ -1,9 +1,9 @@
 /** What happened at one place over the whole log: each run's contention, and who cost whom how much lost speed. */
-import { backgroundOf, noBackground } from "./background.ts";
+import { backgroundOf, meterOf, noBackground } from "./background.ts";
 import { contentionOf, gatheredUntil, type Contention, type Gathered } from "./contention.ts";
 import { demandCurve, type DemandCurve } from "./demand-curve.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Place } from "./places.ts";
+import { demandOf, type Place } from "./places.ts";
 import type { Exposure } from "./sensitivity.ts";
 import type { SoundRuns } from "./sound-runs.ts";
 import { warpedTotals } from "./warped-totals.ts";
@@ -20,9 +20,20 @@ export type PlaceHistory = {
 
 /** The contention that the given runs and the machine's samples make. */
 export function contentionAt(evidence: Evidence, place: Place, runs: SoundRuns): Contention {
-  const curve = curveOf(place, runs, localGroups(place, evidence.groups.machine.length));
+  const curve = curveOf(evidence, place, runs);
   const samples = evidence.samples[place.machine];
-  return contentionOf(curve, samples ? backgroundOf(samples, place.resource, curve) : noBackground);
+  return contentionOf(
+    curve,
+    samples ? backgroundOf(samples, place.resource, curve, place.meter) : noBackground,
+  );
+}
+
+/** The same place with what a long time of samples tells of its meter. */
+export function calibrated(evidence: Evidence, place: Place, runs: SoundRuns): Place {
+  const samples = evidence.samples[place.machine];
+  if (!samples) return place;
+  const curve = curveOf(evidence, place, runs);
+  return { ...place, meter: meterOf(samples, place.resource, curve) };
 }
 
 /** By group its position among the place's; -1: not there. */
@@ -32,7 +43,15 @@ export function localGroups(place: Place, groups: number): Int32Array {
   return local;
 }
 
-function curveOf(place: Place, runs: SoundRuns, local: Int32Array): DemandCurve {
+/** What each run of the place asks for there. */
+export function runDemands(evidence: Evidence, place: Place): (row: number, position: number) => number {
+  const measured = evidence.demands?.[place.resource];
+  return (row, position) => demandOf(place, position, measured ? measured[row]! : NaN);
+}
+
+function curveOf(evidence: Evidence, place: Place, runs: SoundRuns): DemandCurve {
+  const local = localGroups(place, evidence.groups.machine.length);
+  const asks = runDemands(evidence, place);
   const rows: number[] = [];
   for (let i = 0; i < runs.group.length; i++) {
     const position = local[runs.group[i]!]!;
@@ -41,7 +60,7 @@ function curveOf(place: Place, runs: SoundRuns, local: Int32Array): DemandCurve 
   return demandCurve({
     start: Float64Array.from(rows, (i) => runs.start[i]!),
     end: Float64Array.from(rows, (i) => runs.end[i]!),
-    demand: Float64Array.from(rows, (i) => place.demand[local[runs.group[i]!]!]!),
+    demand: Float64Array.from(rows, (i) => asks(runs.row[i]!, local[runs.group[i]!]!)),
   });
 }
 
@@ -58,6 +77,7 @@ export function placeHistory(
   const contention = contentionAt(evidence, place, runs);
   if (contention.from.length === 0) return null;
   const local = localGroups(place, evidence.groups.machine.length);
+  const asks = runDemands(evidence, place);
   const rows: number[] = [];
   const counts = new Int32Array(place.groups.length);
   for (let i = 0; i < runs.group.length; i++) {
@@ -83,7 +103,7 @@ export function placeHistory(
     const seconds = runs.end[i]! - start;
     gatheredUntil(contention, start, from);
     gatheredUntil(contention, runs.end[i]!, to);
-    const demand = place.demand[position]!;
+    const demand = asks(runs.row[i]!, position);
     const lost = to.lost - from.lost;
     warped.start[k] = from.warp;
     warped.end[k] = to.warp;

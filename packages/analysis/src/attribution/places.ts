@@ -1,8 +1,9 @@
 /** A place is one resource of one machine. Who asks for it, and by how much: the demand model's first half. */
+import { plainMeter, type Meter } from "./background.ts";
 import { demandFromLoad } from "./demand-from-load.ts";
 import { resources, type Evidence, type Resource } from "./evidence.ts";
 import { loadRows } from "./load-rows.ts";
-import { measuredDemand, type GroupDemand } from "./measured-demand.ts";
+import { measuredDemand, trustInMeter, type GroupDemand } from "./measured-demand.ts";
 import type { SoundRuns } from "./sound-runs.ts";
 
 export type Place = {
@@ -15,7 +16,23 @@ export type Place = {
   error: Float64Array;
   /** 1: it may need the resource, however little it asks for. */
   needs: Uint8Array;
+  meter: Meter;
+  /** What runs of the group were seen to ask for, in the middle; NaN where nobody measured them. */
+  seen: Float64Array;
+  /** How much of a run's difference from that is its own, 0..1. */
+  trust: number;
 };
+
+/** A run that was seen to ask for so many times more or less is the meter's error. */
+const mostSwing = 2;
+
+/** What one run asks for there; `measured`: what it was seen to ask for, NaN if it was not. */
+export function demandOf({ demand, seen, trust }: Place, position: number, measured: number): number {
+  const usual = demand[position]!;
+  if (!(measured > 0 && seen[position]! > 0)) return usual;
+  const swing = (measured / seen[position]!) ** trust;
+  return usual * Math.min(mostSwing, Math.max(1 / mostSwing, swing));
+}
 
 /** What is measured below is a process that sleeps, or one whose meter rounds. A few small writes can wait long. */
 const leastNeed: Record<Resource, number> = { cpu: 0.005, io: 0.0005 };
@@ -95,6 +112,11 @@ function placesOf(
         demand: Float64Array.from(asking, ({ demand }) => demand),
         error: Float64Array.from(asking, ({ error }) => error),
         needs: Uint8Array.from(asking, ({ needs }) => (needs ? 1 : 0)),
+        meter: plainMeter,
+        seen: Float64Array.from(asking, ({ group }) =>
+          isLocal(group) ? measured[resource].demand[group]! : NaN,
+        ),
+        trust: trustInMeter(measured[resource], runs, evidence.demands, evidence.work, resource),
       },
     ];
   });

@@ -6,7 +6,7 @@ import { stretchOf } from "./lost-speed.ts";
 import { soundSamples } from "./sound-samples.ts";
 
 export type Integrals = {
-  /** Seconds lost by each unit of demand until an instant. */
+  /** Seconds lost by each unit of usual demand until an instant. */
   warp: (instant: number) => number;
   unlogged: number;
   host: number;
@@ -15,7 +15,7 @@ export type Integrals = {
   slack: number;
 };
 
-const loadError = 0.01;
+const loadError = 0.02;
 
 /** Over [from, to); the rates of `contention.ts`, with the run's own sensitivity, without its own demand. */
 export function integrate(
@@ -25,7 +25,7 @@ export function integrate(
   sensitivity: number,
   ownDemand: number,
 ): Integrals {
-  const { demand, unlogged, stolen } = contention;
+  const { demand, asked, unlogged, stolen } = contention;
   const at: number[] = [];
   const rate: number[] = [];
   const before: number[] = [];
@@ -37,12 +37,12 @@ export function integrate(
     const load = loadOf(demand[k]!, unlogged[k]!, stolen[k]!);
     const stretched = sensitivity * stretchOf(load);
     const lost = stretched / (1 + stretched);
-    const others = demand[k]! - ownDemand + unlogged[k]! + stolen[k]!;
+    const others = demand[k]! - ownDemand * asked[k]! + unlogged[k]! + stolen[k]!;
     if (!(others > 1e-6)) continue;
     at.push(since);
-    rate.push(lost / others);
+    rate.push((lost * asked[k]!) / others);
     before.push(sums.warp);
-    sums.warp += (lost / others) * seconds;
+    sums.warp += rate.at(-1)! * seconds;
     sums.unlogged += ((lost * unlogged[k]!) / others) * seconds;
     sums.host += ((lost * stolen[k]!) / others) * seconds;
     sums.lost += lost * seconds;
