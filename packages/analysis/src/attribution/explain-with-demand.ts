@@ -43,20 +43,20 @@ export function explainFromDemand(
   const parts: Part[] = [];
   /** By runs of its own process: that is its own doing. */
   let crowdedItself = 0;
-  let sum = 0;
+  let unlogged = 0;
   for (const { cause, group, seconds, error } of lost.losses) {
-    sum += seconds;
     const part = { seconds, whole: seconds, error };
     if (cause === "host") parts.push({ cause: "host", groups: [], ...part });
-    else if (cause === "unlogged") continue;
+    else if (cause === "unlogged") unlogged += seconds;
     else if (isOwn(group)) crowdedItself += seconds;
     else parts.push({ cause: "process", groups: [group], ...part });
   }
-  const scale = sum > excess && excess > 0 ? excess / sum : 1;
+  const named = parts.reduce((all, { seconds }) => all + seconds, crowdedItself);
+  const scale = named > excess && excess > 0 ? excess / named : 1;
   for (const part of parts) part.seconds *= scale;
   const ownWork =
     crowdedItself * scale +
-    Math.min(Math.max(0, excess - sum), moreWork(model, evidence, run) * normalSeconds);
+    Math.min(Math.max(0, excess - named - unlogged), moreWork(model, evidence, run) * normalSeconds);
   if (ownWork > 0) parts.push(remainder("own-work", ownWork));
   const rest = excess - parts.reduce((all, { seconds }) => all + seconds, 0);
   if (rest > 1e-9 * excess) parts.push(remainder("unexplained", rest));
