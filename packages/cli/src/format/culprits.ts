@@ -41,7 +41,11 @@ const heading = (title: string, { colours }: Terminal): string => `\n${paint(col
 function footer({ culprits, falseAccusationRate, fittedAt }: Culprits, { timeZone }: Terminal): string {
   const lines = [];
   if (culprits.length > 0 && falseAccusationRate !== null)
-    lines.push(m.cmd_culprits_false_rate({ share: share(falseAccusationRate) }));
+    lines.push(
+      falseAccusationRate === 0
+        ? m.cmd_culprits_false_rate_none()
+        : m.cmd_culprits_false_rate({ share: share(falseAccusationRate) }),
+    );
   if (fittedAt !== null)
     lines.push(m.cmd_culprits_fitted({ time: localTime(fittedAt, timeZone), zone: timeZone }));
   return lines.length === 0 ? "" : `\n${lines.join("\n")}`;

@@ -161,7 +161,7 @@ test("the ranking shows cost, interval, bar and basis; the lists what can't be t
   expect(text).toMatch(/\nCan't be told apart\na and b\?\n/);
   expect(text).toMatch(/^x +db-1 +y +db-1 +3 +40$/m);
   expect(text).toMatch(
-    /accuses wrongly in 1\.2% of what it says\.\nFrom what was known at 2026-11-23 00:00:00 \(UTC\)\.$/,
+    /About 1\.2% of accusations are expected to be false: .*\nFrom what was known at 2026-11-23 00:00:00 \(UTC\)\.$/,
   );
 });
 
