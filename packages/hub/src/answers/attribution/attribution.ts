@@ -8,6 +8,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "../../clock.ts";
 import type { Counters } from "../../counters.ts";
 import type { MicrosWindow } from "../../window.ts";
+import { giveBack } from "../give-back.ts";
 import type { PlaceMove, Predicted } from "../schedule/moves.ts";
 import type { Explained, ExplainQuestion, RunVerdictFound, VerdictsQuestion } from "./fitted-model.ts";
 import type { Found } from "./found.ts";
@@ -209,6 +210,7 @@ export class Attribution {
       if (this.#closed) throw new Error("the hub stops");
       this.#tell(evidence);
       await thread.ask("load", evidence, buffersOfEvidence(evidence));
+      giveBack();
       const found = await thread.ask("fit", null, [], (share) => {
         this.#progress = share;
       });

@@ -1,6 +1,5 @@
 /** An attribution thread: one fit, and questions about it. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { giveBack } from "../give-back.ts";
 import { serveTasks } from "../serve-tasks.ts";
 import { AttributionDesk, type AttributionTasks } from "./tasks.ts";
 
@@ -9,13 +8,7 @@ const desk = new AttributionDesk();
 serveTasks<AttributionTasks>(
   (request, onProgress) => desk.perform(request, onProgress),
   ({ name }) => {
+    // The columns that came, and what the fit has left.
     if (name === "load" || name === "advise") giveBack();
   },
 );
-
-/** What came, and what the fit has left, is large and goes now: a thread that is seldom asked collects nothing. */
-function giveBack(): void {
-  setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("globalThis.gc");
-  if (typeof collect === "function") collect();
-}
