@@ -78,6 +78,31 @@ export function sampleStore(engine: Engine): SampleStore {
       return { machineId, at, values };
     },
 
+    async averages(seriesIds, windows) {
+      const values = new Float64Array(seriesIds.length * windows.length).fill(Number.NaN);
+      if (values.length === 0) return values;
+      const position = new Map(seriesIds.map((seriesId, at) => [seriesId, at]));
+      const machineIds = await machinesOf(seriesIds);
+      const rolledUp = await rolledUpUntil(engine.read);
+      // Each window scans its own stretch of time alone, and few together: all at once would not fit into the engine's memory.
+      for (let first = 0; first < windows.length; first += windowsAtOnce) {
+        const stretches = windows.slice(first, first + windowsAtOnce).map(({ from, to }, at) => {
+          const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in ${integerSet(seriesIds)}
+            and "at" >= ${from}::bigint and "at" < ${to}::bigint`;
+          const whole = from % rollupStep === 0 && to % rollupStep === 0;
+          return sql`select ${sql.lit(first + at)} as slot, series_id, total, weight
+            from (${pointsOf(chosen, whole ? rolledUp : null)}) as points`;
+        });
+        const query = sql`
+          select slot, series_id, sum(total) / sum(weight)
+          from (${sql.join(stretches, sql` union all `)}) as around group by 1, 2`.compile(engine.read);
+        const [slots, ids, averages] = await engine.readColumns(query, ["int32", "int32", "float64"]);
+        for (const [at, id] of ids.entries())
+          values[position.get(id)! * windows.length + slots[at]!] = averages[at]!;
+      }
+      return values;
+    },
+
     async totals(seriesIds, from, to) {
       const rolledUp = await rolledUpUntil(engine.read);
       const machineIds = await machinesOf(seriesIds);
@@ -161,6 +186,8 @@ function pointsOf(chosen: RawBuilder<unknown>, rolledUp: Micros | null): RawBuil
   return sql`select series_id, "at", total, weight from sample_rollup where ${chosen}
     union all ${raw} and arrived_at > ${rolledUp}::bigint`;
 }
+
+const windowsAtOnce = 2;
 
 /** A sample is looked for up to this long after the window it may reach into. */
 const longestInterval = 600_000_000;

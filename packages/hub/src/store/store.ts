@@ -302,6 +302,14 @@ export type SampleStore = {
     window: { from: Micros; to: Micros },
     step: Micros,
   ): Promise<CombinedSeries>;
+  /**
+   * Mean (gauges) or rate (counters) of the samples in each window, NaN without any. Row = series in the order given, column =
+   * window. Windows of whole five minutes are answered from the roll-up.
+   */
+  averages(
+    seriesIds: readonly number[],
+    windows: readonly { from: Micros; to: Micros }[],
+  ): Promise<Float64Array>;
   /** The sum of a counter's increments in whole five minutes of the window; of one that has just begun, up to its end. */
   totals(seriesIds: readonly number[], from: Micros, to: Micros): Promise<Map<number, number>>;
   /** The newest value of each series of these machines and metrics, not older than `since`. */

@@ -34,19 +34,11 @@ export async function readSeriesMeans(
       `${described.length} series are more than are compared at once (${mostSeries}): name some machines`,
       { limit: mostSeries },
     );
-  const values = new Float64Array(described.length * windows.length).fill(Number.NaN);
-  if (described.length === 0) return { series: [], values };
-  const rowOf = new Map(described.map(({ seriesId }, row) => [seriesId, row]));
-  const ids = described.map(({ seriesId }) => seriesId);
-  for (const [column, window] of windows.entries()) {
-    const { from, to } = toRollup(window);
-    for (const { seriesId, values: means } of await samples.series(ids, from, to, to - from))
-      values[rowOf.get(seriesId)! * windows.length + column] = means[0] ?? Number.NaN;
-  }
-  return {
-    series: described.map(({ machineId, description }) => ({ machineId, description })),
-    values,
-  };
+  const values = await samples.averages(
+    described.map(({ seriesId }) => seriesId),
+    windows.map(toRollup),
+  );
+  return { series: described.map(({ machineId, description }) => ({ machineId, description })), values };
 }
 
 /** Long ones begin and end with the roll-up's steps, so that it answers. */

@@ -91,6 +91,21 @@ export function samplesSuite(engine: Store["engine"], address: Address): void {
       );
     });
 
+    test("have an average in each of some windows, rolled up or not", async () => {
+      await commit(batch(1, { points: points([...everyTen(60), ...increments(60)]) }));
+      const windows = [
+        { from: start, to: start + 300 * second },
+        { from: start + 10 * second, to: start + 40 * second },
+        { from: start - 300 * second, to: start },
+      ];
+      const expected = Float64Array.of(1450, 200, NaN, 14.5, 2, NaN);
+      expect(await on.store.samples.averages([io, user], windows)).toEqual(expected);
+      on.now += 1200 * second;
+      await commit(batch(2));
+      expect(await on.store.samples.averages([io, user], windows)).toEqual(expected);
+      expect(await on.store.samples.averages([], windows)).toHaveLength(0);
+    });
+
     test("that were not taken leave no step", async () => {
       await commit(batch(1, { points: points([[user, start + 95 * second, 0.5, 0]]) }));
       const [series] = await on.store.samples.series([user], start, start + 200 * second, 10 * second);
