@@ -33,6 +33,10 @@ const benches: Record<string, Bench> = {
     about: "what 150,000 OS-process rows from 50 machines cost a hub, and their bytes on disk",
     load: () => import("./intake/bench.ts"),
   },
+  moves: {
+    about: "what-if, advice and moves made with a month of a million executions; differences of 5,000 series",
+    load: () => import("./moves/bench.ts"),
+  },
   overlap: {
     about: "overlap seconds by pair of processes, from 5 million executions in the store",
     load: () => import("./overlap/bench.ts"),

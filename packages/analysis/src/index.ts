@@ -1,6 +1,6 @@
 export * from "./advice/advise.ts";
 export * from "./advice/done-moves.ts";
-export { planFor, type Plan } from "./advice/plan.ts";
+export { planFor, type Plan, type PlanModel } from "./advice/plan.ts";
 export type { KnownCost } from "./advice/rates.ts";
 export type { GroupMove } from "./advice/scene.ts";
 export * from "./advice/what-if.ts";
