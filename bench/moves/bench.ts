@@ -131,6 +131,9 @@ function loadModel(evidence: Evidence): PlanModel {
       demand: new Float64Array(nightly.length).fill(0.4),
       error: new Float64Array(nightly.length).fill(0.04),
       needs: new Uint8Array(nightly.length).fill(1),
+      meter: { usualRest: 0, queueScale: 1 },
+      seen: new Float64Array(nightly.length).fill(NaN),
+      trust: 0,
     };
   });
   const nothing = new Float64Array(evidence.groups.process.length).fill(NaN);

@@ -32,7 +32,7 @@ export function measuredPlanOf(
   runs: readonly GroupRuns[],
 ): MeasuredPlan {
   return {
-    places: places.map(({ machine, resource, groups, demand, error }) => {
+    places: places.map(({ machine, resource, groups, demand, error, meter }) => {
       const asking = [...groups.keys()].filter((position) => demand[position]! > 0);
       const place = {
         groups: Int32Array.from(asking, (position) => groups[position]!),
@@ -40,7 +40,9 @@ export function measuredPlanOf(
         error: Float64Array.from(asking, (position) => error[position]!),
       };
       const sampled = samples[machine];
-      const background = sampled ? backgroundOf(sampled, resource, curveOf(place, runs)) : noBackground;
+      const background = sampled
+        ? backgroundOf(sampled, resource, curveOf(place, runs), meter)
+        : noBackground;
       return { ...place, background: coarse(background) };
     }),
     sensitivities: sensitivities.map((all) =>
@@ -54,7 +56,7 @@ const coarseSeconds = 300;
 
 /** In steps of five minutes: finer ones are of the noise of samples, and cost each replay their number. */
 function coarse(background: Background): Background {
-  const { at, unlogged, stolen } = background;
+  const { at, unlogged, stolen, asked } = background;
   const first = Math.floor((at[0] ?? 0) / coarseSeconds);
   const count = at.length === 0 ? 0 : Math.ceil(at.at(-1)! / coarseSeconds) - first + 1;
   if (count >= at.length) return background;
@@ -62,6 +64,7 @@ function coarse(background: Background): Background {
     at: Float64Array.from({ length: count }, (_, step) => (first + step) * coarseSeconds),
     unlogged: new Float64Array(count),
     stolen: new Float64Array(count),
+    asked: new Float64Array(count).fill(1),
   };
   for (let k = 0; k + 1 < at.length; k++)
     for (let from = at[k]!; from < at[k + 1]!;) {
@@ -70,6 +73,7 @@ function coarse(background: Background): Background {
       const part = (to - from) / coarseSeconds;
       steps.unlogged[step - first]! += unlogged[k]! * part;
       steps.stolen[step - first]! += stolen[k]! * part;
+      steps.asked[step - first]! += ((asked?.[k] ?? 1) - 1) * part;
       from = to;
     }
   return steps;
