@@ -4,7 +4,7 @@ import type { DemandModel, VictimSensitivity } from "./demand-model.ts";
 import { chooseVictim, costsOf, type Victim } from "./demand-victims.ts";
 import type { Evidence, Resource } from "./evidence.ts";
 import { crowdingOf, lostShare } from "./lost-speed.ts";
-import { calibrated, placeHistory, type PlaceHistory } from "./place-history.ts";
+import { calibrated, curveAt, placeHistory, type PlaceHistory } from "./place-history.ts";
 import { findPlaces, shareOf, type Place } from "./places.ts";
 import { poolSensitivities } from "./pooled-sensitivity.ts";
 import { fitSensitivities } from "./sensitivity.ts";
@@ -24,11 +24,16 @@ export function fitFromDemand(told: Evidence): DemandFit | null {
   const groups = evidence.groups.machine.length;
   const runs = soundRuns(evidence.log, groups);
   const byShare = partition(runs, (group) => shareOf(evidence, evidence.groups.machine[group]!));
-  const runsAt = (place: Place) => byShare.get(shareOf(evidence, place.machine))!;
-  const places = findPlaces(evidence, byShare).map((place) => calibrated(evidence, place, runsAt(place)));
   const rows = rowsByGroup(runs, groups);
   const planned = Float64Array.from(rows, (own) => medianSeconds(runs, own));
-  const histories = places.map((place) => placeHistory(evidence, place, runsAt(place), planned));
+  const found = findPlaces(evidence, byShare).map((bare) => {
+    const there = byShare.get(shareOf(evidence, bare.machine))!;
+    const curve = curveAt(evidence, bare, there);
+    const place = calibrated(evidence, bare, curve);
+    return { place, history: placeHistory(evidence, place, there, curve, planned) };
+  });
+  const places = found.map(({ place }) => place);
+  const histories = found.map(({ history }) => history);
   const needs = needsOf(places, groups);
   const victims = rows.map((own, group) => chooseVictim(group, own, runs, needs[group]!, places, histories));
   const fits = victims.map((victim) => victim && fitSensitivities(victim.seconds, victim.exposures));

@@ -15,7 +15,7 @@ export type LoadRows = {
 };
 
 const leastRowSeconds = 60;
-const mostRows = 50_000;
+const mostRows = 30_000;
 const blockSeconds = 3 * 3600;
 
 /** `columnOf` a group, or -1; `runs` are those that may load the machine. */

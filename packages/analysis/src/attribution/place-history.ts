@@ -19,8 +19,12 @@ export type PlaceHistory = {
 };
 
 /** The contention that the given runs and the machine's samples make. */
-export function contentionAt(evidence: Evidence, place: Place, runs: SoundRuns): Contention {
-  const curve = curveOf(evidence, place, runs);
+export function contentionAt(
+  evidence: Evidence,
+  place: Place,
+  runs: SoundRuns,
+  curve = curveAt(evidence, place, runs),
+): Contention {
   const samples = evidence.samples[place.machine];
   return contentionOf(
     curve,
@@ -29,11 +33,9 @@ export function contentionAt(evidence: Evidence, place: Place, runs: SoundRuns):
 }
 
 /** The same place with what a long time of samples tells of its meter. */
-export function calibrated(evidence: Evidence, place: Place, runs: SoundRuns): Place {
+export function calibrated(evidence: Evidence, place: Place, curve: DemandCurve): Place {
   const samples = evidence.samples[place.machine];
-  if (!samples) return place;
-  const curve = curveOf(evidence, place, runs);
-  return { ...place, meter: meterOf(samples, place.resource, curve) };
+  return samples ? { ...place, meter: meterOf(samples, place.resource, curve) } : place;
 }
 
 /** By group its position among the place's; -1: not there. */
@@ -49,7 +51,7 @@ export function runDemands(evidence: Evidence, place: Place): (row: number, posi
   return (row, position) => demandOf(place, position, measured ? measured[row]! : NaN);
 }
 
-function curveOf(evidence: Evidence, place: Place, runs: SoundRuns): DemandCurve {
+export function curveAt(evidence: Evidence, place: Place, runs: SoundRuns): DemandCurve {
   const local = localGroups(place, evidence.groups.machine.length);
   const asks = runDemands(evidence, place);
   const rows: number[] = [];
@@ -72,9 +74,10 @@ export function placeHistory(
   evidence: Evidence,
   place: Place,
   runs: SoundRuns,
+  curve: DemandCurve,
   planned: Float64Array,
 ): PlaceHistory | null {
-  const contention = contentionAt(evidence, place, runs);
+  const contention = contentionAt(evidence, place, runs, curve);
   if (contention.from.length === 0) return null;
   const local = localGroups(place, evidence.groups.machine.length);
   const asks = runDemands(evidence, place);

@@ -36,7 +36,7 @@ export type SensitivityFit = {
 export const contendedFrom = 0.01;
 
 const rounds = 16;
-const biweightFrom = 6;
+const biweightFrom = 3;
 const huber = 1.345;
 const biweight = 4.685;
 /** The prior: a run that uses a resource needs nothing else, give or take. */
@@ -62,7 +62,7 @@ export function fitSensitivities(seconds: Float64Array, exposures: readonly Expo
   let level: Float64Array = logs;
   for (let round = 0; round < rounds; round++) {
     const work = workOf(logs, crowding, value);
-    const usual = runningMedian(work, Math.min(60, Math.max(10, count >> 3)));
+    const usual = runningMedian(work, Math.min(40, Math.max(10, count >> 3)));
     level = usual;
     const rest = work.map((w, i) => w - usual[i]!);
     spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), medianOf(rest)));
