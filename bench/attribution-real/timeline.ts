@@ -33,9 +33,9 @@ const everySeconds = 20;
 /** One job repeats its work, so that it takes some seconds alone. */
 const passes = 3;
 /** All jobs have some normal runs before the first antagonist. */
-const quietSeconds = 100;
-const burstSeconds = 24;
-const gapSeconds = 20;
+const quietSeconds = 80;
+const burstSeconds = 20;
+const gapSeconds = 30;
 
 export function timelineOf(seconds: number, seed: number, all: readonly Antagonist[]): TimedJob[] {
   const random = Random.of(seed, "real");
@@ -50,7 +50,7 @@ export function timelineOf(seconds: number, seed: number, all: readonly Antagoni
   for (
     let at = quietSeconds;
     at + burstSeconds < seconds;
-    at += burstSeconds + gapSeconds + random.between(0, 15)
+    at += burstSeconds + gapSeconds + random.between(0, 20)
   ) {
     if (turn.length === 0) turn = random.shuffled(all);
     const { name, companion, command } = turn.pop()!;

@@ -29,7 +29,7 @@ beforeAll(async () => {
   );
   results = [];
   await judgeAll(
-    cases.map((one): Task => ({ one, baselines: false })),
+    cases.map((one): Task => ({ one, options: { baselines: false, moves: false } })),
     2,
     async (result) => void results.push(result),
   );

@@ -44,7 +44,10 @@ export async function run(argv: string[]): Promise<void> {
   console.log(
     `${values.tuning ? "tuning" : "reporting"} seeds; ${results.length} judged before, in ${file.path}`,
   );
-  const tasks = missing.map((one): Task => ({ one, baselines: one.index < withBaselines }));
+  const tasks = missing.map((one): Task => ({
+    one,
+    options: { baselines: one.index < withBaselines, moves: true },
+  }));
   const begun = performance.now();
   await judgeAll(tasks, Number(values.workers), async (result) => {
     results.push(result);

@@ -67,7 +67,10 @@ export type WorldResult = Case & {
   schedule: ScheduleResult | null;
 };
 
-export function judge(one: Case, options: { baselines: boolean }): WorldResult {
+/** What else than the answers is judged: other methods, and moves of the schedule that are truly made. */
+export type JudgeOptions = { baselines: boolean; moves: boolean };
+
+export function judge(one: Case, options: JudgeOptions): WorldResult {
   const world = makeWorld(one);
   const { kind } = familyOf(one);
   const evidence = evidenceOf(world);
@@ -127,8 +130,9 @@ export function judge(one: Case, options: { baselines: boolean }): WorldResult {
     slow: explained.map((each) => resultOf(world, each.run, each.explanation, each.byProcess, baselines)),
     baselineAccuses: kind === "innocent" ? (baselines?.accusations() ?? {}) : {},
     ownFalseRate: falseAccusationRate,
-    moves: isMoved ? judgeMoves({ world, evidence, model }) : [],
-    schedule: isMoved && options.baselines ? judgeSchedule({ world, evidence, model }) : null,
+    moves: isMoved && options.moves ? judgeMoves({ world, evidence, model }) : [],
+    schedule:
+      isMoved && options.moves && options.baselines ? judgeSchedule({ world, evidence, model }) : null,
   };
 }
 

@@ -1,13 +1,13 @@
 /** Several worlds at once, each in a process of its own, so that one which is cut off loses nothing of the others. */
 import { fork, type ChildProcess } from "node:child_process";
 import { join, resolve } from "node:path";
-import type { WorldResult } from "./judge.ts";
+import type { JudgeOptions, WorldResult } from "./judge.ts";
 import type { Case } from "./worlds.ts";
 
 /** From where `tsx` is found. */
 const root = resolve(import.meta.dirname, "../..");
 
-export type Task = { one: Case; baselines: boolean };
+export type Task = { one: Case; options: JudgeOptions };
 
 /** Calls `done` after each; rejects when a worker ends by itself. */
 export async function judgeAll(

@@ -2,6 +2,6 @@
 import { judge } from "./judge.ts";
 import type { Task } from "./pool.ts";
 
-process.on("message", ({ one, baselines }: Task) => {
-  process.send!(judge(one, { baselines }));
+process.on("message", ({ one, options }: Task) => {
+  process.send!(judge(one, options));
 });
