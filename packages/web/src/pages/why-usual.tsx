@@ -1,9 +1,10 @@
 /** "Is this usual?": the run among the last ones of its process on its machine. */
 import { useMemo } from "react";
 import { useNavigate } from "@tanstack/react-router";
-import type { Execution, Normal } from "@culprit/protocol";
+import type { DeviatingExecution, Execution, Normal } from "@culprit/protocol";
 import { durationsChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
 import { day } from "../api/window.ts";
 import { Chart } from "../ui/chart.tsx";
@@ -12,6 +13,7 @@ import { millis } from "../api/millis.ts";
 import { clickedRun, runDots, runNames } from "./durations.ts";
 
 const lastRuns = 200;
+const none: DeviatingExecution[] = [];
 const farBack = 90 * day * 1000;
 
 export function UsualRuns({
@@ -28,9 +30,18 @@ export function UsualRuns({
   const window = useMemo(() => ({ from: start - farBack, to }), [start, to]);
   const filter = { process: execution.processId, machine: execution.machineId };
   const runs = useExecutions(window, filter, lastRuns);
+  const deviations = useDeviations(window, filter);
   return (
     <Answered query={runs} height={220}>
-      {({ items }) => <Dots execution={execution} items={items} normal={normal} deviates={deviates} />}
+      {({ items }) => (
+        <Dots
+          execution={execution}
+          items={items}
+          deviations={deviations.data ?? none}
+          normal={normal}
+          deviates={deviates}
+        />
+      )}
     </Answered>
   );
 }
@@ -38,15 +49,18 @@ export function UsualRuns({
 type DotsProps = {
   execution: Execution;
   items: readonly Execution[];
+  deviations: readonly DeviatingExecution[];
   normal: Normal | null;
   deviates: boolean;
 };
 
-function Dots({ execution, items, normal, deviates }: DotsProps) {
+function Dots({ execution, items, deviations, normal, deviates }: DotsProps) {
   const navigate = useNavigate();
   const data = useMemo(() => {
     const alike = items.filter(({ step }) => step === execution.step);
-    const runs = runDots(alike, []).map((run) => (run.id === execution.id ? { ...run, deviates } : run));
+    const runs = runDots(alike, deviations).map((run) =>
+      run.id === execution.id ? { ...run, deviates } : run,
+    );
     const times = runs.map(({ at }) => at);
     const [from, to] = [Math.min(...times), Math.max(...times)];
     const margin = Math.max(1000, (to - from) * 0.03);
@@ -58,7 +72,7 @@ function Dots({ execution, items, normal, deviates }: DotsProps) {
       highlight: execution.id,
       names: runNames(),
     };
-  }, [items, execution, normal, deviates]);
+  }, [items, deviations, execution, normal, deviates]);
   if (data.runs.length < 2) return <Empty title={m.no_earlier_runs()} />;
   return (
     <Chart
