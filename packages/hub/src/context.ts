@@ -23,6 +23,7 @@ import type { Store } from "./store/store.ts";
 import { Sweep } from "./supervision/sweep.ts";
 import { Supervision } from "./supervision/supervision.ts";
 import { Traces } from "./traces/traces.ts";
+import { Turns } from "./turns.ts";
 
 /** What a hub is made from. */
 export type HubParts = { settings: HubSettings; clock: Clock; store: Store; log: FastifyBaseLogger };
@@ -48,6 +49,8 @@ export type Hub = HubParts & {
   analysis: AnalysisThread;
   normals: Normals;
   attribution: Attribution;
+  /** Answers that take much of the store, of a thread or of memory. */
+  dear: Record<"why" | "verdicts" | "differences" | "whatIf", Turns>;
   supervision: Supervision;
   sweep: Sweep;
 };
@@ -111,7 +114,21 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     counters,
     analysis,
     normals,
-    attribution: new Attribution({ store, clock, fleet, counters, log, ...settings.attribution }),
+    attribution: new Attribution({
+      store,
+      clock,
+      fleet,
+      counters,
+      log,
+      ...settings.attribution,
+      keptDays: Math.max(settings.retention.executionDays, settings.attribution.windowDays),
+    }),
+    dear: {
+      why: new Turns({ atOnce: 4, mostWaiting: 100 }),
+      verdicts: new Turns({ atOnce: 2, mostWaiting: 20 }),
+      differences: new Turns({ atOnce: 2, mostWaiting: 20 }),
+      whatIf: new Turns({ atOnce: 2, mostWaiting: 20 }),
+    },
     supervision: new Supervision({ expectations: store.expectations, clock }),
     sweep: new Sweep({ store, clock, fleet, catalogue, normals, log }),
   };

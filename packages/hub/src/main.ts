@@ -62,10 +62,10 @@ export async function startHub(
 
 async function stop(hub: Hub, app: FastifyInstance, stopChores: () => Promise<void>): Promise<void> {
   hub.channels.stop();
+  // Before requests and chores are waited for: they may wait for a long fit.
+  await hub.attribution.close();
   await app.close();
   await hub.commits.idle();
-  // Before the chores are waited for: one of them may be a long fit.
-  await hub.attribution.close();
   await stopChores();
   for (const room of [hub.fleet, hub.checkIns])
     await room

@@ -27,6 +27,8 @@ const mostWaiting = 200;
 /** Their work is in typed arrays, outside the heap: a large young generation would only hold memory. */
 const resourceLimits = { maxYoungGenerationSizeMb: 6 };
 
+const ended = (): ProblemError => new ProblemError("overloaded", "this was ended; ask again later");
+
 /** Started by the first task; if it dies, its tasks are rejected and the next one starts another. */
 export class TaskThread<T extends TaskMap> {
   /** Counts threads that were lost, each with what it held. */
@@ -34,6 +36,7 @@ export class TaskThread<T extends TaskMap> {
   readonly #file: URL;
   #worker: Worker | null = null;
   #lastId = 0;
+  #closed = false;
   readonly #waiting = new Map<number, Waiting>();
   #idle: (() => void) | null = null;
 
@@ -49,7 +52,8 @@ export class TaskThread<T extends TaskMap> {
     transfer: readonly ArrayBuffer[] = [],
     onProgress?: (share: number) => void,
   ): Promise<T[N][1]> {
-    if (this.#waiting.size >= mostWaiting) throw new ProblemError("overloaded");
+    if (this.#closed) return Promise.reject(ended());
+    if (this.#waiting.size >= mostWaiting) return Promise.reject(new ProblemError("overloaded"));
     const worker = (this.#worker ??= this.#start());
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
@@ -64,8 +68,9 @@ export class TaskThread<T extends TaskMap> {
     await this.close();
   }
 
-  /** Ends what it is doing; its tasks are rejected. */
+  /** Ends what it is doing; its tasks, and those that come later, are rejected with a problem of code overloaded. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#worker?.terminate();
   }
 
@@ -102,7 +107,8 @@ export class TaskThread<T extends TaskMap> {
     this.lost++;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of waiting) reject(error instanceof Error ? error : new Error(String(error)));
+    const reason = error instanceof Error ? error : new Error(String(error));
+    for (const { reject } of waiting) reject(this.#closed ? ended() : reason);
     this.#idle?.();
   }
 }

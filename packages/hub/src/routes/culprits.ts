@@ -2,6 +2,7 @@ import { culprits as ranking, windowQuery } from "@culprit/protocol";
 import { z } from "zod";
 import { listCulprits } from "../answers/attribution/culprits.ts";
 import { languageOf } from "../answers/language.ts";
+import { callerGone } from "../turns.ts";
 import type { Routes } from "./policy.ts";
 
 const reference = z.string().max(200).optional();
@@ -26,6 +27,6 @@ export const culprits: Routes = async (app, { hub }) => {
         response: { 200: ranking },
       },
     },
-    (request, reply) => listCulprits(hub, request.query, languageOf(request, reply)),
+    (request, reply) => listCulprits(hub, request.query, languageOf(request, reply), callerGone(reply)),
   );
 };

@@ -2,6 +2,7 @@ import { deviatingExecution, list, pageQuery } from "@culprit/protocol";
 import { z } from "zod";
 import { listDeviations } from "../answers/deviations.ts";
 import { processFilter, readRunFilter, runQuery } from "../answers/run-filter.ts";
+import { callerGone } from "../turns.ts";
 import type { Routes } from "./policy.ts";
 
 const day = 86_400;
@@ -27,6 +28,10 @@ export const deviations: Routes = async (app, { hub }) => {
         response: { 200: list(deviatingExecution) },
       },
     },
-    async (request) => listDeviations(hub, await readRunFilter(hub, request.query, day), request.query),
+    async (request, reply) => {
+      const filter = await readRunFilter(hub, request.query, day);
+      const listed = () => listDeviations(hub, filter, request.query);
+      return request.query.verdicts ? hub.dear.verdicts.run(listed, callerGone(reply)) : listed();
+    },
   );
 };

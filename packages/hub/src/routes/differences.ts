@@ -3,6 +3,7 @@ import { z } from "zod";
 import { findDifferences } from "../answers/differences/differences.ts";
 import { languageOf } from "../answers/language.ts";
 import { several } from "../several.ts";
+import { callerGone } from "../turns.ts";
 import type { Routes } from "./policy.ts";
 
 export const differences: Routes = async (app, { hub }) => {
@@ -23,6 +24,9 @@ export const differences: Routes = async (app, { hub }) => {
         response: { 200: different },
       },
     },
-    (request, reply) => findDifferences(hub, request.query, languageOf(request, reply)),
+    (request, reply) => {
+      const locale = languageOf(request, reply);
+      return hub.dear.differences.run(() => findDifferences(hub, request.query, locale), callerGone(reply));
+    },
   );
 };

@@ -12,7 +12,9 @@ const raisedByFastify: Record<string, ProblemCode> = {
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) request.log.error({ err: error }, problem.title);
+    // A caller that was put off is no error of the hub.
+    if (problem.code === "overloaded") request.log.info({ detail: problem.detail }, problem.title);
+    else if (problem.status >= 500) request.log.error({ err: error }, problem.title);
     return sendProblem(reply, problem);
   });
 }

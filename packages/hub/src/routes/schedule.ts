@@ -3,6 +3,7 @@ import { z } from "zod";
 import { languageOf } from "../answers/language.ts";
 import { adviseSchedule } from "../answers/schedule/advice.ts";
 import { predictMoves } from "../answers/schedule/what-if.ts";
+import { callerGone } from "../turns.ts";
 import type { Routes } from "./policy.ts";
 
 const reference = z.string().max(200).optional().meta({ description: "name or id" });
@@ -36,6 +37,9 @@ export const schedule: Routes = async (app, { hub }) => {
         response: { 200: whatIf },
       },
     },
-    (request, reply) => predictMoves(hub, request.body.moves, languageOf(request, reply)),
+    (request, reply) => {
+      const locale = languageOf(request, reply);
+      return hub.dear.whatIf.run(() => predictMoves(hub, request.body.moves, locale), callerGone(reply));
+    },
   );
 };

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { languageOf } from "../answers/language.ts";
 import { explain } from "../answers/why.ts";
 import { findExecution } from "../executions/find.ts";
+import { callerGone } from "../turns.ts";
 import type { Routes } from "./policy.ts";
 
 export const why: Routes = async (app, { hub }) => {
@@ -23,7 +24,7 @@ export const why: Routes = async (app, { hub }) => {
     async (request, reply) => {
       const run = await findExecution(hub, request.params.id, request.query.machine);
       const locale = languageOf(request, reply);
-      return explain(hub, run, locale);
+      return hub.dear.why.run(() => explain(hub, run, locale), callerGone(reply));
     },
   );
 };

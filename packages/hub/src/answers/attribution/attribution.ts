@@ -16,6 +16,7 @@ import { buffersOfEvidence, bytesOf, type RawEvidence } from "./raw-evidence.ts"
 import { readEvidence, type EvidenceSource } from "./read-evidence.ts";
 import type { AttributionTasks, FoundSchedule } from "./tasks.ts";
 import { AttributionThread } from "./thread.ts";
+import { WindowFits } from "./window-fits.ts";
 
 export type Fitted = { window: MicrosWindow; fittedAt: Micros; found: Found };
 
@@ -29,6 +30,8 @@ type AttributionParts = EvidenceSource & {
   counters: Counters;
   log: FastifyBaseLogger;
   windowDays: number;
+  /** After so many days runs are removed. */
+  keptDays: number;
   /** Rows read for one fit, at most. */
   mostRuns: number;
 };
@@ -45,9 +48,6 @@ const patienceMilliseconds = 3000;
 /** After a fit that failed, the next is tried no sooner. */
 const restMilliseconds = 60_000;
 
-const windowsKept = 8;
-const mostWaiting = 4;
-
 export class Attribution {
   readonly #parts: AttributionParts;
   #held: Held | null = null;
@@ -58,9 +58,7 @@ export class Attribution {
   #restsUntil = 0;
   /** All that are at work, to be ended. */
   readonly #threads = new Set<AttributionThread>();
-  readonly #windows = new Map<string, Promise<Fitted>>();
-  #queue: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #windows = new WindowFits((window) => this.#fitOnce(window));
 
   constructor(parts: AttributionParts) {
     this.#parts = parts;
@@ -80,31 +78,28 @@ export class Attribution {
     if (this.#held) return this.#held;
     if (performance.now() < this.#restsUntil) return null;
     const first = this.fit().catch((error: unknown) => {
-      this.#parts.log.error({ err: error }, "attribution was not fitted");
+      if (!this.#closed) this.#parts.log.error({ err: error }, "attribution was not fitted");
       return null;
     });
     return Promise.race([first, later(patienceMilliseconds)]);
   }
 
-  /** The fit of a window; that of the usual one is the latest. Rejects with a problem of code overloaded. */
-  async over(asked: MicrosWindow): Promise<Fitted | null> {
+  /**
+   * The fit of a window, or of what of it is kept; that of the usual one is the latest. Rejects with a problem of code
+   * overloaded, or invalid-request for a time of which nothing can be known.
+   */
+  async over(asked: MicrosWindow, gone?: AbortSignal): Promise<Fitted | null> {
     const now = this.#parts.clock.now();
+    const oldest = now - this.#parts.keptDays * 86_400 * microsPerSecond;
     if (asked.from >= now) throw new ProblemError("invalid-request", "the window lies in the future");
-    const window = { from: asked.from, to: Math.min(asked.to, now) };
+    if (asked.to <= oldest)
+      throw new ProblemError(
+        "invalid-request",
+        `runs are kept for ${this.#parts.keptDays} days, and the window ends before`,
+      );
+    const window = { from: Math.max(asked.from, oldest), to: Math.min(asked.to, now) };
     const latest = await this.latest();
-    if (!latest || isAbout(window, latest)) return latest;
-    const { from, to } = aligned(window);
-    const key = `${from}/${to}`;
-    const known = this.#windows.get(key);
-    if (known) return known;
-    if (this.#waiting >= mostWaiting) throw new ProblemError("overloaded");
-    this.#waiting++;
-    const fitted = this.#queue.then(() => this.#fitOnce({ from, to })).finally(() => this.#waiting--);
-    this.#queue = fitted.catch(() => undefined);
-    if (this.#windows.size >= windowsKept) this.#windows.delete(this.#windows.keys().next().value!);
-    this.#windows.set(key, fitted);
-    fitted.catch(() => this.#windows.delete(key));
-    return fitted;
+    return !latest || isAbout(window, latest) ? latest : this.#windows.of(window, gone);
   }
 
   /** Null before the first fit, and where its thread was lost. Arrays of the question are transferred. */
@@ -118,9 +113,11 @@ export class Attribution {
     return (await this.#ask("verdicts", question, buffersOfEvidence(question)))?.result ?? null;
   }
 
-  /** Null before the first fit, and if something that is to be moved did not run. */
+  /** Null if something that is to be moved did not run. Rejects with a problem of code overloaded while there is no fit. */
   async predict(moves: PlaceMove[]): Promise<Predicted | null> {
-    return (await this.#ask("predict", moves))?.result ?? null;
+    const predicted = await this.#ask("predict", moves);
+    if (!predicted) throw new ProblemError("overloaded", "no fit can tell now; another one is made");
+    return predicted.result;
   }
 
   /** Of the thread of the latest fit. What it could have told is missed, but no answer fails for it. */
@@ -151,12 +148,22 @@ export class Attribution {
       const { count } = await this.#parts.store.executions.newest();
       if (count - held.rows <= held.rows * newShare && age < longestAge) return;
     }
-    await this.fit();
+    try {
+      await this.fit();
+    } catch (error) {
+      // To be stopped is no failure.
+      if (!this.#closed) throw error;
+    }
   }
 
   /** Fits now; callers at the same time share one. */
   fit(): Promise<Latest> {
-    this.#fitting ??= this.#fit().finally(() => (this.#fitting = null));
+    this.#fitting ??= this.#fit()
+      .catch((error: unknown) => {
+        this.#restsUntil = performance.now() + restMilliseconds;
+        throw error;
+      })
+      .finally(() => (this.#fitting = null));
     return this.#fitting;
   }
 
@@ -207,7 +214,7 @@ export class Attribution {
     this.#progress = 0;
     try {
       const evidence = await readEvidence(this.#parts, window, now, mostRuns);
-      if (this.#closed) throw new Error("the hub stops");
+      if (this.#closed) throw new ProblemError("overloaded", "the hub stops");
       this.#tell(evidence);
       await thread.ask("load", evidence, buffersOfEvidence(evidence));
       giveBack();
@@ -218,7 +225,6 @@ export class Attribution {
       return { thread, window: { ...window, to: Math.min(window.to, now) }, fittedAt: now, found };
     } catch (error) {
       counters.add("culprit_attribution_fits_total", 'result="failed"');
-      this.#restsUntil = performance.now() + restMilliseconds;
       await this.#end(thread);
       throw error;
     } finally {
@@ -258,12 +264,6 @@ function isAbout(window: MicrosWindow, { window: fitted, fittedAt }: Fitted): bo
     (open || Math.abs(window.to - fitted.to) <= grain) &&
     Math.abs(window.from - fitted.from) <= grain + (open ? window.to - fittedAt : 0)
   );
-}
-
-function aligned({ from, to }: MicrosWindow): MicrosWindow {
-  const grain = Math.max(3600 * microsPerSecond, (to - from) / 100);
-  const step = 3600 * microsPerSecond * Math.ceil(grain / (3600 * microsPerSecond));
-  return { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step };
 }
 
 function later(milliseconds: number): Promise<null> {

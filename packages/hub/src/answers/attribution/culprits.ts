@@ -24,13 +24,19 @@ type Wanted = {
   machineId: number | undefined;
 };
 
-export async function listCulprits(hub: Hub, query: Query, locale: Locale): Promise<Culprits> {
+/** A window that nobody waits for any more (`gone`) is not fitted. */
+export async function listCulprits(
+  hub: Hub,
+  query: Query,
+  locale: Locale,
+  gone?: AbortSignal,
+): Promise<Culprits> {
   const wanted = await readWanted(hub, query);
   const now = hub.clock.now();
   const usual = hub.attribution.usualWindow(now);
   const asked =
     query.from === undefined && query.to === undefined ? null : readWindow(query, now, usualSeconds);
-  const fitted = asked ? await hub.attribution.over(asked) : await hub.attribution.latest();
+  const fitted = asked ? await hub.attribution.over(asked, gone) : await hub.attribution.latest();
   return present(hub, fitted ?? { window: asked ?? usual, fittedAt: null, found: nothing }, wanted, locale);
 }
 

@@ -91,10 +91,64 @@ test("what was asked of a fit is answered by it, also when the next one takes it
   }
 });
 
-test("closing ends a fit under way", async () => {
+test("closing ends a fit under way, which is no failure, and who waits for a window is put off", async () => {
   await start();
   await record(29);
-  const fit = under.hub.attribution.fit();
-  const [ended] = await Promise.allSettled([fit, under.hub.attribution.close()]);
-  expect(ended.status).toBe("rejected");
+  await under.hub.attribution.fit();
+  under.clock.set("2026-11-25T12:00:00Z");
+  const [chore, asked] = await Promise.all([
+    under.hub.attribution.refitIfNew(),
+    under.ask("GET", "/culprits?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z"),
+    later(() => under.hub.attribution.close()),
+  ]);
+  expect(chore).toBeUndefined();
+  expect(asked).toMatchObject({ status: 503, body: { code: "overloaded" } });
 });
+
+test("a run is explained without a fit that was lost, and what-if asks for patience", async () => {
+  await start();
+  const { runs, slowed } = aCrowdedMachine({ machine: "db1", days: 29, until: parseInstant(now)! });
+  await under.ask("POST", "/executions", { body: runs });
+  await under.hub.attribution.fit();
+  const why = () => under.ask("GET", `/executions/${slowed.at(-1)!.id}/why`);
+  expect(await why()).toMatchObject({ status: 200, body: { verdict: "culprit" } });
+  await under.hub.attribution.close();
+  expect(await why()).toMatchObject({ status: 200, body: { verdict: "unknown" } });
+  const moves = [{ process: "reindex", machine: "db1", shiftSeconds: 3600 }];
+  expect(await under.ask("POST", "/schedule/what-if", { body: { moves } })).toMatchObject({
+    status: 503,
+    body: { code: "overloaded" },
+  });
+});
+
+test("a window that began before anything is kept is cut, and one that ended before is refused", async () => {
+  await start();
+  await record(10);
+  await under.hub.attribution.fit();
+  const { status, body } = await under.ask("GET", "/culprits?from=0001-01-01T00:00:00Z");
+  expect(status).toBe(200);
+  expect(culpritsSchema.parse(body).window.from > "2025-11-01").toBe(true);
+  const before = await under.ask("GET", "/culprits?from=0001-01-01T00:00:00Z&to=1990-01-01T00:00:00Z");
+  expect(before).toMatchObject({ status: 400, body: { code: "invalid-request" } });
+});
+
+test("a window whose fit fails keeps nobody from the usual one", async () => {
+  await start();
+  await record(20);
+  await under.hub.attribution.fit();
+  const { executions } = under.hub.store;
+  const works = Object.assign({}, executions);
+  executions.measured = () => Promise.reject(new Error("the disk broke"));
+  const other = await under.ask("GET", "/culprits?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z");
+  expect(other.status).toBe(500);
+  Object.assign(executions, works);
+  under.clock.set("2026-11-25T12:00:00Z");
+  await under.hub.attribution.refitIfNew();
+  expect((await culprits()).fittedAt).toBe("2026-11-25T12:00:00.000000Z");
+});
+
+/** A moment later, when what was begun is under way. */
+async function later(work: () => Promise<void>): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await work();
+}
