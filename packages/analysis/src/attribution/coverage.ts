@@ -7,7 +7,7 @@ import type { GroupRuns } from "./grouped-runs.ts";
 import { normalAt, type Normal } from "./normals.ts";
 
 const mostExplained = 200;
-const definite: readonly RunVerdict[] = ["culprit", "own-work", "host"];
+const definite: ReadonlySet<RunVerdict> = new Set(["culprit", "own-work", "host"]);
 
 export type Coverage = { slowRuns: number; coverage: number | null };
 
@@ -26,7 +26,7 @@ export function coverageOf(
   for (let k = 0; k < count; k++) {
     const run = slow[Math.floor((k * slow.length) / count)]!;
     const rows = touching.of(run);
-    if (definite.includes(verdictOf(sliceOf(evidence, rows), rows.indexOf(run)))) told++;
+    if (definite.has(verdictOf(sliceOf(evidence, rows), rows.indexOf(run)))) told++;
   }
   return { slowRuns: slow.length, coverage: told / count };
 }
