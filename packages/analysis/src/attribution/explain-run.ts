@@ -10,8 +10,13 @@ import type { AttributionModel, Cost } from "./model.ts";
 import { isOwnWork } from "./own-work.ts";
 import { divideExcess } from "./run-blame.ts";
 
-/** A cause is named from this part of the excess on. */
+/** Causes that can't be told apart are named from this part of the excess on. */
 const namedPart = 0.3;
+/**
+ * From the log alone one process is named only if it has half of the excess, and no other comes near: where several crowd
+ * each other, the cost of each depends on who else is there, and a smaller part names the wrong one too often.
+ */
+const alone = { part: 0.5, second: 0.3 };
 /** Two causes are as good as the same size when the second is this part of the first. */
 const nearTie = 0.9;
 
@@ -125,7 +130,10 @@ function withRest(shares: readonly RunShare[], excess: number): RunShare[] {
 }
 
 function verdictOf(shares: readonly RunShare[], excess: number): RunVerdict {
-  const named = shares.find(({ cause }) => cause === "process" || cause === "group");
-  if (!named || named.seconds < namedPart * excess) return "unknown";
-  return named.cause === "process" ? "culprit" : "not-separable";
+  const [first, second] = shares.filter(({ cause }) => cause === "process" || cause === "group");
+  if (!first || first.seconds < namedPart * excess) return "unknown";
+  if (first.cause === "group") return "not-separable";
+  const clear =
+    first.seconds >= alone.part * excess && !(second && second.seconds > alone.second * first.seconds);
+  return clear ? "culprit" : "unknown";
 }
