@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import { formatInstant, parseInstant } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
@@ -71,9 +72,10 @@ test("with more runs than it may read, a fit rests on the newest", async () => {
 
 test("when the thread dies what it was asked is rejected, and the next who asks gets a new fit", async () => {
   const { normals, analysis } = under.hub;
+  const started = new Promise<Worker>((resolve) => process.once("worker", resolve));
   await normals.latest();
   const lost = analysis.ask("summarize", { columns: manyRuns(3_000_000), now });
-  await Promise.all([expect(lost).rejects.toThrow("ended"), analysis.close()]);
+  await Promise.all([expect(lost).rejects.toThrow("ended"), (await started).terminate()]);
   expect((await under.ask("GET", "/executions/run-0/why")).status).toBe(200);
   expect(analysis.lost).toBe(1);
 });
