@@ -6,8 +6,8 @@
  *     npm run bench -- changes [--worlds 20] [--seed 20000]
  */
 import { parseArgs } from "node:util";
-import { findChanges, findTrend, type LogSeries } from "@culprit/analysis";
-import { day, innocents, makeSeries, seeded, victims } from "./series.ts";
+import { findChanges, findTrend, seededRandom, type LogSeries } from "@culprit/analysis";
+import { day, innocents, makeSeries, victims } from "./series.ts";
 
 const windowDays = 30;
 /** An alarm about an instant this close to one that was raised before is the same. */
@@ -33,7 +33,7 @@ export async function run(argv: string[]): Promise<void> {
     let alarms = 0;
     let trends = 0;
     for (let world = 0; world < worlds; world++) {
-      const year = lookDaily(makeSeries(shape, 365 + windowDays, seeded(seed + world)));
+      const year = lookDaily(makeSeries(shape, 365 + windowDays, seededRandom(seed + world)));
       alarms += year.alarms / worlds;
       trends += year.trendDays / year.days / worlds;
     }
@@ -48,7 +48,7 @@ export async function run(argv: string[]): Promise<void> {
       const found = ratios.map((ratio) => {
         let count = 0;
         for (let world = 0; world < worlds * 5; world++) {
-          const series = makeSeries(shape, windowDays + after / shape.runsPerDay, seeded(seed + world));
+          const series = makeSeries(shape, windowDays + after / shape.runsPerDay, seededRandom(seed + world));
           const planted = series.logs.length - after;
           for (let i = planted; i < series.logs.length; i++) series.logs[i]! += Math.log(ratio);
           const near = Math.max(2, shape.runsPerDay * 1.5);

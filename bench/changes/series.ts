@@ -1,21 +1,5 @@
 /** Durations of processes whose every change is known; apart from the analysis, and seeded. Seconds since 1970. */
-import type { LogSeries } from "@culprit/analysis";
-
-export type Random = () => number;
-
-/** Mulberry32: small, seeded, the same everywhere. */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const normal = (random: Random): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+import { gaussian, type LogSeries, type Random } from "@culprit/analysis";
 
 export const day = 86_400;
 /** A Monday. */
@@ -48,7 +32,7 @@ export function makeSeries(shape: Shape, days: number, random: Random): LogSerie
   let bad = -1;
   for (let i = 0; i < count; i++) {
     const time = start + 3 * 3600 + (i * day) / runsPerDay + random() * 120;
-    const own = shape.heavyTails ? normal(random) / Math.sqrt(-Math.log(1 - random())) : normal(random);
+    const own = shape.heavyTails ? gaussian(random) / Math.sqrt(-Math.log(1 - random())) : gaussian(random);
     inherited = correlation * inherited + Math.sqrt(1 - correlation ** 2) * own;
     const today = Math.floor(time / day);
     if (badDays !== undefined && i % Math.max(1, Math.round(runsPerDay)) === 0 && random() < 1 / badDays)

@@ -5,7 +5,7 @@
  *     npm run bench -- culprits [--executions 1000000] [--machines 20] [--groups 400] [--runs 2000] [--seed 1]
  */
 import { parseArgs } from "node:util";
-import { explainRun, fitAttribution, overlapTotals, type Evidence } from "@culprit/analysis";
+import { explainRun, fitAttribution, overlapTotals, seededRandom, type Evidence } from "@culprit/analysis";
 import { makeFleet } from "./fleet.ts";
 
 export async function run(argv: string[]): Promise<void> {
@@ -19,7 +19,7 @@ export async function run(argv: string[]): Promise<void> {
       seed: { type: "string", default: "1" },
     },
   });
-  const random = seeded(Number(values.seed));
+  const random = seededRandom(Number(values.seed));
   const size = {
     executions: Number(values.executions),
     machines: Number(values.machines),
@@ -90,17 +90,6 @@ const peakMegabytes = (): number => Math.round(process.resourceUsage().maxRSS / 
 
 function row(what: string, value: string): void {
   console.log(`${what.padEnd(54)}${value}`);
-}
-
-/** Mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 if (import.meta.filename === process.argv[1]) await run(process.argv.slice(2));

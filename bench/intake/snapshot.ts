@@ -1,4 +1,5 @@
 /** Snapshots of the OS processes of a believable server: most stand still, a few work, some come and go. */
+import { seededRandom } from "@culprit/analysis";
 import type { OsProcessColumns } from "@culprit/protocol";
 
 const names = (
@@ -14,7 +15,7 @@ export class Server {
     [];
 
   constructor(seed: number, processes: number, startedAt: number) {
-    this.#random = randomOf(seed);
+    this.#random = seededRandom(seed);
     this.#startedAt = startedAt;
     for (let at = 0; at < processes; at++) this.#processes.push(this.#spawn(at + 1));
   }
@@ -82,15 +83,4 @@ export class Server {
       rss: Math.floor(random() * 20_000) * 4096,
     };
   }
-}
-
-/** mulberry32: small, repeatable, good enough for made-up loads. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -23,6 +23,7 @@ export * from "./overlap.ts";
 export * from "./schedule/cron.ts";
 export * from "./schedule/learn.ts";
 export { clockChanges, isTimeZone } from "./schedule/zone.ts";
+export * from "./seeded-random.ts";
 export * from "./self-overlap.ts";
 export * from "./statistics.ts";
 export * from "./trend.ts";

@@ -38,7 +38,11 @@ export function isSorted(values: Float64Array): boolean {
 }
 
 /** Fills `picked` with the values at the given positions. */
-export function pick<T extends Float64Array | Int32Array>(values: T, order: Uint32Array, picked: T): T {
+export function pick<T extends Float64Array | Int32Array | Uint8Array>(
+  values: T,
+  order: Uint32Array | Int32Array,
+  picked: T,
+): T {
   for (let i = 0; i < order.length; i++) picked[i] = values[order[i]!]!;
   return picked;
 }

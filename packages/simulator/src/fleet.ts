@@ -52,6 +52,14 @@ export type FleetShape = {
   volume: number;
 };
 
+/** Some runs are slow by themselves, processes drift and are deployed, and no day has more work than another. */
+export const ordinaryFleet: Omit<FleetShape, "processes" | "machines" | "days"> = {
+  ownSlowShare: 0.03,
+  drifting: true,
+  sundays: false,
+  volume: 0,
+};
+
 export function makeFleet(random: Random, shape: FleetShape): PlannedProcess[] {
   return Array.from({ length: shape.processes }, (_, number) => {
     const machine = number % shape.machines;

@@ -1,5 +1,5 @@
 /** Worlds in which processes crowd each other on CPUs, disks and a common database. */
-import { makeFleet, type FleetShape } from "./fleet.ts";
+import { makeFleet, ordinaryFleet } from "./fleet.ts";
 import { playFluid, type Demand, type Sharing, type StepCurve } from "./fluid.ts";
 import { planRuns, type Plan, type PlannedProcess } from "./plan.ts";
 import { Random } from "./random.ts";
@@ -26,16 +26,12 @@ export type FluidOptions = {
 
 export function fluidWorld(options: FluidOptions): World {
   const { seed, machines, days, culprits } = options;
-  const shape: FleetShape = {
+  const processes = makeFleet(Random.of(seed, "fleet"), {
+    ...ordinaryFleet,
     processes: options.processes,
     machines,
     days,
-    ownSlowShare: 0.03,
-    drifting: true,
-    sundays: false,
-    volume: 0,
-  };
-  const processes = makeFleet(Random.of(seed, "fleet"), shape);
+  });
   const demands = processes.map((process, number) =>
     ordinaryDemands(Random.of(seed, "demand", number), process, options),
   );

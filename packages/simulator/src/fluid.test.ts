@@ -2,25 +2,13 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { fluidWorld } from "./fluid-world.ts";
 import { playFluid, type Demand, type Sharing } from "./fluid.ts";
-import type { Plan, PlannedProcess } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { without } from "./plan.ts";
 import { causedSeconds, costsOf } from "./played.ts";
 import { origin } from "./schedule.ts";
+import { plainProcess } from "./test/plain-process.ts";
 import { truthOf, type World } from "./world.ts";
 
-const process: PlannedProcess = {
-  name: "job",
-  machine: 0,
-  kind: "cron",
-  schedule: { kind: "any-time", perDay: 1 },
-  medianSeconds: 100,
-  spread: 0,
-  driftPerDay: 0,
-  deploy: null,
-  ownSlowShare: 0,
-  volumeLoading: 0,
-  sundayFactor: 1,
-};
 const cpu = (demand: number): Demand[] => [{ resource: 0, demand, share: 1 }];
 
 function play(
@@ -33,7 +21,7 @@ function play(
     days: 1,
     machines: 1,
     sharedBy: null,
-    processes: demands.map(() => process),
+    processes: demands.map(() => plainProcess),
     runs: {
       start: Float64Array.from(rows, ([, start]) => origin + start),
       process: Int32Array.from(rows, ([one]) => one),

@@ -1,5 +1,5 @@
 /** Worlds with planted culprits that divide the speed of their victims. */
-import { makeFleet, type FleetShape } from "./fleet.ts";
+import { makeFleet, ordinaryFleet } from "./fleet.ts";
 import { playMultiplier, type Effect } from "./multiplier.ts";
 import { planRuns, type Plan, type PlannedProcess } from "./plan.ts";
 import { Random } from "./random.ts";
@@ -27,16 +27,12 @@ export type MultiplierOptions = {
 
 export function multiplierWorld(options: MultiplierOptions): World {
   const { seed, days, machines, culprits } = options;
-  const shape: FleetShape = {
+  const processes = makeFleet(Random.of(seed, "fleet"), {
+    ...ordinaryFleet,
     processes: options.processes,
     machines,
     days,
-    ownSlowShare: 0.03,
-    drifting: true,
-    sundays: false,
-    volume: 0,
-  };
-  const processes = makeFleet(Random.of(seed, "fleet"), shape);
+  });
   const ordinary = processes.length;
   const companions: number[] = [];
   for (let k = 0; k < culprits; k++) {

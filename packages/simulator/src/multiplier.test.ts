@@ -5,21 +5,10 @@ import { nullFamilies, nullWorld } from "./null-world.ts";
 import type { Plan, PlannedProcess } from "./plan.ts";
 import { withMoved, without } from "./plan.ts";
 import { causedSeconds, costsOf } from "./played.ts";
+import { plainProcess } from "./test/plain-process.ts";
 import { truthOf } from "./world.ts";
 
-const process = (name: string): PlannedProcess => ({
-  name,
-  machine: 0,
-  kind: "cron",
-  schedule: { kind: "any-time", perDay: 1 },
-  medianSeconds: 100,
-  spread: 0,
-  driftPerDay: 0,
-  deploy: null,
-  ownSlowShare: 0,
-  volumeLoading: 0,
-  sundayFactor: 1,
-});
+const process = (name: string): PlannedProcess => ({ ...plainProcess, name });
 
 /** Runs in order of start: which process, from when, how long alone. */
 const planOf = (names: string[], rows: [process: number, start: number, work: number][]): Plan => ({

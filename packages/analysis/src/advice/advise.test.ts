@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { advise } from "./advise.ts";
 import { planFor } from "./plan.ts";
-import { clock, everyHour, play, totalSeconds, type Job, type Losses } from "./small-fleet.ts";
+import { clock, everyHour, play, totalSeconds, type Job, type Losses } from "./test/small-fleet.ts";
 
 const days = 28;
 const backup = 0;

@@ -1,18 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { gaussian, seededRandom } from "../seeded-random.ts";
 import { doneMoves } from "./done-moves.ts";
 import { planFor } from "./plan.ts";
 import {
   clock,
   day,
   everyHour,
-  gauss,
   monday,
   play,
-  seeded,
   totalSeconds,
   type Job,
   type Losses,
-} from "./small-fleet.ts";
+} from "./test/small-fleet.ts";
 
 const days = 30;
 const movedOn = 16;
@@ -83,7 +82,7 @@ describe("a move that was made", () => {
 describe("no move is", () => {
   const movesOf = (job: Job, zone = "UTC", shift?: (job: number, today: number) => number) =>
     doneMoves(planFor({ costs: [[]] }, play([job], [], days, 5, shift)), [zone]);
-  const random = seeded(6);
+  const random = seededRandom(6);
 
   test.each<[string, Job, ((job: number, today: number) => number)?]>([
     ["a start that is late within half an hour", { at: [clock(3)], seconds: 60, jitter: 1800 }],
@@ -103,7 +102,7 @@ describe("no move is", () => {
     [
       "one that runs more often now",
       { at: everyHour(), seconds: 60, on: () => true },
-      (_, today) => (today < 9 ? -gauss(random) * 3600 : 0),
+      (_, today) => (today < 9 ? -gaussian(random) * 3600 : 0),
     ],
   ])("%s", (_, job, shift) => {
     expect(movesOf(job, "UTC", shift)).toEqual([]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { noBackground } from "../attribution/background.ts";
+import { noBackground } from "../attribution/from-demand/background.ts";
 import { LoadReplayer } from "./load-replay.ts";
 import { planFor } from "./plan.ts";
-import { clock, day, monday, play } from "./small-fleet.ts";
+import { clock, day, monday, play } from "./test/small-fleet.ts";
 
 const days = 10;
 

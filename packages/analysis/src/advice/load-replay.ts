@@ -2,7 +2,7 @@
  * A schedule with some groups moved, played again under measured load: each run does the work that it did, at the speed
  * that the new load leaves it. Ends move loads, loads move ends: a few rounds, for the first has nearly all of it.
  */
-import { contentionOf, type Contention } from "../attribution/contention.ts";
+import { contentionOf, type Contention } from "../attribution/from-demand/contention.ts";
 import { curveOf, type MeasuredPlan, type Sensitive } from "./measured-plan.ts";
 import { day, type GroupRuns, type Plan } from "./plan.ts";
 import { moved, movedRuns } from "./scene.ts";

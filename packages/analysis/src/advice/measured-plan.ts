@@ -1,7 +1,7 @@
 /** What a plan knows of measured load: who asks for what, what else is there, and who suffers from it. Plain data. */
-import { backgroundOf, noBackground, type Background } from "../attribution/background.ts";
-import type { DemandModel } from "../attribution/demand-model.ts";
-import { demandCurve, type DemandCurve } from "../attribution/demand-curve.ts";
+import { backgroundOf, noBackground, type Background } from "../attribution/from-demand/background.ts";
+import type { DemandModel } from "../attribution/from-demand/demand-model.ts";
+import { demandCurve, type DemandCurve } from "../attribution/from-demand/demand-curve.ts";
 import type { Evidence } from "../attribution/evidence.ts";
 import { orderOf, pick } from "../intervals.ts";
 import type { GroupRuns } from "./plan.ts";

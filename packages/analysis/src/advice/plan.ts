@@ -3,7 +3,7 @@
  * plain data. It repeats after `span`, whole days, so that runs moved beyond one end come in at the other and every day of
  * the window counts.
  */
-import type { DemandModel } from "../attribution/demand-model.ts";
+import type { DemandModel } from "../attribution/from-demand/demand-model.ts";
 import type { Evidence } from "../attribution/evidence.ts";
 import { soundRuns, type SoundRuns } from "../attribution/sound-runs.ts";
 import { measuredPlanOf, type MeasuredPlan } from "./measured-plan.ts";

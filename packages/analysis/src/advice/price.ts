@@ -4,7 +4,7 @@
  * load is measured, the speed that its demand takes from those who are sensitive there, and what it loses itself; and a
  * little for everybody else, for quiet times are better.
  */
-import { lostSpeed } from "../attribution/lost-speed.ts";
+import { lostSpeed } from "../attribution/from-demand/lost-speed.ts";
 import type { MeasuredPlace } from "./measured-plan.ts";
 import { reachWithin, type GroupRuns, type Plan } from "./plan.ts";
 

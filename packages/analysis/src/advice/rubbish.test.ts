@@ -4,7 +4,7 @@ import type { Evidence } from "../attribution/evidence.ts";
 import { advise } from "./advise.ts";
 import { doneMoves } from "./done-moves.ts";
 import { planFor } from "./plan.ts";
-import { day, monday } from "./small-fleet.ts";
+import { day, monday } from "./test/small-fleet.ts";
 import { Predictor } from "./what-if.ts";
 
 const groups = 4;

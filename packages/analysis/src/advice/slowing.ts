@@ -3,8 +3,8 @@
  * with the speed lost there, 1 - product over places of 1 / (1 + s X). A run that starts at t with the work W ends where
  * F(end) = F(t) + W, F(t) = t - what is lost until t, which never falls: two binary searches.
  */
-import { loadOf, type Contention } from "../attribution/contention.ts";
-import { stretchOf } from "../attribution/lost-speed.ts";
+import { loadOf, type Contention } from "../attribution/from-demand/contention.ts";
+import { stretchOf } from "../attribution/from-demand/lost-speed.ts";
 
 export type Slowing = {
   from: Float64Array;

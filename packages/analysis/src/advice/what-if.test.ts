@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { planFor } from "./plan.ts";
-import { clock, everyHour, play, totalSeconds, type Job, type Losses } from "./small-fleet.ts";
+import { clock, everyHour, play, totalSeconds, type Job, type Losses } from "./test/small-fleet.ts";
 import { Predictor } from "./what-if.ts";
 
 const days = 30;

@@ -1,21 +1,21 @@
 /** Who makes others slow, from evidence: fitted once over a window, then asked run by run. */
-import { CaseFile, victimOf } from "./case-file.ts";
+import { CaseFile, victimOf } from "./from-log/case-file.ts";
 import { coverageOf } from "./coverage.ts";
-import { culpritsByDemand } from "./demand-findings.ts";
-import { fitFromDemand } from "./fit-from-demand.ts";
+import { culpritsByDemand } from "./from-demand/demand-findings.ts";
+import { fitFromDemand } from "./from-demand/fit-from-demand.ts";
 import type { Evidence } from "./evidence.ts";
-import { explainFromLog } from "./explain-run.ts";
-import { explainFromDemand } from "./explain-with-demand.ts";
-import { firstLook } from "./first-look.ts";
+import { explainFromLog } from "./from-log/explain-from-log.ts";
+import { explainFromDemand } from "./from-demand/explain-from-demand.ts";
+import { firstLook } from "./from-log/first-look.ts";
 import type { CulpritFinding, RunExplanation } from "./findings.ts";
 import { groupRuns, type GroupRuns } from "./grouped-runs.ts";
 import type { AttributionModel } from "./model.ts";
 import { fitNormal } from "./normals.ts";
-import { calendarOf, observe } from "./observations.ts";
-import { falseAccusationRate } from "./own-control.ts";
-import { leastRuns } from "./pair-score.ts";
-import { selectCulprits } from "./selection.ts";
-import { report } from "./report.ts";
+import { calendarOf, observe } from "./from-log/observations.ts";
+import { falseAccusationRate } from "./from-log/own-control.ts";
+import { leastRuns } from "./from-log/pair-score.ts";
+import { selectCulprits } from "./from-log/selection.ts";
+import { report } from "./from-log/report.ts";
 
 /** Runs of one victim that are looked at, evenly chosen. */
 const bounds = { least: 2 * leastRuns, most: 20_000 };

@@ -1,5 +1,6 @@
 /** Work that follows the week: who runs on the days when others have more to do has not made them slow. */
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../seeded-random.ts";
 import { fitAttribution } from "./attribution.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -36,7 +37,7 @@ function month(
   jobs: readonly Job[],
   { slowed = {}, clockChange = Infinity }: Special = {},
 ): Evidence {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const noise = () => Math.exp(0.07 * Math.sqrt(-2 * Math.log(random() + 1e-9)) * Math.cos(6.283 * random()));
   const rows: { start: number; end: number; group: number }[] = [];
   const taken = new Set<number>();
@@ -148,13 +149,3 @@ test("who comes on days that no calendar tells is still found, on weekdays and w
   for (const seed of [1, 2, 3])
     expect(accused(month(seed, jobs, { slowed: { 1: 1.8, 2: 1.8 } }))).toEqual([0]);
 });
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

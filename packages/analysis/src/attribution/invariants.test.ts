@@ -1,9 +1,10 @@
 /** What must not matter: what groups are called, when the log begins, and runs that tell nothing. */
 import { describe, expect, test } from "vitest";
 import { orderOf, pick } from "../intervals.ts";
+import { seededRandom } from "../seeded-random.ts";
 import { fitAttribution } from "./attribution.ts";
 import type { Evidence } from "./evidence.ts";
-import { plantWorld, seeded } from "./test/planted-world.ts";
+import { plantWorld } from "./test/planted-world.ts";
 
 const day = 86_400;
 const world = plantWorld({
@@ -79,7 +80,7 @@ test("there is somebody to find", () => {
 
 test("other numbers for groups and processes change nothing else", () => {
   const groups = evidence.groups.process.length;
-  const random = seeded(11);
+  const random = seededRandom(11);
   const renamed = Array.from({ length: groups }, (_, i) => i).sort(() => random() - 0.5);
   const machine = new Int32Array(groups);
   for (const [group, now] of renamed.entries()) machine[now] = evidence.groups.machine[group]!;

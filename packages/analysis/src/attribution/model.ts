@@ -1,8 +1,8 @@
 /** What a fit leaves for the explanation of runs: plain data, that can be sent between threads. */
-import type { DemandModel } from "./demand-model.ts";
+import type { DemandModel } from "./from-demand/demand-model.ts";
 import type { Normal } from "./normals.ts";
 import type { CulpritFinding, NotEnough, NotSeparable } from "./findings.ts";
-import type { PerSecond } from "./seconds.ts";
+import type { PerSecond } from "./from-log/seconds.ts";
 
 /** What the groups of one culprit, or of several that can't be told apart, cost a victim. */
 export type Cost = {

@@ -1,5 +1,5 @@
 /** The runs of the log that can be weighed: no doubled ones, none without a start, none that ends before it. */
-import { isSorted } from "../intervals.ts";
+import { isSorted, pick } from "../intervals.ts";
 import type { RunLog } from "./evidence.ts";
 
 /** Sorted by start. `row`: where each stands in the log. */
@@ -14,35 +14,27 @@ export type SoundRuns = {
 /** A run that ends before it started, or never, was there for an instant and tells no time. RangeError on an unsorted log. */
 export function soundRuns(log: RunLog, groups: number, keep?: (row: number) => boolean): SoundRuns {
   if (!isSorted(log.start)) throw new RangeError("the log is not sorted by start");
-  const rows: number[] = [];
-  const lastStart = new Float64Array(groups).fill(NaN);
-  const lastEnd = new Float64Array(groups).fill(NaN);
-  for (let row = 0; row < log.start.length; row++) {
+  const count = log.start.length;
+  const end = new Float64Array(count);
+  const timed = new Uint8Array(count);
+  const rows = new Int32Array(count);
+  let kept = 0;
+  const last = new Int32Array(groups).fill(-1);
+  for (let row = 0; row < count; row++) {
     const group = log.group[row]!;
     if (!(group >= 0 && group < groups)) throw new RangeError(`group ${group} outside 0..${groups - 1}`);
     const start = log.start[row]!;
     if (!Number.isFinite(start) || (keep && !keep(row))) continue;
-    if (lastStart[group] === start && lastEnd[group] === log.end[row]) continue;
-    lastStart[group] = start;
-    lastEnd[group] = log.end[row]!;
-    rows.push(row);
+    const known = Number.isFinite(log.end[row]!) && log.end[row]! >= start;
+    end[row] = known ? log.end[row]! : start;
+    timed[row] = known ? log.timed[row]! : 0;
+    const before = last[group]!;
+    if (before >= 0 && log.start[before] === start && end[before] === end[row]) continue;
+    last[group] = row;
+    rows[kept++] = row;
   }
-  const runs = {
-    start: new Float64Array(rows.length),
-    end: new Float64Array(rows.length),
-    group: new Int32Array(rows.length),
-    timed: new Uint8Array(rows.length),
-    row: new Int32Array(rows),
-  };
-  for (let i = 0; i < rows.length; i++) {
-    runs.start[i] = log.start[rows[i]!]!;
-    runs.group[i] = log.group[rows[i]!]!;
-    const end = log.end[rows[i]!]!;
-    const known = Number.isFinite(end) && end >= runs.start[i]!;
-    runs.end[i] = known ? end : runs.start[i]!;
-    runs.timed[i] = known ? log.timed[rows[i]!]! : 0;
-  }
-  return runs;
+  const row = rows.slice(0, kept);
+  return pickRuns({ start: log.start, end, group: log.group, timed }, row, row);
 }
 
 /** The runs apart by what number their group has, in their order. */
@@ -54,26 +46,26 @@ export function partition(runs: SoundRuns, numberOf: (group: number) => number):
     if (own) own.push(i);
     else rows.set(number, [i]);
   }
-  return new Map(Array.from(rows, ([number, own]) => [number, pickRuns(runs, new Int32Array(own))]));
+  return new Map(Array.from(rows, ([number, own]) => [number, within(runs, new Int32Array(own))]));
 }
 
-function pickRuns(runs: SoundRuns, rows: Int32Array): SoundRuns {
-  const picked = {
-    start: new Float64Array(rows.length),
-    end: new Float64Array(rows.length),
-    group: new Int32Array(rows.length),
-    timed: new Uint8Array(rows.length),
-    row: new Int32Array(rows.length),
+const within = (runs: SoundRuns, at: Int32Array): SoundRuns =>
+  pickRuns(runs, at, pick(runs.row, at, new Int32Array(at.length)));
+
+/** `row`: where these stand in the log. */
+function pickRuns(
+  { start, end, group, timed }: Omit<SoundRuns, "row">,
+  at: Int32Array,
+  row: Int32Array,
+): SoundRuns {
+  const count = at.length;
+  return {
+    start: pick(start, at, new Float64Array(count)),
+    end: pick(end, at, new Float64Array(count)),
+    group: pick(group, at, new Int32Array(count)),
+    timed: pick(timed, at, new Uint8Array(count)),
+    row,
   };
-  for (let k = 0; k < rows.length; k++) {
-    const i = rows[k]!;
-    picked.start[k] = runs.start[i]!;
-    picked.end[k] = runs.end[i]!;
-    picked.group[k] = runs.group[i]!;
-    picked.timed[k] = runs.timed[i]!;
-    picked.row[k] = runs.row[i]!;
-  }
-  return picked;
 }
 
 /** By group the positions of its runs, in their order. */

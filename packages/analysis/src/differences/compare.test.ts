@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { gauss, seeded } from "../advice/small-fleet.ts";
+import { gaussian, seededRandom } from "../seeded-random.ts";
 import { compareSpan, type SpanValues } from "./compare.ts";
 import { spansBefore } from "./spans.ts";
 
@@ -13,10 +13,10 @@ type Random = () => number;
 type Make = (random: Random, days: number, weekday: (at: number) => number) => number[];
 
 const noise = (random: Random, days: number, kept = 0): number[] => {
-  let before = gauss(random);
+  let before = gaussian(random);
   return Array.from(
     { length: days },
-    () => (before = kept * before + Math.sqrt(1 - kept ** 2) * gauss(random)),
+    () => (before = kept * before + Math.sqrt(1 - kept ** 2) * gaussian(random)),
   );
 };
 
@@ -25,7 +25,7 @@ function world(
   seed: number,
   references: number,
 ): SpanValues {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const from = wednesday.from + (seed % 7) * day;
   const span = { from, to: from + 3600 };
   const spans = [span, ...spansBefore(span).slice(0, references)];
@@ -48,7 +48,7 @@ const quiet: Record<string, { make: Make; count?: boolean }> = {
   "a random walk": {
     make: (random, days) => {
       let level = 100;
-      return Array.from({ length: days }, () => (level += gauss(random)));
+      return Array.from({ length: days }, () => (level += gaussian(random)));
     },
   },
   "skewed values": { make: (random, days) => noise(random, days).map((x) => Math.exp(1.5 * x)) },
@@ -142,7 +142,7 @@ describe("what is different", () => {
     const { differences } = withPlanted({ make: atLast(never, () => 9), count: true }, 1, 4, without);
     expect(differences[0]).toMatchObject({ series: 0, value: 9, usual: 0 });
     const often: Make = (random, days) =>
-      Array.from({ length: days }, () => Math.round(60 + 5 * gauss(random)));
+      Array.from({ length: days }, () => Math.round(60 + 5 * gaussian(random)));
     const fewer = withPlanted({ make: atLast(often, () => 4), count: true }, 1, 5, without);
     expect(fewer.differences[0]).toMatchObject({ series: 0, value: 4 });
     expect(fewer.differences[0]!.score).toBeLessThan(-3);

@@ -3,7 +3,7 @@
  * and corrected for how many were compared (Benjamini & Hochberg 1995). Where nothing was different, nothing is listed in
  * 19 of 20 spans; a height that a series was never seen at before is a difference, also of one that jumps now and then.
  */
-import { falseDiscoveryRates } from "../attribution/false-discovery.ts";
+import { falseDiscoveryRates } from "../attribution/from-log/false-discovery.ts";
 import { calibrate } from "./calibration.ts";
 import { isSameKind, isSameWeekday, type Span } from "./spans.ts";
 import { leastReferences, surpriseOf, type References, type Surprise } from "./surprise.ts";

@@ -1,27 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../seeded-random.ts";
 import { CronSchedule } from "./cron.ts";
 import { learnSchedule } from "./learn.ts";
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 20, 12);
 
-/** Numbers in [0, 1) that are the same in every run of the test. */
-function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 type Log = { days?: number; end?: number; jitterSeconds?: number; missed?: number; seed?: number };
 
 /** What a machine's log of cron would hold. */
 function logOf(cron: string, zone: string, log: Log = {}): Float64Array {
   const { days = 35, end = now, jitterSeconds = 3, missed = 0, seed = 1 } = log;
-  const next = chance(seed);
+  const next = seededRandom(seed);
   const starts = new CronSchedule(cron, zone)
     .starts(end - days * day, end)
     .filter(() => next() >= missed)
@@ -82,7 +72,7 @@ describe("the schedule of a cron job is found", () => {
   });
 
   test("runs that follow each other evenly have a rhythm instead", () => {
-    const next = chance(5);
+    const next = seededRandom(5);
     const starts: number[] = [];
     for (let at = now - 4 * day; at < now; at += 5_400_000 + next() * 20_000) starts.push(at);
     expect(learnSchedule(Float64Array.from(starts), "UTC", now)).toMatchObject({
@@ -106,7 +96,7 @@ describe("no schedule is found", () => {
     let wrong = 0;
     let all = 0;
     for (let seed = 1; seed <= 300; seed++) {
-      const next = chance(seed);
+      const next = seededRandom(seed);
       const starts: number[] = [];
       const perDay = 0.2 * 500 ** next();
       const kind = seed % 4;

@@ -2,9 +2,8 @@
  * Days on one machine where `reindex` makes two jobs slow that run every eight hours, each time as chance will have it, while
  * `cleanup` always runs beside all of them and harms nobody. Times and lengths vary a little, the same in every run of the test.
  */
+import { seededRandom } from "@culprit/analysis";
 import { formatInstant, microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
-
-import { chance } from "./chance.ts";
 
 export const day = 86_400 * microsPerSecond;
 const minute = 60 * microsPerSecond;
@@ -18,7 +17,7 @@ export type Crowded = {
 type Wish = { machine: string; days: number; until: Micros; more?: Partial<ExecutionInput> };
 
 export function aCrowdedMachine({ machine, days, until, more = {} }: Wish): Crowded {
-  const random = chance(20_260_301);
+  const random = seededRandom(20_260_301);
   const midnight = Math.floor(until / day) * day - days * day;
   const runs: ExecutionInput[] = [];
   const slowed: Crowded["slowed"] = [];

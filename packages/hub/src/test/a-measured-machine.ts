@@ -3,8 +3,8 @@
  * for both while they run, so that all get two thirds of what they ask for; `cleanup` is always there and hardly works. What the
  * agent would have measured comes from the same seconds.
  */
+import { seededRandom } from "@culprit/analysis";
 import { formatInstant, microsPerSecond, type ExecutionInput, type Micros } from "@culprit/protocol";
-import { chance } from "./chance.ts";
 import type { SamplePoint } from "./samples.ts";
 
 const day = 86_400;
@@ -14,7 +14,7 @@ const every = 10;
 type Job = { process: string; start: number; demand: number; work: number; done: number; end: number };
 
 export function aMeasuredMachine({ machine, days, until }: { machine: string; days: number; until: Micros }) {
-  const random = chance(7);
+  const random = seededRandom(7);
   const first = Math.floor(until / microsPerSecond / day) * day - days * day;
   const runs: ExecutionInput[] = [];
   const points: SamplePoint[] = [];

@@ -6,6 +6,7 @@ import type { Culprit, Victim } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Days } from "../ui/days-choice.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { machineColumn, processColumn } from "../ui/process-columns.tsx";
 import { DurationRange } from "../ui/duration-range.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { Marked } from "../ui/marked.tsx";
@@ -117,17 +118,8 @@ function columns(): Column<Victim>[] {
     cell: (victim) => <Duration seconds={value(victim)} />,
   });
   return [
-    {
-      key: "victim",
-      title: m.culprits_victim(),
-      value: ({ process }) => process,
-      cell: ({ process, processId }) => (
-        <Link to="/processes/$process" params={{ process: processId }}>
-          {process}
-        </Link>
-      ),
-    },
-    { key: "machine", title: m.machine(), value: ({ machine }) => machine },
+    processColumn("victim", m.culprits_victim()),
+    machineColumn(),
     {
       key: "lost",
       title: m.culprits_lost(),

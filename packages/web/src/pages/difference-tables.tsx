@@ -9,6 +9,7 @@ import { instantText } from "../api/millis.ts";
 import type { Span } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { machineColumn, processColumn } from "../ui/process-columns.tsx";
 import { metricName } from "../ui/metric-names.ts";
 import { Quantity } from "../ui/quantity.tsx";
 import { SmallShare } from "../ui/small-share.tsx";
@@ -39,17 +40,8 @@ export function DifferentProcesses({ processes }: { processes: readonly Process[
 
 function processColumns(): Column<Process>[] {
   return [
-    {
-      key: "process",
-      title: m.process(),
-      value: ({ process }) => process,
-      cell: ({ process, processId }) => (
-        <Link to="/processes/$process" params={{ process: processId }}>
-          {process}
-        </Link>
-      ),
-    },
-    { key: "machine", title: m.machine(), value: ({ machine }) => machine },
+    processColumn(),
+    machineColumn(),
     { key: "what", title: m.different_what(), value: ({ what }) => whatNames[what]() },
     ...comparison<Process>(({ what }, value) => <OfProcess what={what} value={value} />),
   ];

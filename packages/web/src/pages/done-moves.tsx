@@ -1,11 +1,10 @@
 /** Processes whose starts have moved, and what that gained: measured, not predicted. */
-import { Link } from "@tanstack/react-router";
 import type { DoneMove } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { machineColumn, processColumn, savingColumns } from "../ui/process-columns.tsx";
 import { Marked } from "../ui/marked.tsx";
-import { SignedDuration } from "../ui/signed-duration.tsx";
 import { Empty } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 import { shiftWords } from "./shift-words.ts";
@@ -40,25 +39,9 @@ export function DoneMoves({ moves }: { moves: readonly DoneMove[] }) {
 }
 
 function columns(language: string): Column<DoneMove>[] {
-  const gain = (key: string, title: string, value: (move: DoneMove) => number): Column<DoneMove> => ({
-    key,
-    title,
-    numeric: true,
-    value,
-    cell: (move) => <SignedDuration seconds={value(move)} />,
-  });
   return [
-    {
-      key: "process",
-      title: m.process(),
-      value: ({ process }) => process,
-      cell: ({ process, processId }) => (
-        <Link to="/processes/$process" params={{ process: processId }}>
-          {process}
-        </Link>
-      ),
-    },
-    { key: "machine", title: m.machine(), value: ({ machine }) => machine },
+    processColumn(),
+    machineColumn(),
     {
       key: "moved",
       title: m.done_moved_at(),
@@ -71,9 +54,7 @@ function columns(language: string): Column<DoneMove>[] {
       value: ({ shiftSeconds }) => shiftSeconds,
       cell: ({ shiftSeconds }) => shiftWords(shiftSeconds, language),
     },
-    gain("gain", m.done_gain(), ({ savingSeconds }) => savingSeconds),
-    gain("low", m.culprits_low(), ({ low }) => low),
-    gain("high", m.culprits_high(), ({ high }) => high),
+    ...savingColumns("gain", m.done_gain()),
     { key: "before", title: m.done_runs_before(), numeric: true, value: ({ runsBefore }) => runsBefore },
     { key: "after", title: m.done_runs_after(), numeric: true, value: ({ runsAfter }) => runsAfter },
   ];

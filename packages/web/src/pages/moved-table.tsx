@@ -1,8 +1,7 @@
-import { Link } from "@tanstack/react-router";
 import type { ScheduleAdvice } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { DataTable, type Column } from "../ui/data-table.tsx";
-import { SignedDuration } from "../ui/signed-duration.tsx";
+import { machineColumn, processColumn, savingColumns } from "../ui/process-columns.tsx";
 import { Duration } from "../ui/time.tsx";
 
 type Moved = ScheduleAdvice["victims"][number];
@@ -22,25 +21,9 @@ export function MovedTable({ caption, processes }: { caption: string; processes:
 }
 
 function columns(): Column<Moved>[] {
-  const saved = (key: string, title: string, value: (row: Moved) => number): Column<Moved> => ({
-    key,
-    title,
-    numeric: true,
-    value,
-    cell: (row) => <SignedDuration seconds={value(row)} />,
-  });
   return [
-    {
-      key: "process",
-      title: m.process(),
-      value: ({ process }) => process,
-      cell: ({ process, processId }) => (
-        <Link to="/processes/$process" params={{ process: processId }}>
-          {process}
-        </Link>
-      ),
-    },
-    { key: "machine", title: m.machine(), value: ({ machine }) => machine },
+    processColumn(),
+    machineColumn(),
     {
       key: "lost",
       title: m.advice_lost_now(),
@@ -48,8 +31,6 @@ function columns(): Column<Moved>[] {
       value: ({ lostSeconds }) => lostSeconds,
       cell: ({ lostSeconds }) => <Duration seconds={lostSeconds} />,
     },
-    saved("saving", m.advice_saving(), ({ savingSeconds }) => savingSeconds),
-    saved("low", m.culprits_low(), ({ low }) => low),
-    saved("high", m.culprits_high(), ({ high }) => high),
+    ...savingColumns("saving", m.advice_saving()),
   ];
 }

@@ -8,6 +8,7 @@ import { day } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DaysChoice } from "../ui/days-choice.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { processColumn } from "../ui/process-columns.tsx";
 import { EventShape } from "../ui/outcome.tsx";
 import { Page } from "../ui/page.tsx";
 import { Answered, NoExecutions } from "../ui/states.tsx";
@@ -86,16 +87,7 @@ function columns(supervised: Supervised, language: string): Column<ProcessSummar
     value: read,
   });
   return [
-    {
-      key: "process",
-      title: m.process(),
-      value: ({ process }) => process,
-      cell: ({ process, processId }) => (
-        <Link to="/processes/$process" params={{ process: processId }}>
-          {process}
-        </Link>
-      ),
-    },
+    processColumn(),
     {
       key: "machines",
       title: m.machines(),

@@ -3,6 +3,7 @@
  * the speed of what they run beside.
  */
 import { orderOf, pick } from "../../intervals.ts";
+import { gaussian, seededRandom } from "../../seeded-random.ts";
 import type { Evidence } from "../evidence.ts";
 
 export type Plan = {
@@ -38,9 +39,12 @@ const day = 86_400;
 const epoch = 1_700_006_400;
 
 export function plantWorld(plan: Plan): PlantedWorld {
-  const random = seeded(plan.seed);
+  const random = seededRandom(plan.seed);
   const groups = plan.machines * plan.processes;
-  const nights = Float64Array.from({ length: plan.days + 1 }, () => (plan.nightSpread ?? 0) * normal(random));
+  const nights = Float64Array.from(
+    { length: plan.days + 1 },
+    () => (plan.nightSpread ?? 0) * gaussian(random),
+  );
   const runs: Run[] = [];
   const planted: PlantedWorld["planted"] = [];
   for (let k = 0; k < plan.culprits; k++) {
@@ -66,7 +70,7 @@ export function plantWorld(plan: Plan): PlantedWorld {
         const start = epoch + d * day + random() * day;
         own.push({
           start,
-          end: start + normalSeconds * Math.exp(0.15 * normal(random)),
+          end: start + normalSeconds * Math.exp(0.15 * gaussian(random)),
           group: culprit,
           by: -1,
           lost: 0,
@@ -89,7 +93,7 @@ export function plantWorld(plan: Plan): PlantedWorld {
       const start = at + jitter * random();
       const slow = random() < (plan.ownSlow ?? 0) ? 1.5 + 2 * random() : 1;
       const night = Math.exp(nights[Math.floor((at - epoch) / day)]!);
-      const work = normalSeconds * Math.exp(spread * normal(random)) * slow * night;
+      const work = normalSeconds * Math.exp(spread * gaussian(random)) * slow * night;
       const others = from.flatMap((culprit) => culpritRuns.get(culprit)!);
       runs.push({ group, ...slowed(start, work, others, plan.effect) });
     }
@@ -139,19 +143,4 @@ function slowed(start: number, work: number, others: readonly Run[], effect: num
     if (left <= 0) break;
   }
   return { start, end: at + left, by, lost };
-}
-
-/** Mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

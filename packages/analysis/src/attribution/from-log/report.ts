@@ -1,0 +1,116 @@
+/** From the accepted culprits to what each costs each victim, and to the findings that people read. */
+import { logDuration } from "../../baseline.ts";
+import type { BusyTime } from "../../busy.ts";
+import { chargesOf, type Charge } from "./charges.ts";
+import type { CaseFile } from "./case-file.ts";
+import { usualSeconds, type Normal } from "../normals.ts";
+import type { CulpritFinding, NotSeparable, VictimFinding } from "../findings.ts";
+import type { GroupRuns } from "../grouped-runs.ts";
+import type { Cost } from "../model.ts";
+import type { Observations } from "./observations.ts";
+import { exposedShare } from "./pair-score.ts";
+import { exposures, timesBeside } from "./planned-exposure.ts";
+import type { Accepted } from "./selection.ts";
+
+/** `costs`: by group as victim. */
+type Report = { costs: Cost[][]; culprits: CulpritFinding[]; notSeparable: NotSeparable[] };
+
+export function report(
+  file: CaseFile,
+  runs: readonly GroupRuns[],
+  normals: (Normal | null)[],
+  accepted: readonly Accepted[],
+): Report {
+  const charges = chargesOf(file, runs, normals, accepted);
+  const costs: Cost[][] = runs.map(() => []);
+  for (const { victim, suspects, perSecond, error, runSpread } of charges)
+    costs[victim]!.push({ suspects, perSecond, error, runSpread });
+  const culprits: CulpritFinding[] = [];
+  const notSeparable: NotSeparable[] = [];
+  for (const unit of new Set(charges.map((charge) => charge.unit))) {
+    const own = charges.filter((charge) => charge.unit === unit);
+    const victims = own
+      .map((charge) => victimFinding(file.observationsOf(charge.victim)!, runs[charge.victim]!, charge))
+      .toSorted((a, b) => b.seconds - a.seconds);
+    const total = totalOf(victims);
+    if (unit.processes.length === 1) {
+      culprits.push({
+        process: unit.processes[0]!,
+        causedSeconds: total.seconds,
+        low: total.low,
+        high: total.high,
+        victims,
+        basis: "log",
+      });
+    } else {
+      const groups = [...new Set(own.flatMap(({ suspects }) => suspects))].toSorted((a, b) => a - b);
+      notSeparable.push({
+        groups,
+        victims: victims.map(({ group }) => group),
+        ...total,
+        experiment: experimentOf(groups, normals),
+      });
+    }
+  }
+  return {
+    costs,
+    culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
+    notSeparable: notSeparable.toSorted((a, b) => b.seconds - a.seconds),
+  };
+}
+
+function victimFinding(observations: Observations, runs: GroupRuns, charge: Charge): VictimFinding {
+  const beside = secondsBeside(runs, charge.actual);
+  const x = exposures(observations, charge.planned);
+  const ratio = (i: number) => Math.exp(logDuration(observations.seconds[i]!) - observations.level[i]!);
+  const which = [...x.keys()];
+  const exposed = Float64Array.from(
+    which.filter((i) => x[i]! > exposedShare),
+    ratio,
+  );
+  const unexposed = Float64Array.from(
+    which.filter((i) => !(x[i]! > exposedShare)),
+    ratio,
+  );
+  const { value, low, high } = charge.perSecond;
+  const pairs = charge.unit.pairs.filter(({ victim }) => victim === charge.victim);
+  return {
+    group: charge.victim,
+    seconds: value * beside,
+    low: low * beside,
+    high: high * beside,
+    slowdownPerSecond: value,
+    exposedRuns: exposed.length,
+    unexposedRuns: unexposed.length,
+    q: Math.max(...pairs.map(({ q }) => q)),
+    exposed,
+    unexposed,
+  };
+}
+
+function secondsBeside({ start, end, timed }: GroupRuns, busy: BusyTime): number {
+  return timesBeside(start, end, busy).reduce((sum, seconds, i) => sum + (timed[i] ? seconds : 0), 0);
+}
+
+/** Errors of different victims are taken as independent. */
+function totalOf(victims: readonly VictimFinding[]): { seconds: number; low: number; high: number } {
+  const sum = (of: (victim: VictimFinding) => number) => victims.reduce((total, one) => total + of(one), 0);
+  const seconds = sum((one) => one.seconds);
+  return {
+    seconds,
+    low: Math.max(0, seconds - Math.sqrt(sum((one) => (one.seconds - one.low) ** 2))),
+    high: seconds + Math.sqrt(sum((one) => (one.high - one.seconds) ** 2)),
+  };
+}
+
+/** The one whose others are done soonest starts after them, in whole 5 minutes. */
+function experimentOf(
+  groups: readonly number[],
+  normals: readonly (Normal | null)[],
+): NotSeparable["experiment"] {
+  const normal = (group: number) => usualSeconds(normals[group]!, Infinity) ?? 0;
+  const longest = groups.toSorted((a, b) => normal(b) - normal(a));
+  const [group] = longest;
+  const others = longest.length > 1 ? normal(longest[1]!) : 0;
+  return { group: group!, shiftSeconds: Math.max(1, Math.ceil(others / 300)) * 300 };
+}
