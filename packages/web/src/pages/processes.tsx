@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { withoutRuns, type ProcessSummary } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useProcesses } from "../api/processes.ts";
