@@ -1,5 +1,6 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../seeded-random.ts";
 import { explainRun, fitAttribution } from "./attribution.ts";
 import type { Evidence } from "./evidence.ts";
 import { plantWorld, type Plan } from "./test/planted-world.ts";
@@ -68,6 +69,19 @@ describe("fitAttribution", () => {
       const { evidence } = plantWorld({ ...plan, seed, culprits: 0, ownSlow: 0.05, nightSpread: 0.3 });
       expect(fitAttribution(evidence).findings.culprits).toEqual([]);
     }
+  });
+
+  test("what happened once proves nothing, however many runs were there", () => {
+    const random = seededRandom(4);
+    const noise = () => 0.9 + 0.2 * random();
+    const episode = { from: 3 * 86_400 + 10 * 3600, to: 3 * 86_400 + 10.5 * 3600 };
+    const rows: [number, number, number, number][] = [];
+    for (let at = 0; at < 7 * 86_400; at += 200) {
+      const beside = at >= episode.from && at < episode.to;
+      for (const group of [1, 2]) rows.push([at, at + 30 * noise() * (beside ? 3 : 1), group, 1]);
+    }
+    for (let k = 0; k < 4; k++) rows.push([episode.from + k * 450, episode.from + k * 450 + 440, 0, 1]);
+    expect(fitAttribution(withLog(rows)).findings.culprits).toEqual([]);
   });
 
   test("tells how far it is", () => {

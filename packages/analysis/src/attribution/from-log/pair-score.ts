@@ -5,6 +5,8 @@
  *     clusters: that of a permutation of the runs, with few exposed ones sharper than any flip of signs;
  *   - what the clusters show: sum over clusters (sum(x e) / (1 - h))^2 with e = y - S / sum(x^2) x and the leverage h
  *     (CR3: Bell & McCaffrey 2002), which holds where exposed hours are noisier than others.
+ * What happened in one cluster happened once, however many runs were there: with more than half of the leverage in one,
+ * the runs can't tell.
  */
 import { centre, type Observations } from "./observations.ts";
 
@@ -21,6 +23,7 @@ export type PairScore = {
 export const exposedShare = 0.05;
 export const leastRuns = 8;
 const leastVarianceLeft = 0.05;
+const mostLeverage = 0.5;
 
 /** Vectors of length 1 that are at right angles to each other: what is explained already. */
 export type Basis = readonly Float64Array[];
@@ -54,11 +57,14 @@ export function scorePair(
   const free = Math.max(1, n - observations.means);
   let squaredSums = 0;
   let shown = 0;
+  let most = 0;
   for (let c = 0; c < scores.x.length; c++) {
     squaredSums += scores.x[c]! ** 2;
     const leverage = scores.xx[c]! / sxx;
+    most = Math.max(most, leverage);
     shown += ((scores.xy[c]! - slope * scores.xx[c]!) / Math.max(1e-9, 1 - leverage)) ** 2;
   }
+  if (most > mostLeverage) return null;
   const chance = (syy / free) * ((1 - correlation) * sxx + correlation * squaredSums);
   const error = Math.sqrt(Math.max(chance, shown));
   return { z: sxy / error, slope, error: error / sxx, exposed, unexposed: n - exposed };

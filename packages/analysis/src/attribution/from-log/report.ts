@@ -62,7 +62,7 @@ export function report(
 function victimFinding(observations: Observations, runs: GroupRuns, charge: Charge): VictimFinding {
   const beside = secondsBeside(runs, charge.actual);
   const x = exposures(observations, charge.planned);
-  const ratio = (i: number) => Math.exp(logDuration(observations.seconds[i]!) - observations.level[i]!);
+  const ratio = (i: number) => Math.exp(logDuration(observations.seconds[i]!)) / observations.planned[i]!;
   const which = [...x.keys()];
   const exposed = Float64Array.from(
     which.filter((i) => x[i]! > exposedShare),
