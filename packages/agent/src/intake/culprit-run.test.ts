@@ -110,7 +110,8 @@ describe.each(Object.entries(shells))("culprit-run by %s", (shell, environment) 
   test("Ctrl-C at a terminal reaches the job, which may take its time, too", async () => {
     const reached = join(base, `interrupted by ${shell}`);
     const job = `trap ': >"$1"' INT; echo ready; sleep 2; sleep 0.2; exit 7`;
-    const line = `dash ${recorder} -- sh -c '${job.replaceAll("'", `'"'"'`)}' sh '${reached}'`;
+    // exec: a shell that stayed would be interrupted itself, and tell that as the status.
+    const line = `exec dash ${recorder} -- sh -c '${job.replaceAll("'", `'"'"'`)}' sh '${reached}'`;
     const child = spawn("script", ["-qec", line, "/dev/null"], { ...options(), stdio: "pipe" });
     let output = "";
     child.stdout.on("data", (bytes: Buffer) => {
