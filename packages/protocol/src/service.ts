@@ -1,0 +1,69 @@
+/** Services of a machine that its own root-owned file lets somebody start, stop or restart from the hub. */
+import { z } from "zod";
+import { instant } from "./instant.ts";
+import { limits } from "./limits.ts";
+
+export const serviceVerbs = ["start", "stop", "restart"] as const;
+export type ServiceVerb = (typeof serviceVerbs)[number];
+
+/** A unit of systemd or a name in /etc/init.d; no path, no option. */
+export const serviceName = z
+  .string()
+  .max(limits.nameCharacters)
+  .regex(/^[A-Za-z0-9_][\w.@:-]*$/, "a unit's name");
+
+export const serviceStates = ["running", "stopped", "failed", "unknown"] as const;
+
+export const service = z
+  .object({
+    unit: serviceName,
+    state: z.enum(serviceStates),
+    verbs: z.array(z.enum(serviceVerbs)),
+  })
+  .meta({ id: "Service" });
+
+export type Service = z.infer<typeof service>;
+
+/** What a machine's file allows, by name: the hub can ask for nothing else. */
+export const allowed = z
+  .object({
+    services: z.array(service).max(200),
+    commands: z.array(z.string().max(limits.nameCharacters)).max(200),
+    benchmarks: z.array(z.string().max(60)).max(20),
+    probes: z.array(z.string().max(2000)).max(200),
+    /** Why nothing is allowed, where the file is missing or refused. */
+    problem: z.string().max(500).optional(),
+  })
+  .meta({ id: "Allowed" });
+
+export type Allowed = z.infer<typeof allowed>;
+
+export const serviceOutcome = z
+  .object({
+    unit: serviceName,
+    verb: z.enum(serviceVerbs),
+    ok: z.boolean(),
+    exitCode: z.number().int().nullable(),
+    state: z.enum(serviceStates),
+    durationSeconds: z.number(),
+    output: z.string().max(10_000).meta({ description: "the last of what the command printed" }),
+  })
+  .meta({ id: "ServiceOutcome" });
+
+export type ServiceOutcome = z.infer<typeof serviceOutcome>;
+
+/** Who did what, newest first. */
+export const auditEntry = z
+  .object({
+    at: instant,
+    who: z.string(),
+    /** A verb of a closed list, e.g. `service.restart`. */
+    what: z.string(),
+    machine: z.string().optional(),
+    target: z.string(),
+    outcome: z.enum(["done", "failed", "refused"]),
+    detail: z.string(),
+  })
+  .meta({ id: "AuditEntry" });
+
+export type AuditEntry = z.infer<typeof auditEntry>;
