@@ -16,20 +16,34 @@ export const benchmarkNames = [
 
 export type BenchmarkName = (typeof benchmarkNames)[number];
 
-/** A result is a series point: `culprit.benchmark.score` with the attribute `benchmark`; more is faster. */
+/**
+ * A score is a point of this metric with the attributes `benchmark` and `instrument` (what measured it, with its version:
+ * scores of two instruments are never compared); more is faster.
+ */
+export const benchmarkScoreMetric = "culprit.benchmark.score";
+
+/** Of one request of the network benchmarks, at most; and of all of one run in one direction. */
+export const networkBenchmarkBytes = { request: 2 * 1024 * 1024, run: 8 * 1024 * 1024 };
+
+export const networkBenchmarkTaken = z.object({ bytes: z.number().int() });
+
 export const benchmarkTrend = z.object({
   benchmark: z.enum(benchmarkNames),
   unit: z.string(),
+  instrument: z.string(),
   latest: z.number(),
   latestAt: instant,
   runs: z.number().int(),
-  /** Median before the newest change for good. */
+  /** The best level that held for several runs, of the last 90 days. */
   usual: z.number(),
   /** Latest level against the usual: 0.7 is 30% slower. */
   ratio: z.number(),
+  /** Since when it is slower than usual; null if it is not. */
   changedAt: instant.nullable(),
-  /** Against the median of machines with as many cores and the same CPU model. */
+  /** Against the median of the others with as many cores and the same CPU model. */
   peers: z.object({ machines: z.number().int(), ratio: z.number() }).nullable(),
+  /** The scores themselves (epoch milliseconds), asked of one machine alone. */
+  history: z.object({ times: z.array(z.number()), values: z.array(z.number()) }).optional(),
 });
 
 export type BenchmarkTrend = z.infer<typeof benchmarkTrend>;
@@ -48,10 +62,13 @@ export const fitnessReason = z.object({
   text: z.string(),
 });
 
+export type FitnessReason = z.infer<typeof fitnessReason>;
+
 export const fitness = z
   .object({
     machine: z.string(),
     machineId: z.string(),
+    /** `degraded`: slower than it was or than its like; `busy`: not now. */
     state: z.enum(["ok", "degraded", "busy"]),
     reasons: z.array(fitnessReason),
     benchmarks: z.array(benchmarkTrend),
@@ -63,21 +80,46 @@ export type Fitness = z.infer<typeof fitness>;
 
 /** On demand: the names to run; all that the machine allows if left out. */
 export const benchmarkRunInput = z.strictObject({
-  benchmarks: z.array(z.enum(benchmarkNames)).min(1).optional(),
+  benchmarks: z.array(z.enum(benchmarkNames)).min(1).max(benchmarkNames.length).optional(),
 });
+
+export type BenchmarkRunInput = z.infer<typeof benchmarkRunInput>;
+
+/** `resting`: the one before is too short ago; `not-possible`: this machine can't, e.g. its disk is memory. */
+export const benchmarkSkips = [
+  "not-allowed",
+  "not-installed",
+  "not-possible",
+  "no-room",
+  "busy",
+  "resting",
+  "under-way",
+  "failed",
+] as const;
+
+export type BenchmarkSkip = (typeof benchmarkSkips)[number];
 
 export const benchmarkRun = z
   .object({
-    results: z.array(
-      z.object({
-        benchmark: z.enum(benchmarkNames),
-        value: z.number(),
-        unit: z.string(),
-        seconds: z.number(),
-      }),
-    ),
-    /** Those that were not run, and why: not allowed, not installed, the machine is busy. */
-    skipped: z.array(z.object({ benchmark: z.enum(benchmarkNames), why: z.string() })),
+    results: z
+      .array(
+        z.object({
+          benchmark: z.enum(benchmarkNames),
+          value: z.number(),
+          unit: z.string().max(20),
+          seconds: z.number(),
+        }),
+      )
+      .max(benchmarkNames.length),
+    skipped: z
+      .array(
+        z.object({
+          benchmark: z.enum(benchmarkNames),
+          why: z.enum(benchmarkSkips),
+          detail: z.string().max(500).optional(),
+        }),
+      )
+      .max(benchmarkNames.length),
   })
   .meta({ id: "BenchmarkRun" });
 
