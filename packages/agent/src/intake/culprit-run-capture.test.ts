@@ -126,7 +126,8 @@ describe.each([
   });
 
   test("a signal reaches the job, and what it says then arrives", async () => {
-    const job = "trap 'trap \"\" TERM; echo bye; exit 7' TERM; echo ready; while :; do sleep 0.02; done";
+    const job =
+      "trap 'trap \"\" TERM; sleep 0.2; echo bye; exit 7' TERM; echo ready; while :; do sleep 0.02; done";
     const child = start(job);
     const output: Buffer[] = [];
     child.stdout!.on("data", (chunk: Buffer) => output.push(chunk));

@@ -107,6 +107,19 @@ describe.each(Object.entries(shells))("culprit-run by %s", (shell, environment) 
     expect((await recorded(folder)).exitCode).toBe(7);
   });
 
+  test("a job that a signal to all ends at once has that signal's status", async () => {
+    for (let time = 0; time < 12; time++) {
+      const child = spawn("dash", [recorder, "--", "sh", "-c", "echo ready; exec sleep 60"], {
+        ...options(),
+        detached: true,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await once(child.stdout, "data");
+      process.kill(-child.pid!, "SIGTERM");
+      expect(await once(child, "exit")).toEqual([143, null]);
+    }
+  });
+
   test("Ctrl-C at a terminal reaches the job, which may take its time, too", async () => {
     const reached = join(base, `interrupted by ${shell}`);
     const job = `trap ': >"$1"' INT; echo ready; sleep 2; sleep 0.2; exit 7`;

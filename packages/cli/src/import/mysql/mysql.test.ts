@@ -22,7 +22,10 @@ let server: ChildProcess;
 
 const options: ImportOptions = { kind: "cron", header: true, encoding: "utf-8" };
 const sql = (text: string): string =>
-  execFileSync("mariadb", ["--no-defaults", "-u", "root", "-S", socket], { input: text, encoding: "utf8" });
+  execFileSync("mariadb", ["--no-defaults", "--default-character-set=utf8mb4", "-u", "root", "-S", socket], {
+    input: text,
+    encoding: "utf8",
+  });
 const dump = (...argv: string[]): Buffer =>
   execFileSync("mariadb-dump", ["--no-defaults", "-u", "root", "-S", socket, ...argv], { maxBuffer: 1e8 });
 
