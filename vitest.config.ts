@@ -7,8 +7,7 @@ const sources = { resolve: conditions, ssr: { resolve: conditions } };
 const env = { CULPRIT_OBSERVE_CRON: "false", CULPRIT_OBSERVE_SYSTEMD: "false" };
 const wholeSystem = { env, testTimeout: 300_000, hookTimeout: 120_000 };
 
-/** Pure functions leave nothing behind: their test files share what they import, which takes longer than they do. */
-const pure = ["protocol", "messages", "analysis", "simulator", "charts", "web"];
+const packages = ["protocol", "messages", "analysis", "simulator", "charts", "web", "agent", "hub", "cli"];
 
 /** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
 const alone = ["real-input", "cron", "every-way-in"].map((name) => `e2e/${name}.test.ts`);
@@ -17,13 +16,14 @@ const alone = ["real-input", "cron", "every-way-in"].map((name) => `e2e/${name}.
 export default defineConfig({
   test: {
     projects: [
-      ...[...pure, "agent", "hub", "cli"].map((name) => ({
+      ...packages.map((name) => ({
         ...sources,
         test: {
           name,
           include: [`packages/${name}/**/*.test.ts`, `packages/${name}/**/*.test.tsx`],
           env,
-          isolate: !pure.includes(name),
+          // Nothing is mocked and nothing is kept in modules: their files share what they import, which takes longer than many of them do.
+          isolate: false,
           testTimeout: 20_000,
         },
       })),
