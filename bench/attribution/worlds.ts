@@ -7,6 +7,7 @@ import {
   multiplierWorld,
   nullFamilies,
   nullWorld,
+  triggeredFamilies,
   type NullFamily,
   type World,
 } from "../../packages/simulator/src/index.ts";
@@ -173,6 +174,7 @@ export const families: readonly Family[] = [
         idle: true,
       }),
   },
+  ...triggeredFamilies.map(innocent),
 ];
 
 export type Case = { family: string; index: number; tuning: boolean };

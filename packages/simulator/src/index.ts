@@ -3,7 +3,13 @@ export { fluidWorld, type FluidOptions } from "./fluid-world.ts";
 export { playMultiplier, type Effect } from "./multiplier.ts";
 export { exposures, multiplierWorld, type MultiplierOptions } from "./multiplier-world.ts";
 export { runsOf, type NamedRun } from "./named-runs.ts";
-export { nullFamilies, nullWorld, type NullFamily, type NullOptions } from "./null-world.ts";
+export {
+  nullFamilies,
+  nullWorld,
+  triggeredFamilies,
+  type NullFamily,
+  type NullOptions,
+} from "./null-world.ts";
 export type { Observation, Observed } from "./observed.ts";
 export { planRuns, withMoved, without, type Plan, type PlannedProcess, type PlannedRuns } from "./plan.ts";
 export {

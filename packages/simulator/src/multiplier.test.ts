@@ -156,7 +156,7 @@ describe("a world with planted culprits", () => {
 });
 
 describe("an innocent world", () => {
-  for (const family of nullFamilies) {
+  for (const family of [...nullFamilies, "own-volume"] as const) {
     test(`${family}: nobody costs anybody anything`, () => {
       const world = nullWorld({ seed: 3, family, processes: 24, machines: 2, days: 30, shared: false });
       expect(causedSeconds(world.played).every((seconds) => seconds === 0)).toBe(true);
@@ -164,4 +164,24 @@ describe("an innocent world", () => {
       expect(world.observed.start.length).toBeGreaterThan(5000);
     });
   }
+
+  test("watchdog: it costs nothing, comes when a run is late, and what makes it late is in no log", () => {
+    const family = "watchdog";
+    const world = nullWorld({ seed: 3, family, processes: 24, machines: 2, days: 30, shared: false });
+    const { plan, played, observed } = world;
+    const named = (start: string) =>
+      new Set([...plan.processes.keys()].filter((one) => plan.processes[one]!.name.startsWith(start)));
+    const caused = causedSeconds(played);
+    const unseen = named("unseen-");
+    for (const [process, seconds] of caused.entries()) expect(seconds > 0).toBe(unseen.has(process));
+    expect([...observed.process].filter((process) => unseen.has(process))).toEqual([]);
+    const watchdogs = named("watchdog-");
+    const { start, usual, process } = plan.runs;
+    const isLate = (run: number, at: number) =>
+      start[run]! + 1.3 * usual[run]! <= at && played.end[run]! >= at && !watchdogs.has(process[run]!);
+    const starts = [...start.keys()].filter((run) => watchdogs.has(process[run]!));
+    expect(starts.length).toBeGreaterThan(20);
+    for (const one of starts)
+      expect([...start.keys()].some((run) => run < one && isLate(run, start[one]!))).toBe(true);
+  });
 });

@@ -20,7 +20,9 @@ export type Schedule =
   /** Requests: more by day than by night. */
   | { kind: "diurnal"; perDay: number }
   /** With another process: at each of its starts, or at a share of them and at times of its own. */
-  | { kind: "beside"; process: number; delay: number; alsoPerDay: number };
+  | { kind: "beside"; process: number; delay: number; alsoPerDay: number }
+  /** When something else said so. */
+  | { kind: "told"; starts: readonly number[] };
 
 /** How much work a day brings, in standard deviations; by day. */
 export type Volumes = Float64Array;
@@ -74,6 +76,9 @@ export function startsOf(
     case "beside":
       for (const start of startsOfOther(schedule.process)) starts.push(start + late(schedule.delay));
       addAnyTime(starts, schedule.alsoPerDay, end, random);
+      break;
+    case "told":
+      starts.push(...schedule.starts);
       break;
     default:
       schedule satisfies never;

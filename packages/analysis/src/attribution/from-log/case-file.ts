@@ -9,6 +9,8 @@ import type { Normal } from "../normals.ts";
 import type { GroupRuns } from "../grouped-runs.ts";
 import { centre, type Observations } from "./observations.ts";
 import { clusterCorrelation, exposedShare, project, scorePair, type PairScore } from "./pair-score.ts";
+import { isCommonCause } from "./common-cause.ts";
+import { LateStarts } from "./late-starts.ts";
 import { SharedCause, type Untouched } from "./shared-cause.ts";
 import { exposures, plannedBusy, plannedEnds } from "./planned-exposure.ts";
 import type { PlannedWindows } from "./rough-scores.ts";
@@ -41,6 +43,7 @@ export class CaseFile {
   readonly #runs: readonly GroupRuns[];
   readonly #normals: readonly (Normal | null)[];
   readonly #planned: (BusyTime | undefined)[];
+  readonly #lateStarts: LateStarts;
   /** Room for one exposure after the other. */
   readonly #room: Float64Array;
   /** The first start of a victim's run, and the last. */
@@ -54,7 +57,9 @@ export class CaseFile {
     normals: readonly (Normal | null)[],
     victims: readonly (Victim | null)[],
     planned: (BusyTime | undefined)[] = [],
+    lateStarts = new LateStarts(runs, normals),
   ) {
+    this.#lateStarts = lateStarts;
     this.#planned = planned;
     this.evidence = evidence;
     this.#runs = runs;
@@ -144,7 +149,7 @@ export class CaseFile {
           y: victim.y.map((value, i) => value * signOf(victim.observations.cluster[i]!)),
         },
     );
-    return new CaseFile(this.evidence, this.#runs, this.#normals, flipped, this.#planned);
+    return new CaseFile(this.evidence, this.#runs, this.#normals, flipped, this.#planned, this.#lateStarts);
   }
 
   /** Null where the runs can't tell. */
@@ -195,6 +200,35 @@ export class CaseFile {
       const score = scorePair(x, left, observations, correlation, wider);
       return score ? [{ victim, suspect, ...score }] : [];
     });
+  }
+
+  /**
+   * The scores of pairs of one process without its runs that began when others were late already, where that is no chance.
+   */
+  scoresBeforeLateness(pairs: readonly Pair[]): Pair[] {
+    return pairs.flatMap((pair) => {
+      const { victim, suspect } = pair;
+      const others = this.#within
+        .get(this.#placeOf(suspect))!
+        .filter((group) => this.processOf(group) !== this.processOf(suspect));
+      const late = this.#lateStarts.of(suspect, others);
+      if (!late) return [pair];
+      const { observations, y, correlation, basis } = this.#victims[victim]!;
+      const x = exposures(observations, this.#plannedOf(suspect));
+      const left = y.slice();
+      // As if it had been an ordinary run alone.
+      for (const [i, share] of exposures(observations, late).entries()) if (share > 0) x[i] = left[i] = 0;
+      const score = scorePair(x, left, observations, correlation, basis);
+      return score ? [{ victim, suspect, ...score }] : [];
+    });
+  }
+
+  /** Whether the victims of pairs of one process may be slow together for a reason that brings the process as well. */
+  haveCommonCause(pairs: readonly Pair[]): boolean {
+    const victims = new Set(pairs.map(({ victim }) => victim));
+    return isCommonCause(
+      Array.from(victims, (victim) => this.#withoutProcess(victim, this.processOf(pairs[0]!.suspect))),
+    );
   }
 
   #withoutProcess(group: number, process: number): Untouched {

@@ -29,15 +29,18 @@ export function selectCulprits(file: CaseFile, { pairs: looked, tests }: FirstLo
   const pairs = [...looked];
   const accepted: Accepted[] = [];
   const judged = new Set<number>();
+  /** What others explain may be gone later. */
+  const withheld = new Set<number>();
   while (accepted.length < mostAccepted) {
     const suspicions = suspicionsOf(file, pairs, tests, judged);
-    const found = suspicions.filter(isFound);
+    const found = suspicions.filter((one) => !withheld.has(one.process) && isFound(one));
     const first = found.reduce<Suspicion | null>((best, one) => (best && best.p <= one.p ? best : one), null);
     if (!first) return retested(file, accepted);
-    if (!standsBesideSharedCause(file, first)) {
-      judged.add(first.process);
+    if (!standsBesideOtherCauses(file, first)) {
+      withheld.add(first.process);
       continue;
     }
+    withheld.clear();
     const unit = untangle(file, first, suspicions);
     for (const { process } of unit) judged.add(process);
     const touched = new Set<number>();
@@ -128,17 +131,24 @@ export function isEvidence(scores: readonly number[], p = 0): boolean {
 /** How many suspects would be accused before anything is explained. */
 export function countAccused(file: CaseFile, { pairs, tests }: FirstLook): number {
   return suspicionsOf(file, pairs, tests, new Set()).filter(
-    (suspicion) => isFound(suspicion) && standsBesideSharedCause(file, suspicion),
+    (suspicion) => isFound(suspicion) && standsBesideOtherCauses(file, suspicion),
   ).length;
 }
 
-function standsBesideSharedCause(file: CaseFile, suspicion: Suspicion): boolean {
-  const pairs = file.scoresBesideSharedCause(suspicion.pairs);
-  const p = simes(
-    pairs.map(({ z }) => upperTail(z)),
-    suspicion.tests,
+/** What all are slow by at the time, what made others late before it came, and what its victims share without it. */
+function standsBesideOtherCauses(file: CaseFile, suspicion: Suspicion): boolean {
+  const stands = (pairs: Pair[]) => {
+    const p = simes(
+      pairs.map(({ z }) => upperTail(z)),
+      suspicion.tests,
+    );
+    return isFound({ ...suspicion, pairs, p, q: p });
+  };
+  return (
+    stands(file.scoresBesideSharedCause(suspicion.pairs)) &&
+    stands(file.scoresBeforeLateness(suspicion.pairs)) &&
+    !file.haveCommonCause(suspicion.pairs.filter(({ z }) => z > victimScore))
   );
-  return isFound({ ...suspicion, pairs, p, q: p });
 }
 
 /** The suspect, or the rival that it gives way to, with all that can't be told from it. */
