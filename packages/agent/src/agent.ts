@@ -6,7 +6,12 @@ import { rootCertificates } from "node:tls";
 import { HubClient } from "@culprit/protocol";
 import { readBootId } from "./boot.ts";
 import { Channel } from "./channel/channel.ts";
+import { MachineIdentity } from "./channel/machine-identity.ts";
+import { RequestGate } from "./channel/request-gate.ts";
+import type { ChannelRequests } from "./channel/requests.ts";
+import { SeenRequests } from "./channel/seen-requests.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import { AuditLog } from "./control/audit-log.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { chooseIntake, noteIntake, openIntakeFolder } from "./intake/folder.ts";
 import { Intake } from "./intake/intake.ts";
@@ -143,19 +148,30 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
       await pause(clock, boundsEverySeconds, signal);
     }
   };
+  /** What the hub may ask for by name. */
+  const requests: ChannelRequests = {};
   const talk = async () => {
     const token = await machineToken({ settings, fetch: connections.fetch, clock, random, log }, signal);
     if (token === null) return;
     const client = new HubClient({ hub: settings.hub, token, fetch: connections.fetch });
     const deadLetters = new DeadLetters(join(settings.dataDir, "dead-letters"));
     uplink = new Uplink({ client, spool, deadLetters, clock, random, log });
+    const identity = await MachineIdentity.open(join(settings.dataDir, "machine-identity.json"), token);
+    const gate = new RequestGate({
+      requests,
+      identity,
+      seen: await SeenRequests.open(join(settings.dataDir, "seen-requests"), clock),
+      audit: new AuditLog(join(settings.dataDir, "audit.log"), clock, log),
+      clock,
+    });
     const channel = new Channel({
       hub: settings.hub,
       token,
       ...(certificates ? { certificates: [...rootCertificates, certificates] } : {}),
       agentVersion,
       bootId: readBootId(roots),
-      requests: {},
+      identity,
+      gate,
       clock,
       random,
       log,

@@ -6,6 +6,7 @@ export const problemCodes = {
   "invalid-request": [400, "The request is not valid"],
   "not-signed-in": [401, "Sign in or send a valid token"],
   "wrong-password": [401, "User or password is wrong"],
+  "not-allowed-there": [403, "The machine's own file does not allow that"],
   forbidden: [403, "This token or user may not do that"],
   "cross-site": [403, "A page of another site sent this request"],
   "not-found": [404, "There is no such thing, or it is not yours to see"],
@@ -14,6 +15,9 @@ export const problemCodes = {
   "sequence-conflict": [409, "This sequence number was already used for another batch"],
   "protocol-version": [409, "Agent and hub speak different versions of the protocol: upgrade the older"],
   "sequence-gap": [409, "Batches are missing before this one"],
+  "machine-not-connected": [409, "The machine has no open channel to this hub"],
+  "machine-refused": [409, "The machine refused the request"],
+  "machine-busy": [409, "The machine is already doing that, or too much else"],
   "too-large": [413, "The request is larger than the limit"],
   "too-many-items": [413, "The list holds more items than the limit"],
   "unsupported-media-type": [415, "This content type or encoding is not understood"],
@@ -22,6 +26,7 @@ export const problemCodes = {
   internal: [500, "The hub made an error; its log says more"],
   "store-unavailable": [503, "The store can't be written now; nothing was stored"],
   overloaded: [503, "The hub is busy; try again later"],
+  "no-answer": [504, "The machine did not answer; whether it did what was asked is not known"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof problemCodes;

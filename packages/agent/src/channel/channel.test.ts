@@ -1,10 +1,27 @@
 import { once } from "node:events";
+import { appendFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { fromAgent, microsPerSecond, type FromAgent, type FromHub } from "@culprit/protocol";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  fromAgent,
+  microsPerSecond,
+  serviceName,
+  serviceVerbs,
+  type ChannelRequestMessage,
+  type FromAgent,
+  type FromHub,
+} from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocketServer, type WebSocket } from "ws";
+import { z } from "zod";
 import { systemClock, type Clock } from "../clock.ts";
+import { AuditLog } from "../control/audit-log.ts";
 import { Channel } from "./channel.ts";
+import { MachineIdentity } from "./machine-identity.ts";
+import { RequestGate } from "./request-gate.ts";
+import { channelRequest } from "./requests.ts";
+import { SeenRequests } from "./seen-requests.ts";
 
 let server: WebSocketServer;
 let sockets: WebSocket[];
@@ -15,6 +32,8 @@ let channel: Channel;
 let stopping: AbortController;
 let running: Promise<void>;
 let waits: number[];
+let dataDir: string;
+let done: unknown[];
 
 /** Seconds are hundredths here; waits before a new connection are noted. */
 const hurried: Clock = {
@@ -30,6 +49,8 @@ beforeEach(async () => {
   authorizations = [];
   received = [];
   waits = [];
+  done = [];
+  dataDir = await mkdtemp(join(tmpdir(), "culprit-channel-"));
   refuse = false;
   server = new WebSocketServer({
     port: 0,
@@ -43,49 +64,184 @@ beforeEach(async () => {
     socket.on("message", (data) => received.push(fromAgent.parse(JSON.parse((data as Buffer).toString()))));
   });
   await once(server, "listening");
+  await start();
+});
+
+/** The agent's end with what it keeps in its data folder; a second one is the agent after a restart. */
+async function start(): Promise<void> {
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const acting = { acts: true, schema: z.strictObject({ unit: serviceName, verb: z.enum(serviceVerbs) }) };
+  const token = "secret";
   stopping = new AbortController();
+  const identity = await MachineIdentity.open(join(dataDir, "machine-identity.json"), token);
   channel = new Channel({
     hub: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    token: "secret",
+    token,
     agentVersion: "1",
     bootId: "boot",
-    requests: { status: () => ({ fine: true }) },
+    identity,
+    gate: new RequestGate({
+      requests: {
+        status: channelRequest({ schema: z.undefined(), acts: false, handle: () => ({ fine: true }) }),
+        act: channelRequest({ ...acting, handle: (args) => done.push(args) }),
+        wait: channelRequest({ ...acting, schema: z.undefined(), handle: () => forever }),
+      },
+      identity,
+      seen: await SeenRequests.open(join(dataDir, "seen-requests"), hurried),
+      audit: new AuditLog(join(dataDir, "audit.log"), hurried, log),
+      clock: hurried,
+    }),
     clock: hurried,
     random: () => 0.5,
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log,
   });
   running = channel.run(stopping.signal);
-});
+}
+
+const forever = new Promise(() => {});
 
 afterEach(async () => {
   stopping.abort();
   await running;
   server.close();
+  await rm(dataDir, { recursive: true });
 });
 
 const tell = (message: FromHub) => sockets.at(-1)!.send(JSON.stringify(message));
-const welcome: FromHub = { type: "welcome", hubVersion: "1", pingSeconds: 10 };
+const welcome: FromHub = { type: "welcome", hubVersion: "1", pingSeconds: 10, machine: "m_7" };
+const soon = () => (Date.now() + 60_000) * 1000;
+let numbered = 0;
 
-test("it authenticates, says hello, answers pings and known requests, and refuses others", async () => {
+/** A connection that the hub has welcomed: the first, if no other number is given. */
+async function welcomed(connections = 1): Promise<void> {
+  await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(connections);
+  tell(welcome);
+}
+
+/** A good request, but for what is given; resolves to its answer. */
+async function ask(given: Partial<ChannelRequestMessage> = {}) {
+  const request = { id: `r${++numbered}`, machine: "m_7", name: "act", expiresAt: soon(), ...given };
+  const before = received.length;
+  tell({ type: "request", arguments: { unit: "apache2", verb: "restart" }, ...request });
+  const answered = () =>
+    received.slice(before).find((message) => message.type === "answer" && message.id === request.id);
+  await expect.poll(answered).toBeTruthy();
+  return answered() as Extract<FromAgent, { type: "answer" }>;
+}
+
+const audited = async () =>
+  (await readFile(join(dataDir, "audit.log"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { outcome: string; request: string; detail: string; id: string });
+
+test("it authenticates, says hello, answers pings and what it was asked", async () => {
   await expect.poll(() => received.map(({ type }) => type)).toEqual(["hello"]);
   expect(authorizations).toEqual(["Bearer secret"]);
   tell(welcome);
   await expect.poll(() => channel.isOpen).toBe(true);
   tell({ type: "ping", id: "p1" });
-  const expiresAt = (Date.now() + 60_000) * 1000;
-  tell({ type: "request", id: "r1", name: "status", expiresAt });
-  tell({ type: "request", id: "r2", name: "toString", expiresAt });
-  tell({ type: "request", id: "r3", name: "status", expiresAt: expiresAt - 3600 * microsPerSecond });
-  await expect.poll(() => received.length).toBe(5);
-  const answers = received
-    .slice(1)
-    .toSorted((a, b) => ("id" in a && "id" in b ? a.id.localeCompare(b.id) : 0));
-  expect(answers).toMatchObject([
-    { type: "pong", id: "p1" },
-    { type: "answer", id: "r1", ok: true, result: { fine: true } },
-    { type: "answer", id: "r2", ok: false },
-    { type: "answer", id: "r3", ok: false },
+  await expect.poll(() => received[1]).toMatchObject({ type: "pong", id: "p1" });
+  expect(await ask({ name: "status", arguments: undefined })).toMatchObject({
+    ok: true,
+    result: { fine: true },
+  });
+  expect(await ask({ id: "once", by: "ana" })).toMatchObject({ ok: true });
+  expect(done).toEqual([{ unit: "apache2", verb: "restart" }]);
+  expect(await audited()).toMatchObject([
+    {
+      outcome: "begun",
+      request: "act",
+      id: "once",
+      by: "ana",
+      arguments: { unit: "apache2", verb: "restart" },
+    },
+    { outcome: "done", request: "act", id: "once" },
   ]);
+  expect((await stat(join(dataDir, "audit.log"))).mode & 0o777).toBe(0o600);
+});
+
+const hour = 3600 * microsPerSecond;
+
+test.each<[string, Partial<ChannelRequestMessage>, string]>([
+  ["an unknown name", { name: "reboot" }, "unknown-request"],
+  ["a name that every object has", { name: "toString" }, "unknown-request"],
+  ["one that has expired", { expiresAt: Date.now() * 1000 - hour }, "expired"],
+  ["one that claims to be valid for long", { expiresAt: Date.now() * 1000 + 2 * hour }, "expired"],
+  ["one for another machine", { machine: "m_8" }, "other-machine"],
+  ["an unknown verb", { arguments: { unit: "apache2", verb: "mask" } }, "bad-arguments"],
+  ["a path as unit", { arguments: { unit: "../../x", verb: "stop" } }, "bad-arguments"],
+  ["an option as unit", { arguments: { unit: "-H host", verb: "stop" } }, "bad-arguments"],
+  ["a command as unit", { arguments: { unit: "x;reboot", verb: "stop" } }, "bad-arguments"],
+  ["more than it takes", { arguments: { unit: "x", verb: "stop", shell: "sh" } }, "bad-arguments"],
+  ["none of what it takes", { arguments: undefined }, "bad-arguments"],
+])("%s is refused and audited", async (_, given, code) => {
+  await welcomed();
+  expect(await ask(given)).toMatchObject({ ok: false, result: { code } });
+  expect(done).toEqual([]);
+  expect(await audited()).toMatchObject([{ outcome: "refused", detail: expect.stringContaining(code) }]);
+});
+
+test("nothing is done before the welcome, nor for a hub that takes this machine for another than before", async () => {
+  await expect.poll(() => sockets.length).toBe(1);
+  expect(await ask()).toMatchObject({ result: { code: "not-welcomed" } });
+  tell(welcome);
+  expect(await ask()).toMatchObject({ ok: true });
+  sockets[0]!.terminate();
+  await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(2);
+  tell({ ...welcome, machine: "m_8" });
+  expect(await ask({ machine: "m_8" })).toMatchObject({ result: { code: "not-welcomed" } });
+  expect(done).toHaveLength(1);
+});
+
+test("a request is done once: not again when it is repeated, nor after the agent was started anew", async () => {
+  await welcomed();
+  const expiresAt = soon();
+  expect(await ask({ id: "once", expiresAt })).toMatchObject({ ok: true });
+  expect(await ask({ id: "once", expiresAt })).toMatchObject({ result: { code: "replayed" } });
+  stopping.abort();
+  await running;
+  // As if power went while the next line was written.
+  await appendFile(join(dataDir, "seen-requests"), '{"id":"cut sh');
+  await start();
+  await welcomed(2);
+  expect(await ask({ id: "once", expiresAt })).toMatchObject({ result: { code: "replayed" } });
+  expect(await ask({ id: "other" })).toMatchObject({ ok: true });
+  expect(done).toHaveLength(2);
+  expect((await audited()).map(({ outcome }) => outcome)).toEqual([
+    ...["begun", "done", "refused", "refused", "begun", "done"],
+  ]);
+});
+
+test("of a flood few are taken, and the audit keeps room for what was done", async () => {
+  await welcomed();
+  for (let n = 0; n < 8; n++)
+    tell({ type: "request", id: `w${n}`, machine: "m_7", name: "wait", expiresAt: soon() });
+  for (let n = 0; n < 500; n++)
+    tell({ type: "request", id: `f${n}`, machine: "m_7", name: "status", expiresAt: soon() });
+  expect(await ask()).toMatchObject({ result: { code: "busy" } });
+  const refused = () => received.filter((message) => message.type === "answer" && !message.ok);
+  await expect.poll(() => refused().length).toBe(501);
+  await expect.poll(async () => (await audited()).length).toBeGreaterThanOrEqual(38);
+  const lines = await audited();
+  expect(lines.filter(({ outcome }) => outcome === "begun")).toHaveLength(8);
+  expect(lines.filter(({ outcome }) => outcome === "refused").length).toBeLessThanOrEqual(60);
+});
+
+test("a message of immense length ends the connection and is audited", async () => {
+  await welcomed();
+  tell({
+    type: "request",
+    id: "big",
+    machine: "m_7",
+    name: "act",
+    arguments: "x".repeat(300_000),
+    expiresAt: soon(),
+  });
+  await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(2);
+  await expect
+    .poll(audited)
+    .toMatchObject([{ outcome: "refused", detail: expect.stringContaining("longer") }]);
 });
 
 test("a hub that stops pinging is taken for gone, and a new connection is made", async () => {
@@ -97,7 +253,7 @@ test("a hub that stops pinging is taken for gone, and a new connection is made",
 
 test("a hub that pings keeps its connection", async () => {
   await expect.poll(() => sockets.length).toBe(1);
-  tell(welcome);
+  await welcomed();
   for (let id = 0; id < 12; id++) {
     tell({ type: "ping", id: String(id) });
     await new Promise((resolve) => setTimeout(resolve, 100));

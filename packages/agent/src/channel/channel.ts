@@ -7,8 +7,10 @@ import { WebSocket, type RawData } from "ws";
 import { Backoff } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { hasCode } from "../spool/durable.ts";
 import { pause } from "../pause.ts";
-import type { ChannelRequests } from "./requests.ts";
+import type { MachineIdentity } from "./machine-identity.ts";
+import type { RequestGate } from "./request-gate.ts";
 
 export type ChannelOptions = {
   /** The hub's address, http(s). */
@@ -17,7 +19,8 @@ export type ChannelOptions = {
   certificates?: readonly string[];
   agentVersion: string;
   bootId: string;
-  requests: ChannelRequests;
+  identity: MachineIdentity;
+  gate: RequestGate;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -26,7 +29,7 @@ export type ChannelOptions = {
 const handshakeSeconds = 20;
 const goodbyeSeconds = 0.5;
 const missedPings = 2.5;
-const largestFrameBytes = 64 * 1024;
+const largestFrameBytes = 256 * 1024;
 
 export class Channel {
   readonly #options: ChannelOptions;
@@ -34,6 +37,8 @@ export class Channel {
   readonly #seldom: Backoff;
   #isOpen = false;
   #refused = false;
+  /** The hub has welcomed this machine, by its right id, on the connection that is open. */
+  #welcomed = false;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -56,7 +61,7 @@ export class Channel {
 
   /** Resolves when the connection is over. */
   #connectOnce(signal: AbortSignal): Promise<void> {
-    const { hub, token, certificates, clock, log } = this.#options;
+    const { hub, token, certificates, clock, gate, log } = this.#options;
     const address = `${hub.replace(/^http/, "ws").replace(/\/+$/, "")}/api/v1/channel`;
     this.#refused = false;
     return new Promise((resolve) => {
@@ -81,7 +86,10 @@ export class Channel {
       socket.on("open", () => this.#hello(socket));
       socket.on("message", (data, isBinary) => {
         const message = isBinary ? null : read(textOf(data));
-        if (!message) return socket.close(1003);
+        if (!message) {
+          gate.refuseNonsense("a message that the protocol does not know");
+          return socket.close(1003);
+        }
         if (message.type === "welcome") pingSeconds = Math.min(Math.max(message.pingSeconds, 1), 600);
         watchForPings();
         void this.#receive(socket, message);
@@ -94,11 +102,15 @@ export class Channel {
         socket.terminate();
       });
       // `close` follows, and the uplink tells of a hub that can't be reached.
-      socket.on("error", () => {});
+      socket.on("error", (error) => {
+        if (hasCode(error, "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"))
+          gate.refuseNonsense(`a message longer than ${largestFrameBytes} bytes`);
+      });
       socket.on("close", () => {
         cancelWatch();
         signal.removeEventListener("abort", end);
         this.#isOpen = false;
+        this.#welcomed = false;
         resolve();
       });
     });
@@ -110,24 +122,29 @@ export class Channel {
   }
 
   async #receive(socket: WebSocket, message: FromHub): Promise<void> {
-    const { clock, requests } = this.#options;
+    const { clock, gate } = this.#options;
     if (message.type === "welcome") {
       this.#isOpen = true;
       this.#soon.reset();
       this.#seldom.reset();
+      await this.#learnIdentity(message.machine);
     } else if (message.type === "ping") send(socket, { type: "pong", id: message.id, clock: clock.now() });
-    else if (message.type === "request") {
-      const { id, name, expiresAt } = message;
-      const answer = (ok: boolean, result: unknown) => send(socket, { type: "answer", id, ok, result });
-      if (expiresAt < clock.now()) return answer(false, "expired");
-      const request = Object.hasOwn(requests, name) ? requests[name] : undefined;
-      if (!request) return answer(false, "unknown request");
-      try {
-        answer(true, await request());
-      } catch (error) {
-        answer(false, error instanceof Error ? error.message : String(error));
-      }
-    } else message satisfies never;
+    else if (message.type === "request")
+      send(socket, { type: "answer", id: message.id, ...(await gate.answer(message, this.#welcomed)) });
+    else message satisfies never;
+  }
+
+  /** A hub that does not say which machine this is, or says another one than before, can ask for nothing. */
+  async #learnIdentity(machine: string | undefined): Promise<void> {
+    const { identity, log } = this.#options;
+    if (machine === undefined) return;
+    const { accepted, keep } = identity.welcome(machine);
+    this.#welcomed = accepted;
+    if (!accepted)
+      log.warn(
+        `the hub takes this machine for ${machine}, but it was ${identity.machine}: its requests are refused`,
+      );
+    await keep().catch((error: unknown) => log.warn(`can't keep this machine's id: ${String(error)}`));
   }
 }
 

@@ -1,2 +1,39 @@
 /** What the hub may ask over the channel: a plain list of names, each with what answers it. Nothing else is done. */
-export type ChannelRequests = Readonly<Record<string, () => unknown>>;
+import type { RequestRefusalCode } from "@culprit/protocol";
+import type { z } from "zod";
+
+export type ChannelRequest = {
+  /** It does something: it is written to the audit, and its id is remembered past a restart. */
+  acts: boolean;
+  /** What is to be done for these arguments; null if they are none of this request's. */
+  prepare(args: unknown): (() => Promise<unknown>) | null;
+};
+
+export type ChannelRequests = Readonly<Record<string, ChannelRequest>>;
+
+/** A request whose arguments must match `schema` (strictly: no key that it does not know). */
+export function channelRequest<Schema extends z.ZodType>(request: {
+  schema: Schema;
+  acts: boolean;
+  handle: (args: z.output<Schema>) => unknown;
+}): ChannelRequest {
+  const { schema, acts, handle } = request;
+  return {
+    acts,
+    prepare(args) {
+      const { success, data } = schema.safeParse(args);
+      return success ? async () => handle(data) : null;
+    },
+  };
+}
+
+/** Thrown by what handles a request; the hub is told both. */
+export class RefusedRequest extends Error {
+  readonly code: RequestRefusalCode;
+
+  constructor(code: RequestRefusalCode, detail: string) {
+    super(detail);
+    this.name = "RefusedRequest";
+    this.code = code;
+  }
+}

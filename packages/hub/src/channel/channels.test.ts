@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fromHub, type FromHub, type Machine } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { publicId } from "../public-ids.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { machineUnderTest } from "../test/machine-under-test.ts";
 
@@ -82,18 +83,45 @@ test("a request is answered by the agent, refused by it, or given up in time", a
     const request = await until(() => agent.got.find((one) => one.type === "request" && one.name === name));
     return (request as { id: string }).id;
   };
-  const status = channels.request(web1.machineId, "status", 5);
+  const five = { timeoutSeconds: 5 };
+  const status = channels.request(web1.machineId, "status", { of: "all" }, { ...five, by: "ana" });
   agent.say({ type: "answer", id: await asked("status"), ok: true, result: { load: 1 } });
   expect(await status).toEqual({ load: 1 });
-  const refused = channels.request(web1.machineId, "reboot", 5);
-  agent.say({ type: "answer", id: await asked("reboot"), ok: false, result: null });
-  await expect(refused).rejects.toThrow("refused");
-  await expect(channels.request(web1.machineId, "silence", 0.05)).rejects.toThrow("did not answer");
-  const cut = channels.request(web1.machineId, "cut", 5);
+  expect(agent.got.find((one) => one.type === "request")).toMatchObject({
+    machine: publicId("m", web1.machineId),
+    arguments: { of: "all" },
+    by: "ana",
+  });
+  const refused = channels.request(web1.machineId, "reboot", undefined, five);
+  const result = { code: "not-allowed", detail: "not in \u001b[1mthe file" };
+  agent.say({ type: "answer", id: await asked("reboot"), ok: false, result });
+  await expect(refused).rejects.toMatchObject({
+    problem: { code: "not-allowed-there", detail: "not in the file" },
+  });
+  await expect(
+    channels.request(web1.machineId, "silence", undefined, { timeoutSeconds: 0.05 }),
+  ).rejects.toMatchObject({ problem: { code: "no-answer", status: 504 } });
+  const cut = channels.request(web1.machineId, "cut", undefined, five);
   await asked("cut");
   agent.socket.terminate();
-  await expect(cut).rejects.toThrow("closed before it answered");
-  await expect(channels.request(web1.machineId, "status", 5)).rejects.toThrow("no open channel");
+  await expect(cut).rejects.toMatchObject({ problem: { code: "no-answer" } });
+  await expect(channels.request(web1.machineId, "status", undefined, five)).rejects.toMatchObject({
+    problem: { code: "machine-not-connected" },
+  });
+});
+
+test("a request expires by the agent's clock, whatever the hub's own says", async () => {
+  const agent = connect();
+  await agent.opened;
+  agent.say(hello);
+  const ping = await until(() => agent.got.find((message) => message.type === "ping"));
+  agent.say({ type: "pong", id: ping.id, clock: tested.clock.now() - 90_000_000 });
+  await until(() => tested.hub.channels.roundTripSeconds(web1.machineId) !== null);
+  void tested.hub.channels
+    .request(web1.machineId, "status", undefined, { timeoutSeconds: 5 })
+    .catch(() => {});
+  const asked = await until(() => agent.got.find((one) => one.type === "request"));
+  expect((asked.expiresAt - tested.clock.now()) / 1e6).toBeCloseTo(-85, 0);
 });
 
 test.each([

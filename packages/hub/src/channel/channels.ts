@@ -4,10 +4,22 @@
  * machine the newer counts: the older is closed (a half-open one left behind, or a copied token, which the log names).
  */
 import { randomUUID } from "node:crypto";
-import { fromAgent, microsPerSecond, ProblemError, type FromAgent, type FromHub } from "@culprit/protocol";
+import {
+  cleanOutput,
+  fromAgent,
+  microsPerSecond,
+  ProblemError,
+  requestRefusal,
+  type FromAgent,
+  type FromHub,
+  type ProblemCode,
+  type RequestRefusalCode,
+} from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import type { WebSocket } from "@fastify/websocket";
+import { z } from "zod";
 import type { Clock } from "../clock.ts";
+import { publicId } from "../public-ids.ts";
 import { hubVersion } from "../version.ts";
 
 /** Larger messages close the connection. */
@@ -39,9 +51,14 @@ type Connection = {
   messages: number;
   ended: boolean;
   roundTripSeconds: number | null;
+  /** The agent's clock minus ours, microseconds; 0 before it was measured. */
+  clockOffset: number;
   waiting: Map<string, Waiting>;
   timer: NodeJS.Timeout | null;
 };
+
+/** `by`: for whom, in the agent's audit. */
+export type RequestOptions = { timeoutSeconds: number; by?: string };
 
 type ChannelParts = {
   clock: Clock;
@@ -84,6 +101,7 @@ export class Channels {
       messages: 0,
       ended: false,
       roundTripSeconds: null,
+      clockOffset: 0,
       waiting: new Map(),
       timer: null,
     };
@@ -100,22 +118,36 @@ export class Channels {
     connection.timer = setInterval(() => this.#tick(connection), this.#pingSeconds * 1000);
   }
 
-  /** Asks the agent by name and answers its result, which is hostile: check it. */
-  request(machineId: number, name: string, timeoutSeconds: number): Promise<unknown> {
+  /**
+   * Asks the agent by name and answers its result, which is hostile: check it. `args` are names of things that the machine
+   * knows. Problems: `machine-not-connected`, `not-allowed-there`, `machine-busy`, `machine-refused`, and `no-answer` when
+   * it is not known whether the machine did it.
+   */
+  request(machineId: number, name: string, args: unknown, options: RequestOptions): Promise<unknown> {
     const connection = this.#open.get(machineId);
-    if (!connection?.greeted)
-      return Promise.reject(new ProblemError("not-found", "the machine has no open channel to this hub"));
+    if (!connection?.greeted) return Promise.reject(new ProblemError("machine-not-connected"));
     if (connection.waiting.size >= requestsAtOnce)
-      return Promise.reject(new ProblemError("overloaded", "too many requests wait for this machine"));
+      return Promise.reject(new ProblemError("machine-busy", "too many requests wait for this machine"));
+    const { timeoutSeconds, by } = options;
     const id = randomUUID();
+    const message: FromHub = {
+      type: "request",
+      id,
+      machine: publicId("m", machineId),
+      name,
+      ...(args === undefined ? {} : { arguments: z.json().parse(args) }),
+      ...(by === undefined ? {} : { by: by.slice(0, 200) }),
+      expiresAt: Math.round(
+        this.#parts.clock.now() + connection.clockOffset + timeoutSeconds * microsPerSecond,
+      ),
+    };
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         connection.waiting.delete(id);
-        reject(new ProblemError("overloaded", `the machine did not answer within ${timeoutSeconds} seconds`));
+        reject(new ProblemError("no-answer", `the machine did not answer within ${timeoutSeconds} seconds`));
       }, timeoutSeconds * 1000);
       connection.waiting.set(id, { resolve, reject, timer });
-      const expiresAt = this.#parts.clock.now() + timeoutSeconds * microsPerSecond;
-      send(connection, { type: "request", id, name, expiresAt });
+      send(connection, message);
     });
   }
 
@@ -151,7 +183,12 @@ export class Channels {
     switch (message.type) {
       case "hello":
         connection.greeted = true;
-        send(connection, { type: "welcome", hubVersion, pingSeconds: this.#pingSeconds });
+        send(connection, {
+          type: "welcome",
+          hubVersion,
+          pingSeconds: this.#pingSeconds,
+          machine: publicId("m", connection.machineId),
+        });
         this.#parts.heard(connection.machineId);
         this.#ping(connection);
         break;
@@ -189,6 +226,7 @@ export class Channels {
     connection.roundTripSeconds = roundTripMillis / 1000;
     // The agent read its clock about half a round trip ago.
     const offset = Math.round(clock - (this.#parts.clock.now() - roundTripMillis * 500));
+    connection.clockOffset = offset;
     this.#parts.heard(connection.machineId, offset);
   }
 
@@ -203,7 +241,7 @@ export class Channels {
     connection.timer = null;
     for (const { reject, timer } of connection.waiting.values()) {
       clearTimeout(timer);
-      reject(new ProblemError("not-found", "the machine's channel closed before it answered"));
+      reject(new ProblemError("no-answer", "the machine's channel closed before it answered"));
     }
     connection.waiting.clear();
     if (this.#open.get(connection.machineId) === connection) this.#open.delete(connection.machineId);
@@ -224,7 +262,26 @@ function settle(connection: Connection, answer: Extract<FromAgent, { type: "answ
   connection.waiting.delete(answer.id);
   clearTimeout(waiting.timer);
   if (answer.ok) waiting.resolve(answer.result);
-  else waiting.reject(new ProblemError("conflict", "the machine refused the request"));
+  else waiting.reject(refused(answer.result));
+}
+
+const problemOfRefusal: Record<RequestRefusalCode, ProblemCode> = {
+  "not-welcomed": "machine-refused",
+  "other-machine": "machine-refused",
+  expired: "machine-refused",
+  replayed: "machine-refused",
+  "unknown-request": "machine-refused",
+  "bad-arguments": "machine-refused",
+  "not-allowed": "not-allowed-there",
+  busy: "machine-busy",
+  failed: "machine-refused",
+};
+
+/** What the agent says of its refusal is shown to people: bounded by its schema, and cleaned. */
+function refused(result: unknown): ProblemError {
+  const { data } = requestRefusal.safeParse(result);
+  if (!data) return new ProblemError("machine-refused");
+  return new ProblemError(problemOfRefusal[data.code], cleanOutput(data.detail));
 }
 
 function send(connection: Connection, message: FromHub): void {

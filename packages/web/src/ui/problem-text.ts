@@ -22,6 +22,11 @@ const texts: Record<ProblemCode | "not-a-hub", () => string> = {
   internal: m.problem_internal,
   "store-unavailable": m.problem_store_unavailable,
   overloaded: m.problem_overloaded,
+  "machine-not-connected": m.problem_machine_not_connected,
+  "machine-refused": m.problem_machine_refused,
+  "machine-busy": m.problem_machine_busy,
+  "not-allowed-there": m.problem_not_allowed_there,
+  "no-answer": m.problem_no_answer,
   "not-a-hub": m.problem_not_a_hub,
 };
 

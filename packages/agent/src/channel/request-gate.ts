@@ -1,0 +1,95 @@
+/**
+ * Judges what the hub asks for before anything is done: the hub may have been tampered with. A request must come after the
+ * welcome, be meant for this machine, still be valid, not have been seen, carry a name of the list, and arguments that the
+ * name knows. What it may do to the machine is decided further on, by the machine's own file.
+ */
+import type { ChannelRequestMessage, Micros, RequestRefusal } from "@culprit/protocol";
+import type { Clock } from "../clock.ts";
+import type { AuditLog } from "../control/audit-log.ts";
+import type { MachineIdentity } from "./machine-identity.ts";
+import { RefusedRequest, type ChannelRequests } from "./requests.ts";
+import { validAtMost, type SeenRequests } from "./seen-requests.ts";
+
+const atOnce = 8;
+const perMinute = 120;
+const minuteMicros: Micros = 60_000_000;
+
+export type RequestGateParts = {
+  requests: ChannelRequests;
+  identity: MachineIdentity;
+  seen: SeenRequests;
+  audit: AuditLog;
+  clock: Clock;
+};
+
+export type RequestAnswer = { ok: true; result: unknown } | { ok: false; result: RequestRefusal };
+
+export class RequestGate {
+  readonly #parts: RequestGateParts;
+  #running = 0;
+  #minute = 0;
+  #inMinute = 0;
+
+  constructor(parts: RequestGateParts) {
+    this.#parts = parts;
+  }
+
+  /** `welcomed`: the hub has said on this connection who it takes this machine for, and it is so. */
+  async answer(message: ChannelRequestMessage, welcomed: boolean): Promise<RequestAnswer> {
+    const { audit } = this.#parts;
+    const { id, name, by } = message;
+    const entry = { id, request: name, by: by ?? "", arguments: message.arguments ?? null };
+    try {
+      const { acts, perform } = this.#judge(message, welcomed);
+      this.#running++;
+      try {
+        if (!acts) return { ok: true, result: await perform() };
+        // Nothing is done whose repetition, or trace, could be lost.
+        await this.#parts.seen.keep(id, message.expiresAt);
+        await audit.write({ ...entry, outcome: "begun", detail: "" });
+        const result = await perform();
+        await audit.write({ ...entry, outcome: "done", detail: "" });
+        return { ok: true, result };
+      } finally {
+        this.#running--;
+      }
+    } catch (error) {
+      const detail = (error instanceof Error ? error.message : String(error)).slice(0, 1000);
+      const code = error instanceof RefusedRequest ? error.code : "failed";
+      const outcome = code === "failed" ? "failed" : "refused";
+      await audit.write({ ...entry, outcome, detail: `${code}: ${detail}` }).catch(() => undefined);
+      return { ok: false, result: { code, detail } };
+    }
+  }
+
+  /** What came over the channel is not even a request; the connection is closed for it. */
+  refuseNonsense(detail: string): void {
+    const entry = { id: "", request: "", by: "", arguments: null, outcome: "refused", detail } as const;
+    this.#parts.audit.write(entry).catch(() => undefined);
+  }
+
+  #judge(
+    message: ChannelRequestMessage,
+    welcomed: boolean,
+  ): { acts: boolean; perform: () => Promise<unknown> } {
+    const { requests, identity, seen, clock } = this.#parts;
+    const { id, name, machine, expiresAt } = message;
+    const now = clock.now();
+    if (!welcomed)
+      throw new RefusedRequest("not-welcomed", "the hub has not said hello, or not to this machine");
+    if (machine !== identity.machine) throw new RefusedRequest("other-machine", "meant for another machine");
+    if (expiresAt <= now) throw new RefusedRequest("expired", "it came too late");
+    if (expiresAt > now + validAtMost)
+      throw new RefusedRequest("expired", "it claims to be valid for too long");
+    const minute = Math.floor(now / minuteMicros);
+    if (minute !== this.#minute) [this.#minute, this.#inMinute] = [minute, 0];
+    if (++this.#inMinute > perMinute || this.#running >= atOnce)
+      throw new RefusedRequest("busy", "too many requests");
+    if (!seen.add(id, expiresAt)) throw new RefusedRequest("replayed", "this request was made before");
+    const request = Object.hasOwn(requests, name) ? requests[name] : undefined;
+    if (!request) throw new RefusedRequest("unknown-request", "there is no request of this name");
+    const perform = request.prepare(message.arguments);
+    if (!perform) throw new RefusedRequest("bad-arguments", "the request does not take these arguments");
+    return { acts: request.acts, perform };
+  }
+}
