@@ -62,7 +62,9 @@ export function costsOf(
   histories: readonly (PlaceHistory | null)[],
 ): Cost[] {
   const { seconds, exposures } = victim;
-  const own = victim.places.map((place) => sensitivities.find((one) => one.place === place)!);
+  const own = victim.places.map(
+    (place) => sensitivities.find((one) => one.place === place) ?? { place, value: 0, error: 0 },
+  );
   const shares = own.map(({ value }, r) =>
     Float64Array.from(seconds, (_, i) =>
       lostShare(crowdingOf(exposures[r]!.lost[i]!, exposures[r]!.stretch[i]!), value),

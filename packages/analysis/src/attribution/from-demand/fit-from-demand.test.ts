@@ -78,6 +78,27 @@ test("a run that had twice as much to do is slow by its own work", () => {
   );
 });
 
+test("who asks for next to nothing loses time only where its own runs show it", () => {
+  const sleeper = 3;
+  const jobs = [
+    ...everyTwoHours(victim, { cpu: 0.004 }),
+    ...everyTwoHours(sleeper, {}),
+    ...everyFifth(suspect, { cpu: 0.7 }, 1),
+    ...everyFifth(other, { cpu: 0.7 }, 1),
+  ];
+  const { evidence } = play(jobs);
+  evidence.log.group.forEach((group, i) => {
+    if (group === sleeper) evidence.demands!.cpu[i] = 0.004;
+  });
+  const { costs } = fitFromDemand(evidence)!.model;
+  const lost = (group: number) =>
+    costs.filter((cost) => cost.victim === group).reduce((sum, { seconds }) => sum + seconds, 0);
+  const truth = 12 * 600 * 0.404;
+  expect(lost(victim)).toBeGreaterThan(0.8 * truth);
+  expect(lost(victim)).toBeLessThan(1.2 * truth);
+  expect(lost(sleeper)).toBe(0);
+});
+
 test("where nothing was measured there is no model", () => {
   const { evidence } = play(everyTwoHours(victim, { cpu: 1 }), { sampled: false, measured: false });
   expect(fitFromDemand(evidence)).toBeNull();

@@ -5,9 +5,9 @@ import { chooseVictim, costsOf, type Victim } from "./demand-victims.ts";
 import type { Evidence, Resource } from "../evidence.ts";
 import { crowdingOf, lostShare } from "./lost-speed.ts";
 import { calibrated, curveAt, placeHistory, type PlaceHistory } from "./place-history.ts";
-import { findPlaces, shareOf, type Place } from "./places.ts";
+import { findPlaces, isSlight, shareOf, type Place } from "./places.ts";
 import { poolSensitivities } from "./pooled-sensitivity.ts";
-import { fitSensitivities } from "./sensitivity.ts";
+import { fitSensitivities, type Sensitivity } from "./sensitivity.ts";
 import { soundSamples } from "./sound-samples.ts";
 import { partition, rowsByGroup, soundRuns, type SoundRuns } from "../sound-runs.ts";
 
@@ -37,10 +37,14 @@ export function fitFromDemand(told: Evidence): DemandFit | null {
   const needs = needsOf(places, groups);
   const victims = rows.map((own, group) => chooseVictim(group, own, runs, needs[group]!, places, histories));
   const fits = victims.map((victim) => victim && fitSensitivities(victim.seconds, victim.exposures));
+  const isProven = ({ z, contended, free }: Sensitivity) =>
+    z > provenFrom && Math.min(contended, free) >= leastProof;
   const sensitivities = needs.map((needed, group): VictimSensitivity[] =>
-    needed.map((place) => {
+    needed.flatMap((place) => {
       const k = victims[group]?.places.indexOf(place) ?? -1;
-      return { place, ...(k < 0 ? unknown : fits[group]!.sensitivities[k]!) };
+      const own = k < 0 ? unknown : fits[group]!.sensitivities[k]!;
+      const slight = isSlight(places[place]!, places[place]!.groups.indexOf(group));
+      return slight && !isProven(own) ? [] : [{ place, ...own }];
     }),
   );
   poolSensitivities(sensitivities, places);
@@ -60,6 +64,10 @@ export function fitFromDemand(told: Evidence): DemandFit | null {
 
 /** Nothing that the victim's runs tell: it is taken to be like others. */
 const unknown = { value: 1, error: Infinity, z: 0, contended: 0, free: 0 };
+
+/** Standard errors above nothing, and runs with and without contention, that show a slight need. */
+const provenFrom = 4;
+const leastProof = 8;
 
 /** By group the places that it needs. */
 function needsOf(places: readonly Place[], groups: number): number[][] {

@@ -35,7 +35,15 @@ export function demandOf({ demand, seen, trust }: Place, position: number, measu
 }
 
 /** What is measured below is a process that sleeps, or one whose meter rounds. A few small writes can wait long. */
-const leastNeed: Record<Resource, number> = { cpu: 0.005, io: 0.0005 };
+const leastNeed = 0.0005;
+/** What asks for less hardly needs it, if its own runs do not show that it waits. */
+const slightNeed: Record<Resource, number> = { cpu: 0.005, io: 0 };
+
+/** Whether a group asks for so little that it must show by itself that it suffers there. */
+export function isSlight({ resource, seen }: Place, position: number): boolean {
+  return seen[position]! < slightNeed[resource];
+}
+
 /** What a group that nobody measured may ask for. */
 const unknownDemand = 0.3;
 const leastRemoteDemand = 0.01;
@@ -96,7 +104,7 @@ function placesOf(
         column >= 0 ? found.demand[column]! : known(group) ? measured[resource].demand[group]! : 0;
       const error = column >= 0 ? found.error[column]! : unknownDemand;
       if (isLocal(group)) {
-        const needs = !known(group) || measured[resource].demand[group]! >= leastNeed[resource];
+        const needs = !known(group) || measured[resource].demand[group]! >= leastNeed;
         const sure = known(group) || demand > 2 * error;
         return needs || demand > 0 ? [{ group, demand: sure ? demand : 0, error, needs }] : [];
       }
