@@ -66,6 +66,12 @@ const needed = [
     there: () => existsSync("/usr/sbin/accton"),
     tests: "import of process accounting",
   },
+  {
+    name: "SQLite",
+    packages: ["sqlite3"],
+    there: () => existsSync("/usr/bin/sqlite3"),
+    tests: "the benchmarks of SQL",
+  },
   { name: "dash", packages: ["dash"], there: inPath("dash"), tests: "the recorder in dash" },
 ];
 

@@ -59,6 +59,11 @@ export class RunUsage {
     this.#clock = options.clock;
   }
 
+  /** How many began after an instant and are followed. */
+  underWay(startedAfter: Micros): number {
+    return [...this.#runs.values()].filter((run) => run.startedAt >= startedAfter).length;
+  }
+
   /** Starts to follow an execution by the pid of its first process. */
   track(executionId: string, pid: number, startedAt: Micros): void {
     if (this.#runs.has(executionId)) return;

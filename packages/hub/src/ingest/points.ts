@@ -11,7 +11,7 @@ import type { IntakeBatch } from "../store/store.ts";
 
 export type BadRow = { index: number; detail: string };
 type Bounds = { first: Micros; last: Micros };
-type Points = NonNullable<IntakeBatch["points"]>;
+export type Points = NonNullable<IntakeBatch["points"]>;
 
 const int32 = 2 ** 31 - 1;
 const day = 86_400;

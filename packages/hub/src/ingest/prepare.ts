@@ -20,7 +20,8 @@ import {
   type Fault,
   type TimeLimits,
 } from "./execution-input.ts";
-import { readOsProcesses, readPoints, type BadRow } from "./points.ts";
+import { readOsProcesses, readPoints, type BadRow, type Points } from "./points.ts";
+import { isScore, scoresIn } from "./scores.ts";
 import type { NamesOfMachine } from "./names-of-machine.ts";
 import type { SeriesIds } from "./series-ids.ts";
 
@@ -84,7 +85,7 @@ export async function prepareBatch(
   }
   const ahead = aheadBeyond(sender.clockOffsetMicros, times);
   const limits = limitsAhead(times, ahead);
-  const points = await preparePoints(parts, sender.machineId, batch, limits, dead);
+  const { points, scoreIds } = await preparePoints(parts, sender.machineId, batch, limits, dead);
   let osProcesses = prepareOsProcesses(batch.osProcesses, limits, dead);
   if (ahead > 0) {
     const mend = (at: Micros) => corrected(at, ahead, times.now);
@@ -94,9 +95,10 @@ export async function prepareBatch(
       osProcesses = { ...osProcesses, at: at.map(mend), startedAt: startedAt.map(mend) };
     }
   }
+  const scores = points && scoreIds.size > 0 ? scoresIn(points, scoreIds) : null;
   const computer = prepareComputer(batch.computer, dead);
   return {
-    batch: { ...prepared, points, osProcesses, computer, deadLetters: deadLetters() },
+    batch: { ...prepared, points, scores, osProcesses, computer, deadLetters: deadLetters() },
     rows: (points?.at.length ?? 0) + (osProcesses?.at.length ?? 0),
     rejected: dead.rejected(),
     rejectedCount: dead.count,
@@ -181,21 +183,25 @@ async function preparePoints(
   batch: Extract<Batch, { kind: "samples" }>,
   times: TimeLimits,
   dead: DeadLetters,
-): Promise<IntakeBatch["points"]> {
-  if (batch.points === undefined) return null;
+): Promise<{ points: Points | null; scoreIds: ReadonlySet<number> }> {
+  const scoreIds = new Set<number>();
+  if (batch.points === undefined) return { points: null, scoreIds };
   const resolved = await seriesIds.resolve(machineId, batch.series ?? []);
   const ids = resolved.map((one, index) => {
-    if (typeof one === "number") return one;
+    if (typeof one === "number") {
+      if (isScore(batch.series?.[index])) scoreIds.add(one);
+      return one;
+    }
     dead.add("series", index, one.detail, batch.series?.[index], one.code);
     return null;
   });
   const read = readPoints(batch.points, ids, boundsOf(times));
   if ("error" in read) {
     dead.add("points", -1, read.error, batch.points);
-    return null;
+    return { points: null, scoreIds };
   }
   dead.addRows("points", read.bad, pointColumns, batch.points);
-  return read.points.at.length === 0 ? null : read.points;
+  return { points: read.points.at.length === 0 ? null : read.points, scoreIds };
 }
 
 function prepareOsProcesses(raw: unknown, times: TimeLimits, dead: DeadLetters): IntakeBatch["osProcesses"] {

@@ -20,6 +20,19 @@ export function sampleColumnsOf(batches: readonly IntakeBatch[], arrivedAt: Micr
   };
 }
 
+export function scoreColumnsOf(batches: readonly IntakeBatch[]): BulkColumns<"benchmark_score"> {
+  const parts = batches.flatMap(({ machineId, scores }) => (scores ? [{ machineId, scores }] : []));
+  return {
+    machine_id: repeated(
+      parts.map(({ machineId }) => machineId),
+      parts.map(({ scores }) => scores.at.length),
+    ),
+    series_id: joined(parts.map(({ scores }) => scores.seriesId)),
+    at: joined(parts.map(({ scores }) => scores.at)),
+    value: joined(parts.map(({ scores }) => scores.value)),
+  };
+}
+
 export function osProcessColumnsOf(batches: readonly IntakeBatch[]): BulkColumns<"os_process_sample"> {
   const parts = batches.flatMap(({ machineId, osProcesses }) =>
     osProcesses ? [{ machineId, osProcesses }] : [],

@@ -130,6 +130,7 @@ async function storeRefused(
     ...part.batch,
     executions: [],
     points: null,
+    scores: null,
     osProcesses: null,
     computer: null,
     deadLetters: [letter],

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import { accessStore } from "./access.ts";
+import { benchmarkStore } from "./benchmarks.ts";
 import { catalogueStore } from "./catalogue.ts";
 import { checkinStore } from "./checkins.ts";
 import { connectDuckDb } from "./duckdb/connect.ts";
@@ -43,6 +44,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       executions: executionStore(engine),
       samples: sampleStore(engine),
       osProcesses: osProcessStore(engine),
+      benchmarks: benchmarkStore(engine),
       access: accessStore(engine),
       expectations: expectationStore(engine),
       supervisionEvents: supervisionEventStore(engine),

@@ -30,6 +30,7 @@ export type Store = {
   readonly executions: ExecutionStore;
   readonly samples: SampleStore;
   readonly osProcesses: OsProcessStore;
+  readonly benchmarks: BenchmarkStore;
   readonly access: AccessStore;
   readonly expectations: ExpectationStore;
   readonly supervisionEvents: SupervisionEventStore;
@@ -127,6 +128,8 @@ export type IntakeBatch = {
     value: readonly number[];
     intervalSeconds: readonly number[];
   } | null;
+  /** Those of the points that are scores of benchmarks. */
+  scores?: { seriesId: readonly number[]; at: readonly Micros[]; value: readonly number[] } | null;
   osProcesses: OsProcessColumns | null;
   computer: Computer | null;
   deadLetters: readonly { part: string; index: number; code: string; detail: string; body: string }[];
@@ -318,6 +321,18 @@ export type SampleStore = {
     metrics: readonly string[],
     since: Micros,
   ): Promise<{ machineId: number; description: SeriesDescription; at: Micros; value: number }[]>;
+};
+
+export type ScoreColumns = {
+  machineId: number;
+  description: SeriesDescription;
+  at: Float64Array;
+  value: Float64Array;
+};
+
+export type BenchmarkStore = {
+  /** The newest by benchmark and what measured it, each by time; only those that have scores. */
+  scores(machineIds: readonly number[], since: Micros): Promise<ScoreColumns[]>;
 };
 
 export type OsProcessRow = { [K in keyof OsProcessColumns]: OsProcessColumns[K][number] };

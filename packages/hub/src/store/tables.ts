@@ -77,6 +77,8 @@ export type Tables = {
    */
   sample_rollup: { machine_id: number; series_id: number; at: Micros; total: number; weight: number };
   os_process_sample: OsProcessTable;
+  /** Samples that are kept for as long as executions are: a few a day. */
+  benchmark_score: { machine_id: number; series_id: number; at: Micros; value: number };
 
   person: {
     user_id: number;
@@ -238,6 +240,12 @@ export const bulkTables = {
     value: "double precision",
     interval_seconds: "double precision",
     arrived_at: "bigint",
+  },
+  benchmark_score: {
+    machine_id: "integer",
+    series_id: "integer",
+    at: "bigint",
+    value: "double precision",
   },
   os_process_sample: {
     machine_id: "integer",

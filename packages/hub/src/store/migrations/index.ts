@@ -2,7 +2,14 @@ import { firstTables } from "./001-first-tables.ts";
 import { supervision } from "./002-supervision.ts";
 import { checkins } from "./003-checkins.ts";
 import { outputOfExecutions } from "./004-output-of-executions.ts";
+import { benchmarks } from "./007-benchmarks.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
-export const migrations: readonly Migration[] = [firstTables, supervision, checkins, outputOfExecutions];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  supervision,
+  checkins,
+  outputOfExecutions,
+  benchmarks,
+];

@@ -44,6 +44,7 @@ export function removalSuite(engine: Store["engine"], address: Address): void {
       expect(removed).toEqual({
         sample: 0,
         sample_rollup: 0,
+        benchmark_score: 0,
         supervision_event: 0,
         os_process_sample: 0,
         execution: 1,
