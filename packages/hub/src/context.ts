@@ -10,6 +10,8 @@ import { CheckIns } from "./checkins/check-ins.ts";
 import type { Clock } from "./clock.ts";
 import { Counters } from "./counters.ts";
 import { Catalogue } from "./executions/catalogue.ts";
+import { BenchmarkTrends } from "./fitness/trends.ts";
+import { NetworkGate } from "./fitness/network-gate.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { BodyBudget } from "./ingest/body.ts";
 import { DeadLetterAllowance } from "./ingest/dead-letter-allowance.ts";
@@ -35,6 +37,8 @@ export type Hub = HubParts & {
   signInsByAddress: Attempts;
   signInsByUser: Attempts;
   fleet: Fleet;
+  trends: BenchmarkTrends;
+  networkGate: NetworkGate;
   channels: Channels;
   catalogue: Catalogue;
   bodies: BodyBudget;
@@ -50,7 +54,7 @@ export type Hub = HubParts & {
   normals: Normals;
   attribution: Attribution;
   /** Answers that take much of the store, of a thread or of memory. */
-  dear: Record<"why" | "verdicts" | "differences" | "whatIf", Turns>;
+  dear: Record<"why" | "fitness" | "verdicts" | "differences" | "whatIf", Turns>;
   supervision: Supervision;
   sweep: Sweep;
 };
@@ -63,6 +67,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
   const { processNamesPerMachine, seriesPerMachine, bodiesInMemoryBytes } = settings.limits;
   const fleet = new Fleet(store.machines, clock);
   await fleet.refresh();
+  const trends = new BenchmarkTrends(store.benchmarks, clock);
   const catalogue = new Catalogue(store.catalogue);
   const counters = new Counters();
   const commits = new GroupCommit(store.intake, log, (seconds, failed) => {
@@ -90,6 +95,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     signInsByAddress: new Attempts(clock, 20, 60),
     signInsByUser: new Attempts(clock, 10, 300),
     fleet,
+    trends,
+    networkGate: new NetworkGate(clock),
     channels: new Channels({
       clock,
       log,
@@ -100,7 +107,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     bodies: new BodyBudget(bodiesInMemoryBytes),
     strangersBodies: new BodyBudget(bodiesInMemoryBytes * strangersShare),
     commits,
-    intake: new Intake({ ...parts, ...preparation, fleet, commits, counters }),
+    intake: new Intake({ ...parts, ...preparation, fleet, trends, commits, counters }),
     direct,
     traces: new Traces({
       settings: settings.traces,
@@ -125,6 +132,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     }),
     dear: {
       why: new Turns({ atOnce: 4, mostWaiting: 100 }),
+      fitness: new Turns({ atOnce: 2, mostWaiting: 50 }),
       verdicts: new Turns({ atOnce: 2, mostWaiting: 20 }),
       differences: new Turns({ atOnce: 2, mostWaiting: 20 }),
       whatIf: new Turns({ atOnce: 2, mostWaiting: 20 }),

@@ -16,8 +16,8 @@ import { studentTails } from "../student.ts";
 /** Of a benchmark on one machine, oldest first. `at`: seconds since 1970; `value`: more is faster, above 0. */
 export type Scores = { at: Float64Array; value: Float64Array };
 
-/** Runs `from` to before `to`, with the median of their scores. */
-export type ScoreLevel = { from: number; to: number; value: number };
+/** Runs `from` to before `to`, when it began (seconds since 1970), and the median of its scores. */
+export type ScoreLevel = { from: number; to: number; at: number; value: number };
 
 export const levelRules = {
   /** Of the first level, and of each other. */
@@ -32,6 +32,7 @@ export const levelRules = {
   mostDisturbed: 1e-4,
 };
 
+const leastStep = -Math.log(1 - levelRules.leastShare);
 /** Standard deviation of a score's logarithm where the series itself tells little yet, and the runs that this is worth. */
 const usualNoise = { deviation: 0.05, worth: 4 };
 const leastDeviation = 0.01;
@@ -52,28 +53,36 @@ export function scoreLevels({ at, value }: Scores): ScoreLevel[] {
   const edges = [0, ...splits.map((split) => split + skipped), value.length];
   return edges.slice(1).flatMap((to, k) => {
     const from = edges[k]!;
-    return from < to ? [{ from, to, value: medianOf(value.subarray(from, to)) }] : [];
+    return from < to ? [{ from, to, at: at[from]!, value: medianOf(value.subarray(from, to)) }] : [];
   });
 }
 
+/** The strongest split of each of many stretches of every length, down to two of the shortest levels. */
 function candidates(logs: Float64Array, at: Float64Array): Split[] {
-  const { other } = levelRules.leastRuns;
-  if (logs.length < 2 * other) return [];
-  const steps = new Steps(runningMedian(logs, 2), at, { least: other, leastTime: 0, batchTime: 86_400 });
-  const found = new Map<number, Split>();
-  for (let long = logs.length; long >= 2 * other; long = Math.floor(long / Math.SQRT2)) {
-    const count = 2 * Math.ceil(logs.length / long) - 1;
-    for (let k = 0; k <= count; k++) {
-      // The last one ends with the series, where news is.
-      const from =
-        k === count ? logs.length - long : Math.floor((k * (logs.length - long)) / Math.max(1, count - 1));
-      const split = steps.strongest(from, from + long);
-      if (!split) continue;
-      const known = found.get(split.at);
-      if (!known || known.score < split.score) found.set(split.at, split);
+  const least = levelRules.leastRuns.other;
+  if (logs.length < 2 * least) return [];
+  const steps = new Steps(runningMedian(logs, 2), at, { least, leastTime: 0, batchTime: 86_400 });
+  const found: Split[] = [];
+  for (const long of lengths(2 * least, logs.length)) {
+    const stride = Math.max(1, Math.floor(long / 8));
+    // From the end, where news is.
+    for (let to = logs.length; to >= long; to -= stride) {
+      const split = steps.strongest(to - long, to);
+      if (split && isLarge(steps, split)) found.push(split);
     }
   }
-  return [...found.values()].toSorted((a, b) => b.score - a.score);
+  return found.toSorted((a, b) => b.score - a.score);
+}
+
+/** A look at the means spares most stretches that of the medians, which may differ a little more. */
+function isLarge(steps: Steps, { from, at, to, score }: Split): boolean {
+  return score * steps.errorOf(from, at, to) > 0.7 * leastStep;
+}
+
+function lengths(least: number, most: number): number[] {
+  const all: number[] = [];
+  for (let long = least; long < most; long *= Math.SQRT2) all.push(Math.round(long));
+  return [...all, most];
 }
 
 function accepted(splits: readonly Split[], logs: Float64Array): number[] {
@@ -102,14 +111,14 @@ function confirmed(splits: readonly number[], logs: Float64Array): number[] {
 }
 
 function isStep(logs: Float64Array, from: number, at: number, to: number): boolean {
-  const { leastRuns, leastShare, mostChance, mostAstray, mostDisturbed } = levelRules;
+  const { leastRuns, mostChance, mostAstray, mostDisturbed } = levelRules;
   const before = logs.subarray(from, at);
   const after = logs.subarray(at, to);
   if (before.length < (from === 0 ? leastRuns.first : leastRuns.other) || after.length < leastRuns.other)
     return false;
   const [low, high] = [medianOf(before), medianOf(after)];
   const step = Math.abs(high - low);
-  if (step < -Math.log(1 - leastShare)) return false;
+  if (step < leastStep) return false;
   const middle = (low + high) / 2;
   const nearer = (values: Float64Array, other: number): number =>
     values.filter((value) => (other > middle ? value > middle : value < middle)).length;

@@ -13,6 +13,7 @@ import {
 } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
+import type { BenchmarkTrends } from "../fitness/trends.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { HubSettings } from "../settings.ts";
 import type { BatchResult, Store } from "../store/store.ts";
@@ -27,6 +28,7 @@ type IntakeParts = Preparation & {
   clock: Clock;
   store: Store;
   fleet: Fleet;
+  trends: Pick<BenchmarkTrends, "heard">;
   commits: GroupCommit;
   counters: Counters;
 };
@@ -118,7 +120,7 @@ export class Intake {
     { batch, rows, rejected, rejectedCount, newestSample }: Prepared,
     { status, ...why }: BatchResult,
   ): Acknowledgement[] {
-    const { counters, fleet } = this.#parts;
+    const { counters, fleet, trends } = this.#parts;
     counters.add("culprit_intake_batches_total", `result="${status}"`);
     if (status === "unavailable") return [];
     if (status === "stored") {
@@ -127,6 +129,7 @@ export class Intake {
       counters.add("culprit_intake_rows_total", 'part="osProcesses"', batch.osProcesses?.at.length ?? 0);
       counters.add("culprit_intake_dead_letters_total", "", rejectedCount);
       if (newestSample !== null) fleet.sampled(batch.machineId, newestSample);
+      if (batch.scores) trends.heard(batch.machineId);
     }
     const { stream, sequence } = batch;
     return [{ stream, sequence, status, rows, rejected, ...why }];

@@ -9,10 +9,12 @@ import { enrollments } from "./enrollments.ts";
 import { events } from "./events.ts";
 import { executions } from "./executions.ts";
 import { expectations } from "./expectations.ts";
+import { fitness } from "./fitness.ts";
 import { health } from "./health.ts";
 import { intake } from "./intake.ts";
 import { legacy } from "./legacy.ts";
 import { machines } from "./machines.ts";
+import { networkBenchmark } from "./network-benchmark.ts";
 import { osProcesses } from "./os-processes.ts";
 import type { Routes } from "./policy.ts";
 import { processes } from "./processes.ts";
@@ -34,6 +36,7 @@ export const apiRoutes: Record<string, Routes> = {
   events,
   executions,
   expectations,
+  fitness,
   machines,
   osProcesses,
   processes,
@@ -46,7 +49,7 @@ export const apiRoutes: Record<string, Routes> = {
 };
 
 /** Under /api/v1, for agents: without what browsers need. */
-export const agentRoutes: Record<string, Routes> = { channel, intake };
+export const agentRoutes: Record<string, Routes> = { channel, intake, networkBenchmark };
 
 /** At the root. */
 export const rootRoutes: Record<string, Routes> = { checkinClients, health, legacy, traces };
