@@ -29,13 +29,15 @@ type Special = {
   slowed?: Readonly<Record<number, number>>;
   /** From this day on all is an hour later: summer time ended. */
   clockChange?: number;
+  /** Nobody tells. */
+  untold?: boolean;
 };
 
 /** One machine; groups are the jobs. */
 function month(
   seed: number,
   jobs: readonly Job[],
-  { slowed = {}, clockChange = Infinity }: Special = {},
+  { slowed = {}, clockChange = Infinity, untold = false }: Special = {},
 ): Evidence {
   const random = seededRandom(seed);
   const noise = () => Math.exp(0.07 * Math.sqrt(-2 * Math.log(random() + 1e-9)) * Math.cos(6.283 * random()));
@@ -66,7 +68,7 @@ function month(
     sharedBy: null,
     demands: null,
     work: null,
-    ...(clockChange < Infinity ? { clockChanges: [[monday + clockChange * day]] } : {}),
+    ...(clockChange < Infinity && !untold ? { clockChanges: [[monday + clockChange * day]] } : {}),
     samples: [null],
   };
 }
@@ -129,13 +131,21 @@ describe("across a change of clocks", () => {
     for (const seed of [1, 2, 3]) expect(accused(month(seed, herd, { clockChange: 12 }))).toEqual([]);
   });
 
-  test("who comes by chance is still found", () => {
+  test("nor where nobody tells that the clock changed", () => {
+    for (const seed of [1, 2, 3])
+      for (const clockChange of [6, 12, 20])
+        expect(accused(month(seed, herd, { clockChange, untold: true }))).toEqual([]);
+  });
+
+  test.each([false, true])("who comes by chance is still found (untold: %s)", (untold) => {
     const jobs: Job[] = [
       { ...herd[0]!, runs: (_, at, chance) => inTheNight(at) && chance < 0.5 },
       ...herd.slice(1),
     ];
     for (const seed of [1, 2, 3])
-      expect(accused(month(seed, jobs, { clockChange: 12, slowed: { 1: 1.5, 2: 1.5 } }))).toEqual([0]);
+      expect(accused(month(seed, jobs, { clockChange: 12, untold, slowed: { 1: 1.5, 2: 1.5 } }))).toEqual([
+        0,
+      ]);
   });
 });
 

@@ -12,6 +12,7 @@ import { clusterCorrelation, exposedShare, project, scorePair, type PairScore } 
 import { isCommonCause } from "./common-cause.ts";
 import { LateStarts } from "./late-starts.ts";
 import { SharedCause, type Untouched } from "./shared-cause.ts";
+import { scoreOfChanges } from "./repeated.ts";
 import { exposures, plannedBusy, plannedEnds } from "./planned-exposure.ts";
 import type { PlannedWindows } from "./rough-scores.ts";
 
@@ -221,6 +222,22 @@ export class CaseFile {
       const score = scorePair(x, left, observations, correlation, basis);
       return score ? [{ victim, suspect, ...score }] : [];
     });
+  }
+
+  /** The score of what differs between days (`repeated.ts`): the mean of pairs, by what these show; null where nothing does. */
+  scoreOfChanges(pairs: readonly Pair[]): number | null {
+    let [sum, shown] = [0, 0];
+    for (const { victim, suspect, z } of pairs) {
+      const { observations, y, basis } = this.#victims[victim]!;
+      const x = exposures(observations, this.#plannedOf(suspect));
+      centre(x, observations);
+      for (const explained of basis) project(x, explained);
+      const score = scoreOfChanges(x, y, observations);
+      if (score === null) continue;
+      sum += z * score;
+      shown += z;
+    }
+    return shown === 0 ? null : sum / shown;
   }
 
   /** Whether the victims of pairs of one process may be slow together for a reason that brings the process as well. */

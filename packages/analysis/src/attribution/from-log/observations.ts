@@ -22,6 +22,8 @@ export type Observations = {
   y: Float64Array;
   /** Robust standard deviation of ln d about its level. */
   spread: number;
+  /** Where days begin. */
+  origin: number;
   cluster: Int32Array;
   bin: Int32Array;
   binCounts: Float64Array;
@@ -97,6 +99,7 @@ export function observe(
     level,
     y,
     spread,
+    origin: calendar.origin,
     cluster: Int32Array.from(start, (at) => Math.floor((at - calendar.origin) / calendar.clusterSeconds)),
     bin,
     binCounts,

@@ -23,6 +23,8 @@ const beyondDoubt = { z: 5, p: 1e-5 };
 const alike = 0.85;
 /** Standard errors that a suspect keeps beside a rival. */
 const standing = 2.5;
+/** A single event has a score of 1 in what differs between days. */
+const repeated = 1.75;
 const mostAccepted = 200;
 
 export function selectCulprits(file: CaseFile, { pairs: looked, tests }: FirstLook): Accepted[] {
@@ -135,7 +137,7 @@ export function countAccused(file: CaseFile, { pairs, tests }: FirstLook): numbe
   ).length;
 }
 
-/** What all are slow by at the time, what made others late before it came, and what its victims share without it. */
+/** Chance twice, what all are slow by at the time, what was late before it came, and what its victims share without it. */
 function standsBesideOtherCauses(file: CaseFile, suspicion: Suspicion): boolean {
   const stands = (pairs: Pair[]) => {
     const p = simes(
@@ -144,10 +146,12 @@ function standsBesideOtherCauses(file: CaseFile, suspicion: Suspicion): boolean 
     );
     return isFound({ ...suspicion, pairs, p, q: p });
   };
+  const shown = suspicion.pairs.filter(({ z }) => z > victimScore);
   return (
+    (file.scoreOfChanges(shown) ?? repeated) >= repeated &&
     stands(file.scoresBesideSharedCause(suspicion.pairs)) &&
     stands(file.scoresBeforeLateness(suspicion.pairs)) &&
-    !file.haveCommonCause(suspicion.pairs.filter(({ z }) => z > victimScore))
+    !file.haveCommonCause(shown)
   );
 }
 
