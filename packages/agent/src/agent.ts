@@ -12,6 +12,7 @@ import type { ChannelRequests } from "./channel/requests.ts";
 import { SeenRequests } from "./channel/seen-requests.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { AuditLog } from "./control/audit-log.ts";
+import { controlRequests, type ControlParts } from "./control/requests.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { chooseIntake, noteIntake, openIntakeFolder } from "./intake/folder.ts";
 import { Intake } from "./intake/intake.ts";
@@ -35,7 +36,13 @@ import { noteAccessLogs } from "./access-logs/note.ts";
 import { AccessLogs } from "./access-logs/access-logs.ts";
 import { WebRequests } from "./web-requests/web-requests.ts";
 
-export type AgentParts = { clock?: Clock; random?: () => number; log?: Log; roots?: Roots };
+export type AgentParts = {
+  clock?: Clock;
+  random?: () => number;
+  log?: Log;
+  roots?: Roots;
+  control?: Omit<ControlParts, "allowedPath">;
+};
 
 export type RunningAgent = {
   /** Flushes to the spool and ends; what is not sent stays there. */
@@ -149,7 +156,9 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     }
   };
   /** What the hub may ask for by name. */
-  const requests: ChannelRequests = {};
+  const requests: ChannelRequests = {
+    ...controlRequests({ allowedPath: settings.allowedFile, ...parts.control }),
+  };
   const talk = async () => {
     const token = await machineToken({ settings, fetch: connections.fetch, clock, random, log }, signal);
     if (token === null) return;

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { cleanName, limits, name } from "@culprit/protocol";
 import { z } from "zod";
+import { allowedPath } from "./control/allowed.ts";
 import { defaultCollectSettings } from "./collect-settings.ts";
 
 const positive = z.number().positive();
@@ -50,6 +51,8 @@ export const agentSettings = z.strictObject({
   dataDir: z.string().default(defaultDataDir),
   intake: z.string().optional(),
   accessLogs: accessLogSettings.default([]),
+  /** Root's own file of what the hub may ask of this machine (docs/services.md). */
+  allowedFile: path.default(allowedPath),
   /** A file of certificate authorities (PEM) that are trusted besides the well-known ones. */
   ca: z.string().optional(),
   /** Sends the token and all data readable for everybody on the way. */

@@ -7,7 +7,7 @@ import type { ChannelRequestMessage, Micros, RequestRefusal } from "@culprit/pro
 import type { Clock } from "../clock.ts";
 import type { AuditLog } from "../control/audit-log.ts";
 import type { MachineIdentity } from "./machine-identity.ts";
-import { RefusedRequest, type ChannelRequests } from "./requests.ts";
+import { RefusedRequest, type ChannelRequests, type Handled } from "./requests.ts";
 import { validAtMost, type SeenRequests } from "./seen-requests.ts";
 
 const atOnce = 8;
@@ -43,12 +43,12 @@ export class RequestGate {
       const { acts, perform } = this.#judge(message, welcomed);
       this.#running++;
       try {
-        if (!acts) return { ok: true, result: await perform() };
+        if (!acts) return { ok: true, result: (await perform()).result };
         // Nothing is done whose repetition, or trace, could be lost.
         await this.#parts.seen.keep(id, message.expiresAt);
         await audit.write({ ...entry, outcome: "begun", detail: "" });
-        const result = await perform();
-        await audit.write({ ...entry, outcome: "done", detail: "" });
+        const { result, failed, detail } = await perform();
+        await audit.write({ ...entry, outcome: failed ? "failed" : "done", detail });
         return { ok: true, result };
       } finally {
         this.#running--;
@@ -71,7 +71,7 @@ export class RequestGate {
   #judge(
     message: ChannelRequestMessage,
     welcomed: boolean,
-  ): { acts: boolean; perform: () => Promise<unknown> } {
+  ): { acts: boolean; perform: () => Promise<Handled> } {
     const { requests, identity, seen, clock } = this.#parts;
     const { id, name, machine, expiresAt } = message;
     const now = clock.now();

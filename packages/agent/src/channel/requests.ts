@@ -2,27 +2,36 @@
 import type { RequestRefusalCode } from "@culprit/protocol";
 import type { z } from "zod";
 
+/** What was answered, and what the audit says of it. */
+export type Handled = { result: unknown; failed: boolean; detail: string };
+
 export type ChannelRequest = {
   /** It does something: it is written to the audit, and its id is remembered past a restart. */
   acts: boolean;
   /** What is to be done for these arguments; null if they are none of this request's. */
-  prepare(args: unknown): (() => Promise<unknown>) | null;
+  prepare(args: unknown): (() => Promise<Handled>) | null;
 };
 
 export type ChannelRequests = Readonly<Record<string, ChannelRequest>>;
 
 /** A request whose arguments must match `schema` (strictly: no key that it does not know). */
-export function channelRequest<Schema extends z.ZodType>(request: {
+export function channelRequest<Schema extends z.ZodType, Result>(request: {
   schema: Schema;
   acts: boolean;
-  handle: (args: z.output<Schema>) => unknown;
+  handle: (args: z.output<Schema>) => Promise<Result> | Result;
+  /** Of one that acts: what became of it. */
+  describe?: (result: Result) => { failed: boolean; detail: string };
 }): ChannelRequest {
-  const { schema, acts, handle } = request;
+  const { schema, acts, handle, describe = () => ({ failed: false, detail: "" }) } = request;
   return {
     acts,
     prepare(args) {
       const { success, data } = schema.safeParse(args);
-      return success ? async () => handle(data) : null;
+      if (!success) return null;
+      return async () => {
+        const result = await handle(data);
+        return { result, ...describe(result) };
+      };
     },
   };
 }

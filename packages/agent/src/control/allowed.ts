@@ -35,6 +35,8 @@ export type AllowedFile = {
   problem: { code: "missing" | "unsafe" | "wrong"; detail: string } | null;
 };
 
+const most = 200;
+const few = (things: object) => Object.keys(things).length <= most;
 const thingName = z
   .string()
   .max(limits.nameCharacters)
@@ -65,8 +67,12 @@ const file = z.strictObject({
         z.strictObject({ unit: serviceName, verbs }),
       ]),
     )
+    .refine(few, `more than ${most} services`)
     .default({}),
-  commands: z.record(thingName, z.tuple([program], withoutNul)).default({}),
+  commands: z
+    .record(thingName, z.tuple([program], withoutNul))
+    .refine(few, `more than ${most} commands`)
+    .default({}),
   benchmarks: z.union([z.literal("all"), z.array(z.enum(benchmarkNames))]).default([]),
   probes: z
     .array(z.union([network, hostPattern]))

@@ -40,7 +40,7 @@ export class AuditLog {
     this.#log = log;
   }
 
-  /** Resolves when it survives a power cut. */
+  /** Resolves when it is written; what was done then survives a power cut. */
   write(entry: AuditLogEntry): Promise<void> {
     if (entry.outcome === "refused" && this.#isFlood()) return Promise.resolve();
     const { outcome, request, by, id } = entry;
@@ -61,7 +61,8 @@ export class AuditLog {
       ...(this.#untold > 0 ? { refusalsNotWritten: this.#untold } : {}),
     };
     this.#untold = 0;
-    const write = this.#written.then(() => this.#append(`${JSON.stringify(line)}\n`));
+    // What was refused changed nothing: that it was asked for need not survive a power cut.
+    const write = this.#written.then(() => this.#append(`${JSON.stringify(line)}\n`, outcome !== "refused"));
     this.#written = write.catch(() => undefined);
     return write;
   }
@@ -74,7 +75,7 @@ export class AuditLog {
     return true;
   }
 
-  async #append(text: string): Promise<void> {
+  async #append(text: string, sync: boolean): Promise<void> {
     const size = await stat(this.#path).then(
       (status) => status.size,
       () => 0,
@@ -83,7 +84,7 @@ export class AuditLog {
     const handle = await open(this.#path, "a", 0o600);
     try {
       await handle.appendFile(text);
-      await handle.sync();
+      if (sync) await handle.sync();
     } finally {
       await handle.close();
     }

@@ -43,6 +43,11 @@ export async function checkTrustedProgram(path: string, owner = 0): Promise<void
   await checkFolders(dirname(path), owner);
 }
 
+/** Throws UntrustedError where somebody else could put another file in the place of this one. */
+export async function checkTrustedFolders(path: string, owner = 0): Promise<void> {
+  await checkFolders(dirname(path), owner);
+}
+
 async function checkFolders(folder: string, owner: number): Promise<void> {
   const status = await lstat(folder);
   if (!status.isDirectory()) throw new UntrustedError(`${folder} is no folder`);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export type WebServer = { port: number; pid: number; stop: () => Promise<void> };
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
