@@ -1,5 +1,6 @@
 export * from "./advice/advise.ts";
 export * from "./advice/done-moves.ts";
+export { herdsOf } from "./advice/herds.ts";
 export { planFor, type Plan, type PlanModel } from "./advice/plan.ts";
 export type { KnownCost } from "./advice/rates.ts";
 export type { GroupMove } from "./advice/scene.ts";

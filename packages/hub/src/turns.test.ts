@@ -51,3 +51,14 @@ test("work whose caller has left is not begun and leaves its place; one that fai
   expect(await waiting).toBe("last");
   expect(begun).toEqual(["first", "last"]);
 });
+
+test("who has left before it came to a turn begins nothing, also while nobody else is there", async () => {
+  const turns = new Turns({ atOnce: 1, mostWaiting: 1 });
+  const begun: string[] = [];
+  const { run } = work(begun, "late");
+  await expect(turns.run(run, AbortSignal.abort())).rejects.toMatchObject({
+    problem: { code: "overloaded" },
+  });
+  expect(await turns.run(async () => "next")).toBe("next");
+  expect(begun).toEqual([]);
+});

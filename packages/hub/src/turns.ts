@@ -27,6 +27,7 @@ export class Turns {
   }
 
   async #turn(gone: AbortSignal | undefined): Promise<void> {
+    if (gone?.aborted) throw callerLeft();
     if (this.#busy < this.#atOnce) {
       this.#busy++;
       return;
@@ -43,7 +44,7 @@ export class Turns {
       };
       const leave = (): void => {
         this.#line.delete(begin);
-        reject(new ProblemError("overloaded", "the caller did not wait"));
+        reject(callerLeft());
       };
       this.#line.add(begin);
       gone?.addEventListener("abort", leave, { once: true });
@@ -51,9 +52,12 @@ export class Turns {
   }
 }
 
-/** Aborted when the caller leaves before the answer is sent. */
+export const callerLeft = (): ProblemError => new ProblemError("overloaded", "the caller did not wait");
+
+/** Aborted when the caller leaves before the answer is sent, or has left already. */
 export function callerGone({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
+  if (raw.destroyed) controller.abort();
   raw.once("close", () => {
     if (!raw.writableFinished) controller.abort();
   });

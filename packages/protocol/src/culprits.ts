@@ -80,10 +80,17 @@ export const notEnough = z
 
 export type NotEnough = z.infer<typeof notEnough>;
 
+/** Of the first analysis, while there is none. */
+export const fitProgress = z
+  .number()
+  .nullable()
+  .meta({ description: "how far the first analysis is, 0..1; null once there is one" });
+
 export const culprits = z
   .object({
     window: z.object({ from: instant, to: instant }),
     fittedAt: instant.nullable(),
+    progress: fitProgress,
     /** Most caused seconds first. */
     culprits: z.array(culprit),
     notSeparable: z.array(notSeparable),

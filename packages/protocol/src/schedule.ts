@@ -1,8 +1,9 @@
 /** What to move in the schedule, what that would gain, and what it gained. */
 import { z } from "zod";
-import { placedProcess } from "./culprits.ts";
+import { fitProgress, placedProcess } from "./culprits.ts";
 import { instant } from "./instant.ts";
 import { limits } from "./limits.ts";
+import { windowQuery } from "./list.ts";
 
 const range = { savingSeconds: z.number(), low: z.number(), high: z.number() };
 
@@ -18,7 +19,12 @@ export const move = z.strictObject({
 
 export type Move = z.infer<typeof move>;
 
-export const whatIfInput = z.strictObject({ moves: z.array(move).min(1).max(20) });
+export const whatIfInput = z.strictObject({
+  moves: z.array(move).min(1).max(20),
+  ...windowQuery,
+});
+
+export type WhatIfInput = z.infer<typeof whatIfInput>;
 
 /** By one victim of the present schedule; a day. */
 export const movedProcess = z.object({
@@ -72,13 +78,36 @@ export const doneMove = z
 
 export type DoneMove = z.infer<typeof doneMove>;
 
+/** Processes of one machine that nearly always start in the same minute. */
+export const herd = z
+  .object({
+    machine: z.string(),
+    machineId: z.string(),
+    processes: z.array(z.object({ process: z.string(), processId: z.string() })),
+    startsAt: z.array(z.string()).meta({
+      description: "times of day they usually start, in the machine's zone; empty if there is no usual one",
+    }),
+    zone: z.string(),
+    runs: z
+      .number()
+      .int()
+      .meta({ description: "how often they started together, among their newest starts" }),
+    text: z.string(),
+  })
+  .meta({ id: "Herd" });
+
+export type Herd = z.infer<typeof herd>;
+
 export const scheduleAdvice = z
   .object({
     window: z.object({ from: instant, to: instant }),
     fittedAt: instant.nullable(),
+    progress: fitProgress,
     /** Largest saving first; each is computed as if the ones before it were done. */
     advice: z.array(advice),
     done: z.array(doneMove),
+    /** Most run time first. */
+    herds: z.array(herd),
     text: z.string(),
   })
   .meta({ id: "Schedule" });

@@ -106,7 +106,7 @@ const culprits = createRoute({
 const schedule = createRoute({
   getParentRoute: () => signedIn,
   path: "/schedule",
-  validateSearch: z.object({ moves: z.array(move).max(20).optional().catch(undefined) }),
+  validateSearch: z.object({ days, moves: z.array(move).max(20).optional().catch(undefined) }),
   component: lazyRouteComponent(() => import("./pages/schedule.tsx"), "SchedulePage"),
 });
 

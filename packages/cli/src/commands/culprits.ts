@@ -1,5 +1,6 @@
 import { culprits as ranking } from "@culprit/protocol";
 import type { Command } from "commander";
+import { onceAnalysed } from "../first-analysis.ts";
 import { formatCulprits } from "../format/culprits.ts";
 import { read, windowedCommand, windowOf, type ReadingOptions, type WindowOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
@@ -30,7 +31,7 @@ async function showCulprits(
   const answer = await read(
     options,
     terminal,
-    (hub) => hub.get("/culprits", ranking, query),
+    (hub) => onceAnalysed(terminal, () => hub.get("/culprits", ranking, query)),
     (found) => terminal.out(formatCulprits(found, detailed, terminal)),
   );
   if (options.exitCode && answer.culprits.length > 0) terminal.status = 1;

@@ -2,24 +2,21 @@ import { scheduleAdvice, whatIf, type Move } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { UsageError } from "../failures.ts";
+import { onceAnalysed } from "../first-analysis.ts";
 import { formatSchedule, formatWhatIf } from "../format/schedule.ts";
-import { read, readingCommand, type ReadingOptions } from "../reading.ts";
+import { read, windowedCommand, windowOf, type ReadingOptions, type WindowOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 import { parseLength } from "../time.ts";
 
-type Options = ReadingOptions & {
-  process?: string;
-  machine?: string;
-  move: string[];
-  exitCode?: boolean;
-};
+type Options = ReadingOptions &
+  WindowOptions & { process?: string; machine?: string; move: string[]; exitCode?: boolean };
 
 /** What the hub takes at once, and how far it looks. */
 const mostMoves = 20;
 const mostShift = 7 * 86_400;
 
 export function schedule(terminal: Terminal): Command {
-  return readingCommand("schedule", "what to start at another time, and what that gains")
+  return windowedCommand("schedule", "what to start at another time, and what that gains", "30d")
     .option("--process <name>", "advice about this process alone (name or id)")
     .option("--machine <name>", "advice about this machine alone (name or id)")
     .option(
@@ -39,10 +36,11 @@ export function schedule(terminal: Terminal): Command {
 
 async function showAdvice(options: Options, terminal: Terminal): Promise<void> {
   const { process, machine } = options;
+  const query = { process, machine, ...windowOf(options, terminal) };
   const answer = await read(
     options,
     terminal,
-    (hub) => hub.get("/schedule/advice", scheduleAdvice, { process, machine }),
+    (hub) => onceAnalysed(terminal, () => hub.get("/schedule/advice", scheduleAdvice, query)),
     (found) => terminal.out(formatSchedule(found, terminal)),
   );
   if (options.exitCode && answer.advice.length > 0) terminal.status = 1;
@@ -51,10 +49,11 @@ async function showAdvice(options: Options, terminal: Terminal): Promise<void> {
 async function showWhatIf(options: Options, terminal: Terminal): Promise<void> {
   const moves = options.move.map(parseMove);
   if (moves.length > mostMoves) throw new UsageError(m.cmd_schedule_many_moves({ most: mostMoves }));
+  const question = { moves, ...windowOf(options, terminal) };
   const answer = await read(
     options,
     terminal,
-    (hub) => hub.post("/schedule/what-if", whatIf, { moves }),
+    (hub) => hub.post("/schedule/what-if", whatIf, question),
     (found) => terminal.out(formatWhatIf(found, terminal)),
   );
   if (options.exitCode && !(answer.low > 0)) terminal.status = 1;

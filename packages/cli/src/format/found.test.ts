@@ -33,6 +33,7 @@ const victim = {
 const ranking: Culprits = {
   window,
   fittedAt: window.to,
+  progress: null,
   culprits: [
     {
       process: hostile,
@@ -68,6 +69,7 @@ const saving = { savingSeconds: 720, low: 480, high: 900 };
 const schedule: Schedule = {
   window,
   fittedAt: window.to,
+  progress: null,
   advice: [
     {
       ...place(hostile),
@@ -90,6 +92,17 @@ const schedule: Schedule = {
       high: -10,
       runsBefore: 12,
       runsAfter: 14,
+      text: "",
+    },
+  ],
+  herds: [
+    {
+      machine: "db-1",
+      machineId: "m_1",
+      processes: [place(hostile), place("sync")],
+      startsAt: ["03:00"],
+      zone: "Europe/Berlin",
+      runs: 29,
       text: "",
     },
   ],

@@ -1,6 +1,6 @@
 /** What to move, what that would gain and what it gained, as text for a terminal. */
 import { m } from "@culprit/messages";
-import type { DoneMove, Schedule, ScheduleAdvice, WhatIf } from "@culprit/protocol";
+import type { DoneMove, Herd, Schedule, ScheduleAdvice, WhatIf } from "@culprit/protocol";
 import type { Terminal } from "../terminal.ts";
 import { count, duration, interval, localTime, shift } from "./quantity.ts";
 import { section } from "./section.ts";
@@ -9,11 +9,12 @@ import { formatTable, printable, type Column } from "./table.ts";
 type Placed = { process: string; machine: string };
 type Saving = { savingSeconds: number; low: number; high: number };
 
-export function formatSchedule({ text, advice, done }: Schedule, terminal: Terminal): string {
+export function formatSchedule({ text, advice, done, herds }: Schedule, terminal: Terminal): string {
   return [
     printable(text),
     advice.length === 0 ? "" : `\n${formatTable(adviceColumns(), advice, terminal)}`,
     section(m.cmd_schedule_done(), done, doneColumns(terminal), terminal),
+    section(m.cmd_schedule_herds(), herds, herdColumns(), terminal),
   ]
     .filter((part) => part !== "")
     .join("\n");
@@ -72,5 +73,28 @@ function doneColumns({ timeZone }: Terminal): Column<DoneMove>[] {
     ...savingColumns<DoneMove>(),
     { title: m.cmd_col_runs_before(), align: "right", cell: ({ runsBefore }) => count(runsBefore) },
     { title: m.cmd_col_runs_after(), align: "right", cell: ({ runsAfter }) => count(runsAfter) },
+  ];
+}
+
+/** As many times of day as a line holds. */
+const mostTimes = 4;
+
+function herdColumns(): Column<Herd>[] {
+  return [
+    { title: m.cmd_col_machine(), cell: ({ machine }) => machine, shrinkTo: 8 },
+    {
+      title: m.cmd_col_starts_at(),
+      cell: ({ startsAt }) =>
+        startsAt.length === 0
+          ? m.cmd_herds_changing()
+          : [...startsAt.slice(0, mostTimes), ...(startsAt.length > mostTimes ? ["…"] : [])].join(" "),
+    },
+    { title: m.cmd_col_zone(), cell: ({ zone }) => zone, shrinkTo: 6 },
+    { title: m.cmd_col_together(), align: "right", cell: ({ runs }) => count(runs) },
+    {
+      title: m.cmd_col_processes(),
+      cell: ({ processes }) => processes.map(({ process }) => process).join(", "),
+      shrinkTo: 20,
+    },
   ];
 }

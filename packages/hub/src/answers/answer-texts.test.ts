@@ -39,7 +39,15 @@ const culprit: Omit<Culprit, "text"> = {
 };
 
 describe("who makes others slow", () => {
-  const ranking = { window, fittedAt, culprits: [], notSeparable: [], notEnough: [], slowRuns: 0 };
+  const ranking = {
+    window,
+    fittedAt,
+    progress: null,
+    culprits: [],
+    notSeparable: [],
+    notEnough: [],
+    slowRuns: 0,
+  };
   const honest = { coverage: null, falseAccusationRate: null };
 
   test("a culprit is told with what it cost whom, in how many runs", () => {
@@ -153,11 +161,15 @@ describe("the schedule", () => {
       { ...advice, text: "" },
       { ...advice, ...place("sync"), text: "" },
     ];
-    expect(scheduleText({ window, fittedAt, advice: texts, done: [] }, "en")).toBe(
+    expect(scheduleText({ window, fittedAt, advice: texts, done: [], herds: [], progress: null }, "en")).toBe(
       "2 moves would save 24 min of run time a day; first: start `backup` on `db-1` at 04:15 instead of 03:00 (America/Sao_Paulo).",
     );
-    expect(scheduleText({ window, fittedAt, advice: [], done: [] }, "en")).toMatch(/^No move is known/);
-    expect(scheduleText({ window, fittedAt: null, advice: [], done: [] }, "en")).toMatch(/^Not computed/);
+    expect(scheduleText({ window, fittedAt, advice: [], done: [], herds: [], progress: null }, "en")).toMatch(
+      /^No move is known/,
+    );
+    expect(
+      scheduleText({ window, fittedAt: null, advice: [], done: [], herds: [], progress: null }, "en"),
+    ).toMatch(/^Not computed/);
   });
 });
 

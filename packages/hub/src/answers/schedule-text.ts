@@ -1,13 +1,14 @@
 /** What to move, what that would gain and what it gained, in the reader's language. Pure, from the answer objects. */
 import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
-import { type DoneMove, type Schedule, type ScheduleAdvice, type WhatIf } from "@culprit/protocol";
+import { type DoneMove, type Herd, type Schedule, type ScheduleAdvice, type WhatIf } from "@culprit/protocol";
 import {
   amountText,
   boundsOf,
   capital,
   dayText,
   figure,
+  namesText,
   negated,
   placeText,
   type Amount,
@@ -95,6 +96,16 @@ function doneClause(moved: string, amount: Amount, locale: Locale): string {
   if (amount.high < 0)
     return m.tell_done_cost({ moved, amount: amountText(negated(amount), locale) }, { locale });
   return m.tell_done_unsure({ moved, ...boundsOf(amount, locale) }, { locale });
+}
+
+export function herdText({ processes, machine, startsAt, zone }: Omit<Herd, "text">, locale: Locale): string {
+  const quoted = processes.map(({ process }) => `\`${process}\``);
+  const who = { processes: namesText(quoted, locale, "conjunction"), machine };
+  if (startsAt.length === 0) return m.tell_herd_changing(who, { locale });
+  if (startsAt.length > mostStarts)
+    return m.tell_herd_often({ ...who, count: figure(startsAt.length, locale) }, { locale });
+  const times = new Intl.ListFormat(locale).format(startsAt);
+  return m.tell_herd_at({ ...who, times, zone }, { locale });
 }
 
 export function scheduleText(schedule: Omit<Schedule, "text">, locale: Locale): string {

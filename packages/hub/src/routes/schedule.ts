@@ -1,4 +1,4 @@
-import { scheduleAdvice, whatIf, whatIfInput } from "@culprit/protocol";
+import { scheduleAdvice, whatIf, whatIfInput, windowQuery } from "@culprit/protocol";
 import { z } from "zod";
 import { languageOf } from "../answers/language.ts";
 import { adviseSchedule } from "../answers/schedule/advice.ts";
@@ -15,14 +15,16 @@ export const schedule: Routes = async (app, { hub }) => {
       config: { policy: "viewer" },
       schema: {
         summary:
-          "What to move in the schedule, what that would gain, and what moves that were made have gained",
-        description: "From the latest fit. `text` is in the language of Accept-Language.",
+          "What to move in the schedule, what that would gain, what moves that were made have gained, and what starts together",
+        description:
+          "The usual window, by default 30 days, is answered from the latest fit; another is fitted when it is first asked for. " +
+          "`text` is in the language of Accept-Language.",
         tags: ["schedule"],
-        querystring: z.strictObject({ process: reference, machine: reference }),
+        querystring: z.strictObject({ process: reference, machine: reference, ...windowQuery }),
         response: { 200: scheduleAdvice },
       },
     },
-    (request, reply) => adviseSchedule(hub, request.query, languageOf(request, reply)),
+    (request, reply) => adviseSchedule(hub, request.query, languageOf(request, reply), callerGone(reply)),
   );
 
   app.post(
@@ -31,7 +33,9 @@ export const schedule: Routes = async (app, { hub }) => {
       config: { policy: "viewer" },
       schema: {
         summary: "What moves would gain or cost, each victim by itself; nothing is changed",
-        description: "From the latest fit. `text` is in the language of Accept-Language.",
+        description:
+          "From the latest fit, or from one of the window that is asked for, which is made for this. `text` is in the " +
+          "language of Accept-Language.",
         tags: ["schedule"],
         body: whatIfInput,
         response: { 200: whatIf },
@@ -39,7 +43,8 @@ export const schedule: Routes = async (app, { hub }) => {
     },
     (request, reply) => {
       const locale = languageOf(request, reply);
-      return hub.dear.whatIf.run(() => predictMoves(hub, request.body.moves, locale), callerGone(reply));
+      const gone = callerGone(reply);
+      return hub.dear.whatIf.run(() => predictMoves(hub, request.body, locale, gone), gone);
     },
   );
 };

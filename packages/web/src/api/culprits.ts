@@ -1,6 +1,7 @@
 import { hashKey, useQuery } from "@tanstack/react-query";
 import { culprits } from "@culprit/protocol";
 import { getLocale } from "@culprit/messages/runtime";
+import { analysedEvery } from "./analysed.ts";
 import { hub } from "./client.ts";
 import { resolveWindow, windowQuery, type Window } from "./window.ts";
 
@@ -19,7 +20,6 @@ export function useCulprits(window: Window | undefined, filter: CulpritFilter = 
     // What was found about another process says nothing about this one, not even for a moment.
     placeholderData: (before, query) =>
       query && hashKey([query.queryKey[2]]) === hashKey([filter]) ? before : undefined,
-    // Analyses are made anew every few hours at most; the first one is waited for.
-    refetchInterval: ({ state }) => (state.data?.fittedAt === null ? 10_000 : 60_000),
+    refetchInterval: ({ state }) => analysedEvery(state.data),
   });
 }

@@ -1,15 +1,20 @@
 /** In place of a ranking: why there is none, and what can be done about it. */
 import { Link } from "@tanstack/react-router";
+import { Progress } from "@mantine/core";
 import { m } from "@culprit/messages";
 import type { Days } from "../ui/days-choice.tsx";
 import { Section } from "../ui/page.tsx";
 import { Empty } from "../ui/states.tsx";
 
-export function NotAnalysed() {
+/** `progress`: of the analysis under way, 0..1. */
+export function NotAnalysed({ progress, hint }: { progress: number | null; hint: string }) {
   return (
     <Section>
       <Empty title={m.culprits_not_yet()}>
-        <p>{m.culprits_not_yet_hint()}</p>
+        {progress !== null && progress > 0 && (
+          <Progress value={progress * 100} mb="xs" aria-label={m.culprits_analysing()} />
+        )}
+        <p>{hint}</p>
       </Empty>
     </Section>
   );

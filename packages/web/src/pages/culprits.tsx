@@ -76,7 +76,7 @@ function Found({ answer, days, open, onOpen }: FoundProps) {
   const { language } = usePreferences();
   const machines = useMachines();
   const { culprits, notSeparable, notEnough, fittedAt } = answer;
-  if (fittedAt === null) return <NotAnalysed />;
+  if (fittedAt === null) return <NotAnalysed progress={answer.progress} hint={m.culprits_not_yet_hint()} />;
   const shown = open ?? culprits[0]?.processId;
   const log = culprits.some(({ basis }) => basis === "log");
   const without = withoutAgent(machines.data ?? []);

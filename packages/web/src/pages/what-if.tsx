@@ -6,7 +6,7 @@ import type { Move, ProcessSummary } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useProcesses } from "../api/processes.ts";
 import { useWhatIf } from "../api/schedule.ts";
-import { day } from "../api/window.ts";
+import { day, type Window } from "../api/window.ts";
 import { Marked } from "../ui/marked.tsx";
 import { Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
@@ -16,9 +16,11 @@ import { emptyMove, fieldsOfMove, movesOf, placesOf, type MoveFields } from "./w
 const catalogue = { lastSeconds: 30 * day };
 const mostMoves = 20;
 
-type WhatIfProps = { moves: readonly Move[]; onAsk: (moves: Move[]) => void };
+type FormProps = { moves: readonly Move[]; onAsk: (moves: Move[]) => void };
+/** Without a window the hub's latest analysis is asked. */
+type WhatIfProps = FormProps & { window: Window | undefined };
 
-export function WhatIf({ moves, onAsk }: WhatIfProps) {
+export function WhatIf({ moves, window, onAsk }: WhatIfProps) {
   const processes = useProcesses(catalogue);
   return (
     <Section title={m.what_if()}>
@@ -28,12 +30,12 @@ export function WhatIf({ moves, onAsk }: WhatIfProps) {
           <MoveForm key={JSON.stringify(moves)} moves={moves} summaries={summaries} onAsk={onAsk} />
         )}
       </Answered>
-      {moves.length > 0 && <Prediction moves={moves} />}
+      {moves.length > 0 && <Prediction moves={moves} window={window} />}
     </Section>
   );
 }
 
-function MoveForm({ moves, summaries, onAsk }: WhatIfProps & { summaries: readonly ProcessSummary[] }) {
+function MoveForm({ moves, summaries, onAsk }: FormProps & { summaries: readonly ProcessSummary[] }) {
   const places = placesOf(summaries);
   const [rows, setRows] = useState<MoveFields[]>(
     moves.length > 0 ? moves.map((move) => fieldsOfMove(move, places)) : [emptyMove()],
@@ -97,8 +99,8 @@ function MoveForm({ moves, summaries, onAsk }: WhatIfProps & { summaries: readon
   );
 }
 
-function Prediction({ moves }: { moves: readonly Move[] }) {
-  const answer = useWhatIf(moves);
+function Prediction({ moves, window }: Pick<WhatIfProps, "moves" | "window">) {
+  const answer = useWhatIf(moves, window);
   return (
     <div className="what-if-answer" aria-live="polite">
       <Answered query={answer} height={120}>

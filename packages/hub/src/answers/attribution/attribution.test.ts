@@ -7,6 +7,7 @@ import {
   scheduleAdvice,
   whatIf as whatIfSchema,
   why as whySchema,
+  type ExecutionInput,
   type Culprits,
   type Why,
 } from "@culprit/protocol";
@@ -23,9 +24,23 @@ beforeAll(async () => {
   for (const machine of ["db1", "web1"]) await under.hub.fleet.create(machine);
   crowded = aCrowdedMachine({ machine: "db1", days: 29, until: parseInstant(now)! });
   expect((await under.ask("POST", "/executions", { body: crowded.runs })).status).toBe(200);
+  expect((await under.ask("POST", "/executions", { body: aHerd() })).status).toBe(200);
   await under.hub.attribution.fit();
 });
 afterAll(() => under.close());
+
+/** Two jobs of web1 start with the same line of a crontab every night, and one an hour later. */
+function aHerd(): ExecutionInput[] {
+  return Array.from({ length: 20 }, (_, night) => parseInstant(now)! - (20 - night) * day).flatMap((noon) =>
+    (["logs", "stats", "mail"] as const).map((process, at) => ({
+      machine: "web1",
+      process,
+      kind: "cron" as const,
+      startedAt: formatInstant(noon + (process === "mail" ? day / 24 : at * 1e6)),
+      endedAt: formatInstant(noon + (process === "mail" ? day / 24 : at * 1e6) + (30 + (noon % 7)) * 1e6),
+    })),
+  );
+}
 
 const culprits = async (query = ""): Promise<Culprits> => {
   const { status, body } = await under.ask("GET", `/culprits${query}`);
@@ -165,6 +180,31 @@ describe("the schedule", () => {
     expect(whatIf.text).toContain(`\`${process}\``);
     const elsewhere = await under.ask("GET", "/schedule/advice?machine=web1");
     expect(scheduleAdvice.parse(elsewhere.body).advice).toEqual([]);
+  });
+
+  test("is told of another window when it is asked for, and what-if answers of that one", async () => {
+    const window = { from: "2026-10-20T00:00:00Z", to: "2026-11-18T00:00:00Z" };
+    const { body } = await under.ask("GET", `/schedule/advice?from=${window.from}&to=${window.to}`);
+    const answer = scheduleAdvice.parse(body);
+    expect(answer.window.to).toMatch(/^2026-11-18/);
+    const { process, machine, shiftSeconds, savingSeconds } = answer.advice[0]!;
+    const moves = [{ process, machine, shiftSeconds }];
+    const asked = await under.ask("POST", "/schedule/what-if", { body: { moves, ...window } });
+    const whatIf = whatIfSchema.parse(asked.body);
+    expect(whatIf.window).toEqual(answer.window);
+    expect(whatIf.savingSeconds).toBeCloseTo(savingSeconds, 6);
+  });
+
+  test("names what starts in the same minute on one machine", async () => {
+    const herds = async (query = "") =>
+      scheduleAdvice.parse((await under.ask("GET", `/schedule/advice${query}`)).body).herds;
+    const [herd, ...others] = await herds();
+    expect(others).toEqual([]);
+    expect(herd).toMatchObject({ machine: "web1", startsAt: ["12:00"], zone: "UTC", runs: 20 });
+    expect(herd!.processes.map(({ process }) => process).toSorted()).toEqual(["logs", "stats"]);
+    expect(herd!.text).toMatch(/on `web1` start in the same minute, at 12:00 \(UTC\)/);
+    expect(await herds("?process=mail")).toEqual([]);
+    expect(await herds("?process=logs")).toEqual([herd]);
   });
 
   test.each([

@@ -18,12 +18,13 @@ import type { AttributionTasks, FoundSchedule } from "./tasks.ts";
 import { AttributionThread } from "./thread.ts";
 import { WindowFits } from "./window-fits.ts";
 
-export type Fitted = { window: MicrosWindow; fittedAt: Micros; found: Found };
+export type Fitted = { window: MicrosWindow; fittedAt: Micros; found: Found; schedule: FoundSchedule };
 
 /** Of the usual window. */
-export type Latest = Fitted & { schedule: FoundSchedule };
+type Held = Fitted & { thread: AttributionThread; rows: number; tookMilliseconds: number };
 
-type Held = Latest & { thread: AttributionThread; rows: number; tookMilliseconds: number };
+/** What moves would gain by the fit of a window; `predicted` is null if something that is to be moved did not run in it. */
+export type Prediction = Pick<Fitted, "window" | "fittedAt"> & { predicted: Predicted | null };
 
 type AttributionParts = EvidenceSource & {
   clock: Clock;
@@ -42,8 +43,9 @@ const shortestAge = 60 * microsPerSecond;
 const longestAge = 24 * 3600 * microsPerSecond;
 /** So much more than was fitted is worth a new fit. */
 const newShare = 0.01;
-/** How long a question waits for the very first fit before it is answered without. */
-const patienceMilliseconds = 3000;
+/** How long a ranking waits for the very first fit before it is answered without; and a run, which is hardly asked again. */
+const patienceMilliseconds = 200;
+const runsPatienceMilliseconds = 3000;
 
 /** After a fit that failed, the next is tried no sooner. */
 const restMilliseconds = 60_000;
@@ -51,7 +53,7 @@ const restMilliseconds = 60_000;
 export class Attribution {
   readonly #parts: AttributionParts;
   #held: Held | null = null;
-  #fitting: Promise<Latest> | null = null;
+  #fitting: Promise<Fitted> | null = null;
   /** How far the fit under way is, 0..1. */
   #progress = 0;
   #closed = false;
@@ -64,24 +66,30 @@ export class Attribution {
     this.#parts = parts;
   }
 
+  /** Of the usual fit under way, 0..1; 1 if there is one and none is made anew. */
   get progress(): number {
-    return this.#fitting ? this.#progress : 1;
+    if (this.#fitting) return this.#progress;
+    return this.#held ? 1 : 0;
+  }
+
+  get usualSeconds(): number {
+    return this.#parts.windowDays * 86_400;
   }
 
   /** The usual window up to an instant. */
   usualWindow(to: Micros): MicrosWindow {
-    return { from: to - this.#parts.windowDays * 86_400 * microsPerSecond, to };
+    return { from: to - this.usualSeconds * microsPerSecond, to };
   }
 
-  /** The latest fit; null if the first is not there within some seconds. */
-  async latest(): Promise<Latest | null> {
+  /** The latest fit; null if the first is not there in time. */
+  async latest(patience = patienceMilliseconds): Promise<Fitted | null> {
     if (this.#held) return this.#held;
     if (performance.now() < this.#restsUntil) return null;
     const first = this.fit().catch((error: unknown) => {
       if (!this.#closed) this.#parts.log.error({ err: error }, "attribution was not fitted");
       return null;
     });
-    return Promise.race([first, later(patienceMilliseconds)]);
+    return Promise.race([first, later(patience)]);
   }
 
   /**
@@ -89,6 +97,13 @@ export class Attribution {
    * overloaded, or invalid-request for a time of which nothing can be known.
    */
   async over(asked: MicrosWindow, gone?: AbortSignal): Promise<Fitted | null> {
+    const window = this.#kept(asked);
+    const latest = await this.latest();
+    return !latest || isAbout(window, latest) ? latest : this.#windows.of(window, gone);
+  }
+
+  /** What of a window can be known. */
+  #kept(asked: MicrosWindow): MicrosWindow {
     const now = this.#parts.clock.now();
     const oldest = now - this.#parts.keptDays * 86_400 * microsPerSecond;
     if (asked.from >= now) throw new ProblemError("invalid-request", "the window lies in the future");
@@ -97,9 +112,7 @@ export class Attribution {
         "invalid-request",
         `runs are kept for ${this.#parts.keptDays} days, and the window ends before`,
       );
-    const window = { from: Math.max(asked.from, oldest), to: Math.min(asked.to, now) };
-    const latest = await this.latest();
-    return !latest || isAbout(window, latest) ? latest : this.#windows.of(window, gone);
+    return { from: Math.max(asked.from, oldest), to: Math.min(asked.to, now) };
   }
 
   /** Null before the first fit, and where its thread was lost. Arrays of the question are transferred. */
@@ -113,11 +126,23 @@ export class Attribution {
     return (await this.#ask("verdicts", question, buffersOfEvidence(question)))?.result ?? null;
   }
 
-  /** Null if something that is to be moved did not run. Rejects with a problem of code overloaded while there is no fit. */
-  async predict(moves: PlaceMove[]): Promise<Predicted | null> {
+  /**
+   * Null before the first fit. By the latest one, or by one of the window that is asked for, which is made for this. Rejects with a
+   * problem of code overloaded where none can tell.
+   */
+  async predict(
+    moves: PlaceMove[],
+    asked: MicrosWindow | null,
+    gone?: AbortSignal,
+  ): Promise<Prediction | null> {
+    const other = asked && this.#kept(asked);
+    const latest = await this.latest();
+    if (!latest) return null;
+    if (other && !isAbout(other, latest))
+      return this.#windows.apart(other, (window) => this.#predictOnce(window, moves), gone);
     const predicted = await this.#ask("predict", moves);
     if (!predicted) throw new ProblemError("overloaded", "no fit can tell now; another one is made");
-    return predicted.result;
+    return { window: latest.window, fittedAt: predicted.fittedAt, predicted: predicted.result };
   }
 
   /** Of the thread of the latest fit. What it could have told is missed, but no answer fails for it. */
@@ -126,7 +151,7 @@ export class Attribution {
     input: AttributionTasks[N][0],
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<{ result: AttributionTasks[N][1]; fittedAt: Micros } | null> {
-    await this.latest();
+    await this.latest(runsPatienceMilliseconds);
     const held = this.#held;
     if (!held || held.thread.lost > 0) return null;
     try {
@@ -157,7 +182,7 @@ export class Attribution {
   }
 
   /** Fits now; callers at the same time share one. */
-  fit(): Promise<Latest> {
+  fit(): Promise<Fitted> {
     this.#fitting ??= this.#fit()
       .catch((error: unknown) => {
         this.#restsUntil = performance.now() + restMilliseconds;
@@ -173,7 +198,7 @@ export class Attribution {
     await Promise.all([...this.#threads].map((thread) => thread.close()));
   }
 
-  async #fit(): Promise<Latest> {
+  async #fit(): Promise<Fitted> {
     const { clock, store } = this.#parts;
     const begun = performance.now();
     const { count } = await store.executions.newest();
@@ -194,18 +219,30 @@ export class Attribution {
     } catch (error) {
       if (this.#closed) throw error;
       this.#parts.log.error({ err: error }, "no advice on the schedule could be made");
-      return { advice: [], done: [] };
+      return { advice: [], done: [], herds: [] };
     }
   }
 
   /** Of a window that nothing else will be asked of. */
   async #fitOnce(window: MicrosWindow): Promise<Fitted> {
     const { thread, ...fitted } = await this.#fitIn(window);
-    await this.#retire(thread);
-    return fitted;
+    try {
+      return { ...fitted, schedule: await this.#advise(thread) };
+    } finally {
+      await this.#retire(thread);
+    }
   }
 
-  async #fitIn(window: MicrosWindow): Promise<Fitted & { thread: AttributionThread }> {
+  async #predictOnce(window: MicrosWindow, moves: PlaceMove[]): Promise<Prediction> {
+    const { thread, fittedAt, ...fitted } = await this.#fitIn(window);
+    try {
+      return { window: fitted.window, fittedAt, predicted: await thread.ask("predict", moves) };
+    } finally {
+      await this.#retire(thread);
+    }
+  }
+
+  async #fitIn(window: MicrosWindow): Promise<Omit<Fitted, "schedule"> & { thread: AttributionThread }> {
     const { clock, counters, mostRuns } = this.#parts;
     const begun = performance.now();
     const now = clock.now();

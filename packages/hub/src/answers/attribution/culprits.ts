@@ -1,20 +1,18 @@
 /** The ranking of culprits over a window, from a fit. */
 import { formatInstant, type Culprit, type Culprits, type Victim } from "@culprit/protocol";
 import type { Hub } from "../../context.ts";
-import { readWindow } from "../../window.ts";
 import { culpritsText, culpritText, notSeparableText } from "../culprits-text.ts";
 import type { Place } from "../run-model.ts";
 import type { Locale } from "../why-text.ts";
+import { askedFit, type WindowWish } from "./asked-fit.ts";
 import type { Fitted } from "./attribution.ts";
 import type { Found, FoundCulprit, FoundGroup, FoundVictim } from "./found.ts";
 import { namesOf, type Named } from "./placed.ts";
 
-type Query = {
+type Query = WindowWish & {
   process?: string | undefined;
   victim?: string | undefined;
   machine?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
 };
 
 /** Ids; undefined for any. The machine is that of the victims. */
@@ -32,15 +30,9 @@ export async function listCulprits(
   gone?: AbortSignal,
 ): Promise<Culprits> {
   const wanted = await readWanted(hub, query);
-  const now = hub.clock.now();
-  const usual = hub.attribution.usualWindow(now);
-  const asked =
-    query.from === undefined && query.to === undefined ? null : readWindow(query, now, usualSeconds);
-  const fitted = asked ? await hub.attribution.over(asked, gone) : await hub.attribution.latest();
-  return present(hub, fitted ?? { window: asked ?? usual, fittedAt: null, found: nothing }, wanted, locale);
+  const { window, fitted } = await askedFit(hub, query, gone);
+  return present(hub, fitted ?? { window, fittedAt: null, found: nothing }, wanted, locale);
 }
-
-const usualSeconds = 30 * 86_400;
 
 const nothing: Found = {
   culprits: [],
@@ -88,6 +80,7 @@ async function present(
   const answer = {
     window: shown,
     fittedAt: fittedAt === null ? null : formatInstant(fittedAt),
+    progress: fittedAt === null ? hub.attribution.progress : null,
     culprits: culprits.map((one) => {
       const culprit = presentCulprit(one, named);
       return { ...culprit, text: culpritText(culprit, shown, locale) };

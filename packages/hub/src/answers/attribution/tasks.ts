@@ -1,5 +1,5 @@
 /** What the main thread asks of an attribution thread. Columns are transferred: the sender's are empty afterwards. */
-import type { Advised, Done, PlaceMove, Predicted } from "../schedule/moves.ts";
+import type { Advised, Done, FoundHerd, PlaceMove, Predicted } from "../schedule/moves.ts";
 import type { TaskRequest } from "../task-thread.ts";
 import {
   FittedModel,
@@ -13,7 +13,7 @@ import {
 import type { Found } from "./found.ts";
 import type { RawEvidence } from "./raw-evidence.ts";
 
-export type FoundSchedule = { advice: Advised[]; done: Done[] };
+export type FoundSchedule = { advice: Advised[]; done: Done[]; herds: FoundHerd[] };
 
 /**
  * name -> [what is sent, what comes back]. First `load`, then `fit`: a task keeps what it was sent until it is done, and the
@@ -47,7 +47,7 @@ export class AttributionDesk {
       case "verdicts":
         return this.#fitted().verdicts(request.input);
       case "advise":
-        return { advice: this.#fitted().moves.advice(), done: this.#fitted().moves.done() };
+        return this.#fitted().moves.schedule();
       case "predict":
         return this.#fitted().moves.predict(request.input);
       default:

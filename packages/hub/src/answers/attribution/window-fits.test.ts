@@ -20,7 +20,7 @@ function slowFits() {
   const fits = new WindowFits(async (window: MicrosWindow) => {
     begun.push(window.from / hour);
     await new Promise<void>((resolve) => ends.push(resolve));
-    return { window, fittedAt: window.to, found };
+    return { window, fittedAt: window.to, found, schedule: { advice: [], done: [], herds: [] } };
   });
   return { begun, fits, endOne: () => ends.shift()?.() };
 }

@@ -1,6 +1,6 @@
 /** Fits of windows that somebody asked for: one at a time, the same for all who ask, kept until they are cleared. */
 import { microsPerSecond } from "@culprit/protocol";
-import { Turns } from "../../turns.ts";
+import { callerLeft, Turns } from "../../turns.ts";
 import type { MicrosWindow } from "../../window.ts";
 import type { Fitted } from "./attribution.ts";
 
@@ -24,6 +24,7 @@ export class WindowFits {
    * finished, for who asks again.
    */
   of(asked: MicrosWindow, gone?: AbortSignal): Promise<Fitted> {
+    if (gone?.aborted) return Promise.reject(callerLeft());
     const window = aligned(asked);
     const key = `${window.from}/${window.to}`;
     const one = this.#asked.get(key) ?? this.#begin(key, window);
@@ -32,6 +33,11 @@ export class WindowFits {
       if (--one.callers === 0) one.given.abort();
     });
     return one.fitted;
+  }
+
+  /** Work that needs a fit of its own takes its turn among them. */
+  apart<T>(asked: MicrosWindow, work: (window: MicrosWindow) => Promise<T>, gone?: AbortSignal): Promise<T> {
+    return this.#turns.run(() => work(aligned(asked)), gone);
   }
 
   clear(): void {

@@ -3,44 +3,56 @@ import {
   formatInstant,
   microsPerSecond,
   type DoneMove,
+  type Herd,
   type Schedule,
   type ScheduleAdvice,
 } from "@culprit/protocol";
 import type { Hub } from "../../context.ts";
+import { askedFit, type WindowWish } from "../attribution/asked-fit.ts";
 import { namesOf, type Named } from "../attribution/placed.ts";
 import type { Place } from "../run-model.ts";
-import { adviceText, doneMoveText, scheduleText } from "../schedule-text.ts";
+import { adviceText, doneMoveText, herdText, scheduleText } from "../schedule-text.ts";
 import type { Locale } from "../why-text.ts";
-import type { Advised, Done, MovedPlace } from "./moves.ts";
+import type { Advised, Done, FoundHerd, MovedPlace } from "./moves.ts";
 
-type Query = { process?: string | undefined; machine?: string | undefined };
+type Query = WindowWish & { process?: string | undefined; machine?: string | undefined };
 
 /** Of all moves that were found the latest; a fleet of thousands has many. */
 const mostDone = 50;
 
-export async function adviseSchedule(hub: Hub, query: Query, locale: Locale): Promise<Schedule> {
+/** A window that nobody waits for any more (`gone`) is not fitted. */
+export async function adviseSchedule(
+  hub: Hub,
+  query: Query,
+  locale: Locale,
+  gone?: AbortSignal,
+): Promise<Schedule> {
   const processId =
     query.process === undefined ? undefined : (await hub.catalogue.process(query.process)).processId;
   const machineId = query.machine === undefined ? undefined : hub.fleet.machine(query.machine).machineId;
-  const wanted = ({ place }: { place: Place }): boolean =>
+  const isWanted = (place: Place): boolean =>
     (processId === undefined || place.processId === processId) &&
     (machineId === undefined || place.machineId === machineId);
-  const fitted = await hub.attribution.latest();
-  const advised = (fitted?.schedule.advice ?? []).filter(wanted);
-  const moved = (fitted?.schedule.done ?? []).filter(wanted).slice(0, mostDone);
+  const { window, fitted } = await askedFit(hub, query, gone);
+  const { advice, done, herds } = fitted?.schedule ?? { advice: [], done: [], herds: [] };
+  const advised = advice.filter(({ place }) => isWanted(place));
+  const moved = done.filter(({ place }) => isWanted(place)).slice(0, mostDone);
+  const together = herds.filter(({ places }) => places.some(isWanted));
   const named = await namesOf(
     hub,
     advised
       .flatMap(({ place, victims }) => [place, ...victims.map((victim) => victim.place)])
       .concat(moved.map(({ place }) => place))
+      .concat(together.flatMap(({ places }) => places))
       .map((place) => place.processId),
   );
-  const { from, to } = fitted?.window ?? hub.attribution.usualWindow(hub.clock.now());
   const answer = {
-    window: { from: formatInstant(from), to: formatInstant(to) },
+    window: { from: formatInstant(window.from), to: formatInstant(window.to) },
     fittedAt: fitted ? formatInstant(fitted.fittedAt) : null,
+    progress: fitted ? null : hub.attribution.progress,
     advice: advised.map((one) => presentAdvice(one, named, locale)),
     done: moved.map((one) => presentDone(one, named, locale)),
+    herds: together.map((one) => presentHerd(one, named, locale)),
   };
   return { ...answer, text: scheduleText(answer, locale) };
 }
@@ -74,6 +86,22 @@ function presentDone(done: Done, named: Named, locale: Locale): DoneMove {
     runsAfter,
   };
   return { ...move, text: doneMoveText(move, locale, zone) };
+}
+
+function presentHerd({ places, startsAt, zone, together }: FoundHerd, named: Named, locale: Locale): Herd {
+  const placed = places.map(named);
+  const { machine, machineId } = placed[0]!;
+  // The kinds of a process are one name.
+  const processes = new Map(placed.map(({ process, processId }) => [processId, { process, processId }]));
+  const herd = {
+    machine,
+    machineId,
+    processes: [...processes.values()],
+    startsAt: startsAt.map(timeOfDay),
+    zone,
+    runs: together,
+  };
+  return { ...herd, text: herdText(herd, locale) };
 }
 
 export function presentMoved(places: readonly MovedPlace[], named: Named): ScheduleAdvice["victims"] {

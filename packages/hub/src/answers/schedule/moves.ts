@@ -2,6 +2,7 @@
 import {
   advise,
   doneMoves,
+  herdsOf,
   planFor,
   Predictor,
   isTimeZone,
@@ -40,6 +41,17 @@ export type Done = Saving & {
   runsAfter: number;
 };
 
+export type FoundHerd = {
+  places: Place[];
+  zone: string;
+  /** Seconds after local midnight. */
+  startsAt: number[];
+  together: number;
+};
+
+/** Herds in one answer, those with most run time. */
+const mostHerds = 50;
+
 export class Moves {
   readonly #plan: Plan;
   readonly #roster: Roster;
@@ -63,12 +75,17 @@ export class Moves {
     return { ...saving, processes: this.#places(groups) };
   }
 
-  /** Of what is started by the clock; nobody chooses when requests come. */
-  advice(): Advised[] {
+  schedule(): { advice: Advised[]; done: Done[]; herds: FoundHerd[] } {
+    // Nobody chooses when requests come.
     const web = executionKinds.indexOf("web");
     const movable = Uint8Array.from(this.#plan.machine, (_, group) =>
       this.#roster.groups[group]!.kind === web ? 0 : 1,
     );
+    return { advice: this.#advice(movable), done: this.#done(), herds: this.#herds(movable) };
+  }
+
+  /** Of what is started by the clock. */
+  #advice(movable: Uint8Array): Advised[] {
     return advise(this.#plan, { zones: this.#zones, movable }).map(({ group, groups, ...advice }) => ({
       ...advice,
       ...this.#placed(group),
@@ -76,7 +93,7 @@ export class Moves {
     }));
   }
 
-  done(): Done[] {
+  #done(): Done[] {
     return doneMoves(this.#plan, this.#zones).map(({ group, ...move }) => ({
       movedAt: move.movedAt,
       shiftSeconds: move.shiftSeconds,
@@ -87,6 +104,17 @@ export class Moves {
       runsAfter: move.runsAfter,
       ...this.#placed(group),
     }));
+  }
+
+  #herds(movable: Uint8Array): FoundHerd[] {
+    return herdsOf(this.#plan, { zones: this.#zones, movable })
+      .slice(0, mostHerds)
+      .map(({ machine, groups, times, together }) => ({
+        places: groups.map((group) => placeOfGroup(this.#roster, group)),
+        zone: this.#zones[machine]!,
+        startsAt: times,
+        together,
+      }));
   }
 
   #placed(group: number): { place: Place; zone: string } {
