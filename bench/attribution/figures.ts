@@ -10,6 +10,7 @@ import {
   errorRows,
   excuseRows,
   intervalRows,
+  isOffCalendar,
   named,
   ownBlamed,
   placingRows,
@@ -39,6 +40,7 @@ export function figuresOf(results: readonly WorldResult[]): Section[] {
         share("definite verdict, of separable slow runs", covered(runs(log)), { least: 0.9 }),
         share("  planted", covered(runs([...planted, ...short]))),
         share("  crowded", covered(runs(crowded))),
+        share("  whose cause keeps to no days of the week", covered(runs(log).filter(isOffCalendar))),
         share("separable slow runs that the product calls slow", seen(runs(log))),
         share("slow runs with a cause that are separable, crowded", separable(runs(crowded))),
         ...excuseRows(runs(log)),
@@ -134,6 +136,10 @@ function foundRows(worlds: readonly WorldResult[]): Row[] {
       share(
         "  that start times can tell from others",
         found(worlds, (one) => one.effect === effect && one.separable),
+      ),
+      share(
+        "  that keep to no days of the week",
+        found(worlds, (one) => one.effect === effect && !one.onWeekdays),
       ),
       share("  about 10 runs beside them", of(0, 22)),
       share("  about 30", of(22, 65)),

@@ -27,6 +27,8 @@ export type RunResult = Pick<
   "caused" | "slowAtTheTime" | "separable" | "own" | "main" | "alwaysContended"
 > & {
   verdict: RunExplanation["verdict"];
+  /** Its top cause comes on the same days of each week. */
+  topOnWeekdays: boolean;
   /** Whether the one process named is the one; null where none or several are. */
   named: boolean | null;
   /** Where the true cause stands among all processes by blamed seconds; null where nobody caused it. */
@@ -40,13 +42,17 @@ export type RunResult = Pick<
   baselines: Partial<Record<BaselineName, Placing>>;
 };
 
-/** `separable`: for one victim at least, start times can tell it from all others. */
+/**
+ * `separable`: for one victim at least, start times can tell it from all others. `onWeekdays`: it comes on the same days of
+ * each week, as its victims' own work may.
+ */
 export type PlantedResult = {
   found: boolean;
   effect: number | null;
   exposedRuns: number;
   victims: number;
   separable: boolean;
+  onWeekdays: boolean;
 };
 export type TotalResult = { caused: number; low: number; high: number; truth: number };
 
@@ -114,6 +120,7 @@ export function judge(one: Case, options: JudgeOptions): WorldResult {
           exposedRuns: Math.max(0, ...victims.map((victim) => meetings[victim]!)),
           victims: victims.length,
           separable: victims.some((victim) => separableFrom(victim).has(culprit)),
+          onWeekdays: isOnWeekdays(world, culprit),
         };
       }),
     inGroups: world.planted.filter(({ culprit }) =>
@@ -136,6 +143,9 @@ export function judge(one: Case, options: JudgeOptions): WorldResult {
   };
 }
 
+const isOnWeekdays = ({ plan }: World, process: number): boolean =>
+  plan.processes[process]?.schedule.kind === "weekly";
+
 function resultOf(
   world: World,
   run: SlowRun,
@@ -144,6 +154,7 @@ function resultOf(
   baselines: Baselines | null,
 ): RunResult {
   const { costs } = run.truth;
+  const topOnWeekdays = isOnWeekdays(world, run.top);
   const first = explanation.shares.find(({ cause }) => cause === "process" || cause === "group");
   const names = explanation.verdict === "culprit" && first?.cause === "process" ? first : null;
   const namedSeconds = names ? (costs.get(names.groups[0]!) ?? 0) : 0;
@@ -157,6 +168,7 @@ function resultOf(
     own: run.own,
     main: run.main,
     alwaysContended: run.alwaysContended,
+    topOnWeekdays,
     verdict: explanation.verdict,
     named: names && right,
     placing: run.caused ? placed(byProcess) : null,

@@ -33,6 +33,9 @@ export const covered = (runs: readonly RunResult[]): Proportion =>
     isDefinite,
   );
 
+/** On fixed days of the week a victim's own work may as well be more: start times and durations can't tell which. */
+export const isOffCalendar = ({ topOnWeekdays }: RunResult): boolean => !topOnWeekdays;
+
 export const seen = (runs: readonly RunResult[]): Proportion =>
   proportion(
     runs.filter((run) => run.separable && run.slowAtTheTime),

@@ -8,15 +8,17 @@ import type { Evidence } from "../evidence.ts";
 import type { RunExplanation, RunShare, RunVerdict } from "../findings.ts";
 import type { AttributionModel, Cost } from "../model.ts";
 import { isOwnWork } from "./own-work.ts";
+import { hasRival, plannedBeside } from "./planned-beside.ts";
 import { divideExcess } from "./run-blame.ts";
 
-/** Causes that can't be told apart are named from this part of the excess on. */
+/** Causes are named from this part of the excess on. */
 const namedPart = 0.3;
 /**
- * From the log alone one process is named only if it has half of the excess, and no other comes near: where several crowd
- * each other, the cost of each depends on who else is there, and a smaller part names the wrong one too often.
+ * One process is named only if no other comes near: neither another culprit's part, nor what another that was planned
+ * beside the run shows by itself (of the logarithm of the slowdown). Where several crowd each other, the cost of each
+ * depends on who else is there.
  */
-const alone = { part: 0.5, second: 0.3 };
+const near = { part: 0.7, shown: 0.45 };
 /** Two causes are as good as the same size when the second is this part of the first. */
 const nearTie = 0.9;
 
@@ -66,6 +68,12 @@ export function explainFromLog(
   });
   explanation.shares = withRest(together(shares), excessSeconds);
   explanation.verdict = verdictOf(explanation.shares, excessSeconds);
+  if (explanation.verdict === "culprit") {
+    const [first] = explanation.shares.filter(({ cause }) => cause === "process") as [RunShare];
+    const part = near.shown * (first.seconds / excessSeconds) * Math.log(seconds / normal);
+    if (hasRival(plannedBeside(model, evidence, run, normal), first.groups, part))
+      explanation.verdict = "unknown";
+  }
   if (explanation.verdict === "unknown" && isOwnWork(model, evidence, run)) {
     explanation.verdict = "own-work";
     explanation.shares = explanation.shares.map((share) =>
@@ -133,7 +141,5 @@ function verdictOf(shares: readonly RunShare[], excess: number): RunVerdict {
   const [first, second] = shares.filter(({ cause }) => cause === "process" || cause === "group");
   if (!first || first.seconds < namedPart * excess) return "unknown";
   if (first.cause === "group") return "not-separable";
-  const clear =
-    first.seconds >= alone.part * excess && !(second && second.seconds > alone.second * first.seconds);
-  return clear ? "culprit" : "unknown";
+  return second && second.seconds > near.part * first.seconds ? "unknown" : "culprit";
 }

@@ -5,9 +5,9 @@
  * processes on the machine took their usual time meanwhile, so that it was not the machine.
  */
 import type { Evidence } from "../evidence.ts";
-import { exposedShare } from "./pair-score.ts";
-import { levelAt, type Normal } from "../normals.ts";
+import { levelAt } from "../normals.ts";
 import type { AttributionModel } from "../model.ts";
+import { plannedBeside, suspicious } from "./planned-beside.ts";
 
 const leastWitnesses = 3;
 /** Spreads from its normal within which a witness took its usual time, and the share of them that must. */
@@ -16,7 +16,6 @@ const usualShare = 0.8;
 /** A witness was there for as much of its own time, and its time is no guess. */
 const leastBeside = 0.5;
 const mostSpread = 0.4;
-const suspicious = 2.5;
 const explained = 0.5;
 
 export function isOwnWork(model: AttributionModel, evidence: Evidence, run: number): boolean {
@@ -30,33 +29,12 @@ export function isOwnWork(model: AttributionModel, evidence: Evidence, run: numb
 }
 
 /** The most that those planned beside the run can add to the logarithm of its duration; Infinity where that is not known. */
-function mostByOthers(
-  { weighed, normals }: AttributionModel,
-  { log, groups, sharedBy }: Evidence,
-  run: number,
-  planned: number,
-): number {
-  const known = weighed[log.group[run]!];
-  if (!known) return Infinity;
-  const until = log.start[run]! + planned;
-  const placeOf = (group: number) => sharedBy?.[groups.machine[group]!] ?? groups.machine[group]!;
-  const beside = new Map<number, number>();
-  for (let i = 0; i < log.start.length; i++) {
-    const other = log.group[i]!;
-    if (groups.process[other] === groups.process[log.group[run]!]) continue;
-    if (placeOf(other) !== placeOf(log.group[run]!)) continue;
-    const usually = plannedEnd(normals[other] ?? null, log.start[i]!, log.end[i]!);
-    const seconds = Math.min(until, usually) - Math.max(log.start[run]!, log.start[i]!);
-    if (seconds > 0) beside.set(other, (beside.get(other) ?? 0) + seconds / planned);
-  }
+function mostByOthers(model: AttributionModel, evidence: Evidence, run: number, planned: number): number {
+  if (!model.weighed[evidence.log.group[run]!]) return Infinity;
   let sum = 0;
   let variance = 0;
-  for (const [other, exposure] of beside) {
-    if (exposure <= exposedShare) continue;
-    const at = known.group.indexOf(other);
-    if (at < 0) return Infinity;
-    const [slope, error] = [known.slope[at]!, known.error[at]!];
-    if (slope > suspicious * error) return Infinity;
+  for (const { exposure, slope, error } of plannedBeside(model, evidence, run, planned)) {
+    if (slope > suspicious * error || Number.isNaN(slope)) return Infinity;
     sum += Math.max(0, slope * exposure);
     variance += (error * exposure) ** 2;
   }
@@ -83,8 +61,4 @@ function machineWasUsual({ normals }: AttributionModel, { log, groups }: Evidenc
   }
   const fine = [...witnesses.values()].filter(Boolean).length;
   return witnesses.size >= leastWitnesses && fine >= usualShare * witnesses.size;
-}
-
-function plannedEnd(normal: Normal | null, start: number, end: number): number {
-  return normal ? start + Math.exp(levelAt(normal, start)) : end;
 }
