@@ -10,7 +10,7 @@ const wholeSystem = { env, testTimeout: 300_000, hookTimeout: 120_000 };
 const packages = ["protocol", "messages", "analysis", "simulator", "charts", "web", "agent", "hub", "cli"];
 
 /** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
-const alone = ["real-input", "cron", "every-way-in"].map((name) => `e2e/${name}.test.ts`);
+const alone = ["real-input", "cron", "every-way-in", "slower-machine"].map((name) => `e2e/${name}.test.ts`);
 
 /** One project per package (fast), and the whole system (`e2e`: a browser, real faults; `e2e-alone`). */
 export default defineConfig({

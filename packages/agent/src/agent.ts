@@ -3,14 +3,16 @@ import { randomInt } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import { HubClient } from "@culprit/protocol";
+import { benchmarkRunInput, HubClient } from "@culprit/protocol";
 import { readBootId } from "./boot.ts";
+import { Benchmarks } from "./benchmarks/benchmarks.ts";
 import { Channel } from "./channel/channel.ts";
 import { MachineIdentity } from "./channel/machine-identity.ts";
 import { RequestGate } from "./channel/request-gate.ts";
-import type { ChannelRequests } from "./channel/requests.ts";
+import { channelRequest, type ChannelRequests } from "./channel/requests.ts";
 import { SeenRequests } from "./channel/seen-requests.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import { loadAllowed } from "./control/allowed.ts";
 import { AuditLog } from "./control/audit-log.ts";
 import { controlRequests, type ControlParts } from "./control/requests.ts";
 import { lockInstance } from "./instance-lock.ts";
@@ -149,6 +151,17 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     onRun: (execution) => recorded.note(execution, clock.now()),
   });
 
+  const benchmarks = new Benchmarks({
+    settings: settings.benchmarks,
+    allowed: () => loadAllowed(settings.allowedFile, parts.control?.owner),
+    machineName: settings.machineName,
+    dataDir: settings.dataDir,
+    spool,
+    jobsUnderWay: (startedAfter) => sampling.runUsage.underWay(startedAfter),
+    roots,
+    clock,
+    log,
+  });
   const keepBounds = async () => {
     while (!signal.aborted) {
       await spool.keepBounds();
@@ -158,12 +171,18 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   /** What the hub may ask for by name. */
   const requests: ChannelRequests = {
     ...controlRequests({ allowedPath: settings.allowedFile, ...parts.control }),
+    benchmark: channelRequest({
+      schema: benchmarkRunInput,
+      acts: true,
+      handle: ({ benchmarks: names }) => benchmarks.now(names),
+    }),
   };
   const talk = async () => {
     const token = await machineToken({ settings, fetch: connections.fetch, clock, random, log }, signal);
     if (token === null) return;
     const client = new HubClient({ hub: settings.hub, token, fetch: connections.fetch });
     const deadLetters = new DeadLetters(join(settings.dataDir, "dead-letters"));
+    benchmarks.connect(client);
     uplink = new Uplink({ client, spool, deadLetters, clock, random, log });
     const identity = await MachineIdentity.open(join(settings.dataDir, "machine-identity.json"), token);
     const gate = new RequestGate({
@@ -189,6 +208,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   };
   sampling.loop.start();
   const jobs = [intake.run(signal), accessLogs.run(signal), webRequests.run(signal), keepBounds(), talk()];
+  jobs.push(benchmarks.run(signal));
   if (observedJobs) jobs.push(observedJobs.run(signal));
   if (settings.observe.systemd) {
     const { services } = settings.observe;

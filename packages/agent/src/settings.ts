@@ -82,6 +82,19 @@ export const agentSettings = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** How often those that the machine's own file allows are run, when it is quiet. */
+  benchmarks: z
+    .strictObject({
+      /** 0: only when someone asks. */
+      everyHours: z
+        .number()
+        .min(0)
+        .max(14 * 24)
+        .default(6),
+      /** Each, without what it prepares. */
+      seconds: z.number().min(0.2).max(5).default(1.5),
+    })
+    .prefault({}),
   spool: z
     .strictObject({
       maxBytes: z

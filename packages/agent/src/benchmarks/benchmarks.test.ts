@@ -39,7 +39,7 @@ function benchmarks(clock = hurried, options: { launcher?: string[]; everyHours?
   const { launcher = [], everyHours = 6 } = options;
   return new Benchmarks({
     settings: { everyHours, seconds: 0.1 },
-    allowed: () => allowed,
+    allowed: async () => ({ benchmarks: new Set(allowed), problem: null }),
     machineName: "web-1",
     dataDir: folder,
     spool: {
@@ -102,12 +102,18 @@ test("nothing is measured while a recorded job runs", async () => {
   });
 });
 
-test("a second one meanwhile is refused, and then the machine rests", async () => {
-  const room = benchmarks(hurried, { launcher: ["/bin/true"] });
+test("a second one meanwhile is refused, and after two minutes of them the machine rests", async () => {
+  // Each run takes a minute and a half by this clock.
+  let seconds = 0;
+  const clock = { ...hurried, monotonicSeconds: () => (seconds += 30) };
+  const room = benchmarks(clock, { launcher: ["/bin/true"] });
   const first = room.now();
   expect(await room.now()).toMatchObject({ skipped: [{ why: "under-way" }] });
   expect(await first).toMatchObject({ skipped: [{ why: "failed", detail: "it ended with 0" }] });
+  expect(await room.now()).toMatchObject({ skipped: [{ why: "failed" }] });
   expect(await room.now()).toMatchObject({ skipped: [{ why: "resting" }] });
+  seconds += 3600;
+  expect(await room.now()).toMatchObject({ skipped: [{ why: "failed" }] });
 });
 
 test("an agent that stops ends what is measured", async () => {

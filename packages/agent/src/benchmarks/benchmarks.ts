@@ -17,6 +17,7 @@ import {
   type Micros,
 } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
+import type { AllowedFile } from "../control/allowed.ts";
 import type { Log } from "../log.ts";
 import { readKernelConstants } from "../os-processes/kernel-constants.ts";
 import { pause } from "../pause.ts";
@@ -38,7 +39,7 @@ export type BenchmarkSettings = {
 type BenchmarksOptions = {
   settings: BenchmarkSettings;
   /** What this machine's own file allows now. */
-  allowed: () => readonly BenchmarkName[];
+  allowed: () => Promise<Pick<AllowedFile, "benchmarks" | "problem">>;
   /** Tells machines apart that have the same interval. */
   machineName: string;
   dataDir: string;
@@ -55,11 +56,12 @@ type Score = { benchmark: BenchmarkName; value: number; unit: string; instrument
 type Skipped = BenchmarkRun["skipped"][number];
 type Measured = { scores: Score[]; skipped: Skipped[] };
 
+/** Whether it is quiet is looked at for so long: somebody waits, or nobody does. */
+const lookSeconds = { asked: 0.5, scheduled: 5 };
 const againSeconds = 600;
 const attempts = 6;
-/** After a run the machine is left alone for so many times as long, whoever asks. */
-const restFactor = 4;
-const shortestRestSeconds = 1;
+/** What may be measured when somebody asks: some runs in a row, and then a small share of the time. */
+const allowance = { seconds: 120, share: 0.02 };
 
 export class Benchmarks {
   readonly #options: BenchmarksOptions;
@@ -71,11 +73,13 @@ export class Benchmarks {
   readonly #cleared: Promise<void>;
   #hub: HubClient | null = null;
   #underWay = false;
-  #restsUntil = -Infinity;
+  /** Seconds of measuring that are left at an instant of the monotonic clock. */
+  #left: { seconds: number; at: number };
 
   constructor(options: BenchmarksOptions) {
     this.#options = options;
     this.#quiet = new Quiet(options);
+    this.#left = { seconds: allowance.seconds, at: options.clock.monotonicSeconds() };
     this.#folder = join(options.dataDir, "benchmark");
     this.#cleared = rm(this.#folder, { recursive: true, force: true });
     this.#ticksPerSecond = readKernelConstants(options.roots).ticksPerSecond;
@@ -100,18 +104,17 @@ export class Benchmarks {
 
   /** Runs them now, if the machine allows them and is quiet; the others come back with the reason. */
   async now(names?: readonly BenchmarkName[]): Promise<BenchmarkRun> {
-    const allowed = this.#options.allowed();
-    const wanted = names ?? (allowed.length > 0 ? allowed : benchmarkNames);
-    const possible = wanted.filter((name) => allowed.includes(name));
-    const refused = wanted.filter((name) => !allowed.includes(name));
-    const resting = this.#restsUntil - this.#options.clock.monotonicSeconds();
-    const { scores, skipped } =
-      resting > 0 && !this.#underWay
-        ? skipAll(possible, "resting", `${Math.ceil(resting)} s`)
-        : await this.#measure(possible);
+    const { benchmarks: allowed, problem } = await this.#options.allowed();
+    const wanted = names ?? (allowed.size > 0 ? [...allowed] : benchmarkNames);
+    const possible = benchmarkNames.filter((name) => wanted.includes(name) && allowed.has(name));
+    const refused = benchmarkNames.filter((name) => wanted.includes(name) && !allowed.has(name));
+    const rests = this.#secondsLeft() < 0 && !this.#underWay;
+    const { scores, skipped } = rests
+      ? skipAll(possible, "resting")
+      : await this.#measure(possible, lookSeconds.asked);
     return {
       results: scores.map(({ benchmark, value, unit, seconds }) => ({ benchmark, value, unit, seconds })),
-      skipped: [...skipAll(refused, "not-allowed").skipped, ...skipped],
+      skipped: [...skipAll(refused, "not-allowed", problem?.detail).skipped, ...skipped],
     };
   }
 
@@ -122,11 +125,18 @@ export class Benchmarks {
     return every - (((since % every) + every) % every);
   }
 
+  #secondsLeft(): number {
+    const { seconds, at } = this.#left;
+    const more = (this.#options.clock.monotonicSeconds() - at) * allowance.share;
+    return Math.min(allowance.seconds, seconds + more);
+  }
+
   async #runWhenQuiet(signal: AbortSignal): Promise<void> {
     const { allowed, clock, log } = this.#options;
-    let left = allowed();
+    const { benchmarks } = await allowed();
+    let left = benchmarkNames.filter((name) => benchmarks.has(name));
     for (let attempt = 1; left.length > 0 && !signal.aborted; attempt++) {
-      const { skipped } = await this.#measure(left);
+      const { skipped } = await this.#measure(left, lookSeconds.scheduled);
       const busy = skipped.filter(({ why }) => why === "busy" || why === "under-way");
       left = busy.map(({ benchmark }) => benchmark);
       if (left.length === 0) return;
@@ -140,19 +150,19 @@ export class Benchmarks {
     }
   }
 
-  async #measure(names: readonly BenchmarkName[]): Promise<Measured> {
+  async #measure(names: readonly BenchmarkName[], look: number): Promise<Measured> {
     if (names.length === 0) return { scores: [], skipped: [] };
     if (this.#underWay) return skipAll(names, "under-way");
     this.#underWay = true;
     const { clock } = this.#options;
     try {
       await this.#cleared;
-      const disturbance = await this.#quiet.disturbance(this.#stopping.signal);
+      const disturbance = await this.#quiet.disturbance(look, this.#stopping.signal);
       if (disturbance !== null) return skipAll(names, "busy", disturbance);
       const begun = clock.monotonicSeconds();
       const measured = await this.#measureAll(names);
-      const took = clock.monotonicSeconds() - begun;
-      this.#restsUntil = begun + took + Math.max(shortestRestSeconds, restFactor * took);
+      const seconds = this.#secondsLeft() - (clock.monotonicSeconds() - begun);
+      this.#left = { seconds, at: clock.monotonicSeconds() };
       return measured;
     } finally {
       this.#underWay = false;

@@ -1,5 +1,5 @@
 /** The process that measures one thing, at the lowest priority: arguments its name, seconds and folder; answers a line of JSON. */
-import { readFileSync, writeSync } from "node:fs";
+import { readFileSync, writeFileSync, writeSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { NotPossible } from "./benchmark.ts";
 import type { ChildAnswer } from "./child-answer.ts";
@@ -26,6 +26,16 @@ function ownTicks(): number {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
 }
 
+/** A session has a share of its own where the kernel groups processes by it: nice counts within it only (sched(7)). */
+function yieldAsSession(): void {
+  try {
+    writeFileSync("/proc/self/autogroup", String(constants.priority.PRIORITY_LOW));
+  } catch {
+    // This kernel does not group.
+  }
+}
+
 setPriority(constants.priority.PRIORITY_LOW);
+yieldAsSession();
 process.title = "culprit benchmark";
 writeSync(1, `${JSON.stringify(measure())}\n`);

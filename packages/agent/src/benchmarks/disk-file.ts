@@ -3,13 +3,13 @@ import { closeSync, constants, openSync, readSync, statfsSync } from "node:fs";
 import { NotPossible } from "./benchmark.ts";
 
 /** tmpfs and ramfs (statfs(2)): what is written there never reaches a disk. */
-const inMemory = [0x01021994, 0x858458f6];
+const inMemory: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 const leastFreeBytes = 512 * 1024 * 1024;
 
 /** Throws `NotPossible` where the folder is in memory, or where little room is left. */
 export function checkDisk(folder: string): void {
   const { type, bavail, bsize } = statfsSync(folder);
-  if (inMemory.includes(type)) throw new NotPossible("not-possible", `${folder} is in memory, not on a disk`);
+  if (inMemory.has(type)) throw new NotPossible("not-possible", `${folder} is in memory, not on a disk`);
   if (bavail * bsize < leastFreeBytes)
     throw new NotPossible("no-room", `less than 512 MiB are free in ${folder}`);
 }

@@ -20,20 +20,13 @@ const longestAnswer = 10_000;
 // Never the agent's own flags: its small heap and its way to compile would be measured.
 const program =
   extname(import.meta.filename) === ".ts"
-    ? ["--conditions=development", join(import.meta.dirname, "child.dev.mjs")]
+    ? [join(import.meta.dirname, "child.dev.mjs")]
     : [join(import.meta.dirname, "child.js")];
 
 /** Answers also what went wrong; never rejects. */
 export function measureApart(name: BenchmarkName, options: ApartOptions): Promise<ChildAnswer> {
   const { seconds, folder, launcher = lowestIoPriority(), signal } = options;
-  const [command = process.execPath, ...argv] = [
-    ...launcher,
-    process.execPath,
-    ...program,
-    name,
-    String(seconds),
-    folder,
-  ];
+  const [command, ...argv] = [...launcher, process.execPath, ...program, name, String(seconds), folder];
   return new Promise((resolve) => {
     // A group of its own, so that what it starts ends with it.
     const child = spawn(command, argv, { env: {}, stdio: ["ignore", "pipe", "pipe"], detached: true });

@@ -31,7 +31,7 @@ function quiet(): Quiet {
 
 async function disturbance(after: Parameters<typeof look>[0]): Promise<string | null> {
   look({});
-  const asked = quiet().disturbance(new AbortController().signal);
+  const asked = quiet().disturbance(2, new AbortController().signal);
   look(after);
   await clock.advance(2);
   return asked;

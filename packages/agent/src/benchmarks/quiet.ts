@@ -9,7 +9,6 @@ import type { Roots } from "../roots.ts";
 
 /** Shares of the time of all CPUs, and of the time in which some task waited for the disk or for memory. */
 const mostBusy = { cpu: 0.25, io: 0.1, memory: 0.05 };
-const lookSeconds = 2;
 /** A recorded job that runs for longer is a service: the machine would never be quiet. */
 const longestJob: Micros = 6 * 3600 * microsPerSecond;
 
@@ -29,14 +28,14 @@ export class Quiet {
     this.#options = options;
   }
 
-  /** Looks for some seconds; null when it is quiet, else what is not. */
-  async disturbance(signal: AbortSignal): Promise<string | null> {
+  /** Looks for so many seconds; null when it is quiet, else what is not. */
+  async disturbance(seconds: number, signal: AbortSignal): Promise<string | null> {
     const { clock, jobsUnderWay } = this.#options;
     const jobs = jobsUnderWay(clock.now() - longestJob);
     if (jobs > 0) return `${jobs} recorded ${jobs === 1 ? "job runs" : "jobs run"}`;
     const others = this.watchCpu();
     const [io, memory] = [this.#watchPressure("io"), this.#watchPressure("memory")];
-    await pause(clock, lookSeconds, signal);
+    await pause(clock, seconds, signal);
     return (
       others(0) ??
       above("a task waited for the disk", io(), mostBusy.io) ??

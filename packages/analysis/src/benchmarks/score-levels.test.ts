@@ -62,6 +62,8 @@ describe("a machine that becomes slower", () => {
   test("and recovers is as fast as usual again by the third run", () => {
     const scores = series(5 + 3 + 3, 1, steady, (run) => (run >= 5 && run < 8 ? 0.2 : 1));
     expect(slowdownOf(upTo(scores, 8))).not.toBeNull();
+    // One good run is no recovery.
+    expect(slowdownOf(upTo(scores, 9))).not.toBeNull();
     expect(slowdownOf(scores)).toBeNull();
     expect(scoreLevels(scores).map(({ from }) => from)).toEqual([0, 5, 8]);
     // It was slow then, and that stays known.

@@ -26,7 +26,7 @@ export const levelRules = {
   leastShare: 0.1,
   /** That chance alone makes such a step. */
   mostChance: 1e-6,
-  /** Of the runs of a side, those that may be nearer to the other level. */
+  /** Of the runs of a side, those that may be nearer to the other level; one in four may. */
   mostAstray: 0.2,
   /** That disturbed runs, as frequent as before, came that often in a row. */
   mostDisturbed: 1e-4,
@@ -124,7 +124,8 @@ function isStep(logs: Float64Array, from: number, at: number, to: number): boole
     values.filter((value) => (other > middle ? value > middle : value < middle)).length;
   const astrayBefore = nearer(before, high);
   const astrayAfter = nearer(after, low);
-  if (astrayBefore > mostAstray * before.length || astrayAfter > mostAstray * after.length) return false;
+  const mostOf = (runs: number): number => Math.max(runs < 4 ? 0 : 1, mostAstray * runs);
+  if (astrayBefore > mostOf(before.length) || astrayAfter > mostOf(after.length)) return false;
   if ((astrayBefore / before.length) ** (after.length - astrayAfter) > mostDisturbed) return false;
   const { error, freedom } = errorOf(before, low, after, high);
   return studentTails(step / error, freedom) <= mostChance;

@@ -68,11 +68,11 @@ function busyReasons({ cpu, memory, disk, pressure, steal }: Load): Reason[] {
   return reasons;
 }
 
-const lasting: readonly FitnessReason["code"][] = ["benchmark-slower", "slower-than-peers"];
+const lasting: ReadonlySet<FitnessReason["code"]> = new Set(["benchmark-slower", "slower-than-peers"]);
 
 /** A machine that is away can take no work at all; one that is slower remains so when it is no longer busy. */
 export function stateOf(reasons: readonly Reason[]): "ok" | "degraded" | "busy" {
   if (reasons.some(({ code }) => code === "not-online")) return "busy";
-  if (reasons.some(({ code }) => lasting.includes(code))) return "degraded";
+  if (reasons.some(({ code }) => lasting.has(code))) return "degraded";
   return reasons.length > 0 ? "busy" : "ok";
 }

@@ -9,11 +9,11 @@ import type { BenchmarkStore } from "./store.ts";
 const mostScores = 1500;
 
 export function benchmarkStore(engine: Engine): BenchmarkStore {
-  const { described } = sampleStore(engine);
+  const samples = sampleStore(engine);
   return {
     async scores(machineIds, since) {
       if (machineIds.length === 0) return [];
-      const series = await described(machineIds, [benchmarkScoreMetric]);
+      const series = await samples.described(machineIds, [benchmarkScoreMetric]);
       const query = sql`
         select series_id, "at", value
         from (
