@@ -36,6 +36,8 @@ export type Hub = HubParts & {
   badTokens: Attempts;
   signInsByAddress: Attempts;
   signInsByUser: Attempts;
+  /** Bounds what strangers can have written to the audit. */
+  refusedSignIns: Attempts;
   fleet: Fleet;
   trends: BenchmarkTrends;
   networkGate: NetworkGate;
@@ -90,10 +92,11 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
   const normals = new Normals({ executions: store.executions, clock, thread: analysis, log });
   return {
     ...parts,
-    access: new Access(store.access, clock),
+    access: new Access(store, clock),
     badTokens: new Attempts(clock, 60, 60),
     signInsByAddress: new Attempts(clock, 20, 60),
     signInsByUser: new Attempts(clock, 10, 300),
+    refusedSignIns: new Attempts(clock, 100, 3600),
     fleet,
     trends,
     networkGate: new NetworkGate(clock),

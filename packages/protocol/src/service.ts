@@ -52,12 +52,42 @@ export const serviceOutcome = z
 
 export type ServiceOutcome = z.infer<typeof serviceOutcome>;
 
+/** All that is written to the audit; service verbs as `service.<verb>`. */
+export const auditVerbs = [
+  "benchmark.run",
+  "check.create",
+  "check.change",
+  "check.remove",
+  "check.start",
+  "check.stop",
+  "check.run",
+  "checkin.create",
+  "checkin.remove",
+  "enrollment-token.create",
+  "expectation.set",
+  "expectation.change",
+  "expectation.remove",
+  "machine.create",
+  "machine.change",
+  "machine.remove",
+  "service.start",
+  "service.stop",
+  "service.restart",
+  "session.create",
+  "session.refuse",
+  "token.create",
+  "token.revoke",
+  "user.put",
+  "user.reset",
+] as const;
+export type AuditVerb = (typeof auditVerbs)[number];
+
 /** Who did what, newest first. */
 export const auditEntry = z
   .object({
     at: instant,
     who: z.string(),
-    /** A verb of a closed list, e.g. `service.restart`. */
+    /** One of `auditVerbs`; a store may hold those of other versions. */
     what: z.string(),
     machine: z.string().optional(),
     target: z.string(),

@@ -1,8 +1,15 @@
 /** People, their sessions, and every kind of token: made, found, used up, revoked. */
-import { microsPerSecond, ProblemError, type Micros, type UserRole } from "@culprit/protocol";
+import {
+  microsPerSecond,
+  ProblemError,
+  type AuditEntry,
+  type AuditVerb,
+  type Micros,
+  type UserRole,
+} from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import { fold } from "../executions/catalogue.ts";
-import type { AccessStore, TokenRow, UserRow } from "../store/store.ts";
+import type { AccessStore, AuditStore, Store, TokenRow, UserRow } from "../store/store.ts";
 import { hashPassword, passwordFits } from "./passwords.ts";
 import { hashSecret, makeSecret, randomText } from "./secrets.ts";
 
@@ -21,11 +28,13 @@ export type SignedIn = { token: string; user: string; role: UserRole; expiresAt:
 
 export class Access {
   readonly #store: AccessStore;
+  readonly #audit: AuditStore;
   readonly #clock: Clock;
   readonly #held = new Map<string, { row: TokenRow; until: Micros }>();
 
-  constructor(store: AccessStore, clock: Clock) {
-    this.#store = store;
+  constructor({ access, audit }: Pick<Store, "access" | "audit">, clock: Clock) {
+    this.#store = access;
+    this.#audit = audit;
     this.#clock = clock;
   }
 
@@ -173,7 +182,16 @@ export class Access {
       if (token.userId === userId && token.kind !== "user") await this.revoke(token.tokenId);
   }
 
-  async audit(actor: string, action: string, target: string, detail = ""): Promise<void> {
-    await this.#store.audit({ at: this.#clock.now(), actor, action, target, detail });
+  /** Writes down who did what, successfully unless `more` says otherwise. `machine`: the name of the one it is about. */
+  async audit(
+    actor: string,
+    action: AuditVerb,
+    target: string,
+    detail = "",
+    more: { machine?: string; outcome?: AuditEntry["outcome"] } = {},
+  ): Promise<void> {
+    const { machine = null, outcome = "done" } = more;
+    const at = this.#clock.now();
+    await this.#audit.add({ at, actor, action, target, machine, outcome, detail: detail.slice(0, 1000) });
   }
 }

@@ -12,7 +12,7 @@ export async function enrollMachine(hub: Hub, name: string, actor: string): Prom
   if (machineId === null) throw new ProblemError("conflict", `there is a machine named ${name} already`);
   const { token } = await hub.access.issue({ kind: "machine", name, machineId });
   const id = publicId("m", machineId);
-  await hub.access.audit(actor, "machine.create", id, name);
+  await hub.access.audit(actor, "machine.create", id, "", { machine: name });
   return { id, name, token };
 }
 
@@ -51,8 +51,10 @@ export async function changeMachine(
   const change = { ...(name === undefined ? {} : { name }), ...(paused === undefined ? {} : { paused }) };
   const result = await hub.fleet.change(machineId, change);
   if (result === "name-taken") throw new ProblemError("conflict", `there is a machine named ${name} already`);
-  await hub.access.audit(actor, "machine.change", publicId("m", machineId), JSON.stringify(change));
-  return hub.fleet.machine(publicId("m", machineId));
+  const row = hub.fleet.machine(publicId("m", machineId));
+  const detail = JSON.stringify(change);
+  await hub.access.audit(actor, "machine.change", publicId("m", machineId), detail, { machine: row.name });
+  return row;
 }
 
 export async function removeMachine(hub: Hub, reference: string, actor: string): Promise<void> {
@@ -61,7 +63,7 @@ export async function removeMachine(hub: Hub, reference: string, actor: string):
   await hub.supervision.forgetMachine(machineId);
   hub.access.forget((token) => token.machineId === machineId);
   hub.channels.drop(machineId);
-  await hub.access.audit(actor, "machine.remove", publicId("m", machineId), name);
+  await hub.access.audit(actor, "machine.remove", publicId("m", machineId), "", { machine: name });
 }
 
 /** `m_7` as a name could never be reached: in a path it is an id. */

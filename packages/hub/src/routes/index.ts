@@ -1,4 +1,5 @@
 /** All routes of the hub. A test compares these lists with the folder. */
+import { audit } from "./audit.ts";
 import { channel } from "./channel.ts";
 import { checkinClients } from "./checkin-clients.ts";
 import { checkins } from "./checkins.ts";
@@ -20,6 +21,7 @@ import type { Routes } from "./policy.ts";
 import { processes } from "./processes.ts";
 import { schedule } from "./schedule.ts";
 import { series } from "./series.ts";
+import { services } from "./services.ts";
 import { session } from "./session.ts";
 import { tokens } from "./tokens.ts";
 import { traces } from "./traces.ts";
@@ -28,6 +30,7 @@ import { why } from "./why.ts";
 
 /** Under /api/v1, for people and scripts. */
 export const apiRoutes: Record<string, Routes> = {
+  audit,
   checkins,
   culprits,
   deviations,
@@ -42,6 +45,7 @@ export const apiRoutes: Record<string, Routes> = {
   processes,
   schedule,
   series,
+  services,
   session,
   tokens,
   users,

@@ -1,4 +1,12 @@
-import { formatInstant, identity, microsPerSecond, sessionCreated, sessionInput } from "@culprit/protocol";
+import {
+  cleanName,
+  formatInstant,
+  identity,
+  microsPerSecond,
+  ProblemError,
+  sessionCreated,
+  sessionInput,
+} from "@culprit/protocol";
 import { fastifyCookie } from "@fastify/cookie";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -27,7 +35,10 @@ export const session: Routes = async (app, { hub }) => {
     async (request, reply) => {
       // A page elsewhere must not sign a visitor in as someone else.
       if (request.headers.origin !== undefined) refuseOtherSites(hub, request);
-      const signedIn = await signIn(hub, request.ip, request.body);
+      const signedIn = await signIn(hub, request.ip, request.body).catch(async (error: unknown) => {
+        await noteRefusal(hub, request.ip, request.body, error);
+        throw error;
+      });
       await hub.access.audit(signedIn.user, "session.create", request.ip);
       reply.header("set-cookie", cookie(hub, request, signedIn));
       reply.header("cache-control", "no-store");
@@ -78,6 +89,27 @@ async function signIn(hub: Hub, address: string, input: z.infer<typeof sessionIn
   const signedIn = await hub.access.signIn(input.user, input.password);
   hub.signInsByUser.clear(user);
   return signedIn;
+}
+
+/** Whoever can reach the hub can cause these: only so many an hour are written. */
+async function noteRefusal(
+  hub: Hub,
+  address: string,
+  input: z.infer<typeof sessionInput>,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof ProblemError)) return;
+  try {
+    hub.refusedSignIns.check("all");
+  } catch {
+    return;
+  }
+  hub.refusedSignIns.count("all");
+  // A name that nobody has is often a password, typed in the wrong field.
+  const known = (await hub.access.users()).map(({ name }) => name);
+  const given = "user" in input ? input.user.toLowerCase() : "";
+  const who = known.find((name) => name.toLowerCase() === given) ?? "(unknown)";
+  await hub.access.audit(who, "session.refuse", address, error.problem.code, { outcome: "refused" });
 }
 
 /** Null: takes the cookie back. */

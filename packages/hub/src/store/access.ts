@@ -88,14 +88,6 @@ export function accessStore(engine: Engine): AccessStore {
           .execute();
         return removed.length > 0;
       }),
-
-    audit: (entry) =>
-      engine.write(async (db) => {
-        await db.insertInto("audit").values(entry).execute();
-      }),
-
-    auditList: (limit) =>
-      engine.read.selectFrom("audit").selectAll().orderBy("at", "desc").limit(limit).execute(),
   };
 }
 

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import { accessStore } from "./access.ts";
+import { auditStore } from "./audit.ts";
 import { benchmarkStore } from "./benchmarks.ts";
 import { catalogueStore } from "./catalogue.ts";
 import { checkinStore } from "./checkins.ts";
@@ -46,6 +47,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       osProcesses: osProcessStore(engine),
       benchmarks: benchmarkStore(engine),
       access: accessStore(engine),
+      audit: auditStore(engine),
       expectations: expectationStore(engine),
       supervisionEvents: supervisionEventStore(engine),
       checkins: checkinStore(engine),

@@ -19,6 +19,7 @@ export function removal(engine: Engine): Store["removeBefore"] {
       execution: await removeOld(engine, "execution", "started_at", executions),
       execution_running: await removeOld(engine, "execution_running", "started_at", executions),
       execution_output: await removeOld(engine, "execution_output", "started_at", executions),
+      audit: await removeOld(engine, "audit", "at", executions),
       supervision_event: await removeOld(engine, "supervision_event", "began_at", executions),
       execution_key: await removeOld(engine, "execution_key", "seen_at", keys),
       dead_letter: await removeOld(engine, "dead_letter", "received_at", keys),

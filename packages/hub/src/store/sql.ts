@@ -14,6 +14,7 @@ type Sequence =
   | "series"
   | "person"
   | "access_token"
+  | "audit"
   | "checkin"
   | "expectation"
   | "supervision_event";

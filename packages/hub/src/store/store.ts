@@ -5,6 +5,7 @@
  */
 import type {
   Acknowledgement,
+  AuditEntry,
   Computer,
   Execution,
   ExecutionFlag,
@@ -32,6 +33,7 @@ export type Store = {
   readonly osProcesses: OsProcessStore;
   readonly benchmarks: BenchmarkStore;
   readonly access: AccessStore;
+  readonly audit: AuditStore;
   readonly expectations: ExpectationStore;
   readonly supervisionEvents: SupervisionEventStore;
   readonly checkins: CheckinStore;
@@ -390,11 +392,29 @@ export type AccessStore = {
   /** Takes one use of a token that has a number of them; false if none was left. */
   useToken(tokenId: number, now: Micros): Promise<boolean>;
   removeToken(tokenId: number): Promise<boolean>;
-  audit(entry: AuditEntry): Promise<void>;
-  auditList(limit: number): Promise<AuditEntry[]>;
 };
 
-export type AuditEntry = { at: Micros; actor: string; action: string; target: string; detail: string };
+/** Who did what to what. `machine`: the name, at that time, of the one that it was about. */
+export type AuditRow = {
+  entryId: number;
+  at: Micros;
+  actor: string;
+  action: string;
+  target: string;
+  machine: string | null;
+  outcome: AuditEntry["outcome"];
+  detail: string;
+};
+
+export type AuditStore = {
+  add(entry: Omit<AuditRow, "entryId">): Promise<void>;
+  /** Those in [from, to), newest first; `before` continues a list. */
+  list(
+    filter: { from: Micros; to: Micros; actions?: readonly string[]; actor?: string; machine?: string },
+    limit: number,
+    before?: { at: Micros; entryId: number },
+  ): Promise<AuditRow[]>;
+};
 
 /** What is expected of a process on a machine. `cron` has a `timeZone`; with neither it nor `everySeconds` only lengths are bound. */
 export type ExpectationRow = {

@@ -151,7 +151,16 @@ export type Tables = {
     last_signal: string | null;
     message: string | null;
   };
-  audit: { at: Micros; actor: string; action: string; target: string; detail: string };
+  audit: {
+    entry_id: number;
+    at: Micros;
+    actor: string;
+    action: string;
+    target: string;
+    machine: string | null;
+    outcome: string;
+    detail: string;
+  };
 };
 
 /** `kind` and `outcome` are positions in the protocol's lists, `flags` a bit for each position in its list. */

@@ -39,16 +39,5 @@ export function accessSuite(engine: Store["engine"], address: Address): void {
       expect(uses.filter(Boolean)).toHaveLength(3);
       expect(await on.store.access.tokenByHash("hash")).toMatchObject({ usesLeft: 0, lastUsedAt: on.now });
     });
-
-    test("remembers who did what, the newest first", async () => {
-      const entry = { at: start, actor: "ana", action: "machine.create", target: "m_1", detail: "" };
-      await on.store.access.audit(entry);
-      await on.store.access.audit({ ...entry, at: start + 1, action: "machine.remove" });
-      expect((await on.store.access.auditList(5)).map(({ action }) => action)).toEqual([
-        "machine.remove",
-        "machine.create",
-      ]);
-      expect(await on.store.access.auditList(1)).toHaveLength(1);
-    });
   });
 }

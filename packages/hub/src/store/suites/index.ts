@@ -1,6 +1,7 @@
 /** What every engine must do: run by duckdb/duckdb.test.ts and postgres/postgres.test.ts. */
 import type { Store } from "../store.ts";
 import { accessSuite } from "./access.ts";
+import { auditSuite } from "./audit.ts";
 import { benchmarksSuite } from "./benchmarks.ts";
 import { catalogueSuite } from "./catalogue.ts";
 import { checkinsSuite } from "./checkins.ts";
@@ -25,6 +26,7 @@ const suites = [
   samplesSuite,
   osProcessesSuite,
   accessSuite,
+  auditSuite,
   removalSuite,
   benchmarksSuite,
   checkinsSuite,
