@@ -7,8 +7,9 @@ const mayImport = {
   messages: [],
   charts: ["protocol"],
   simulator: [],
-  agent: ["protocol"],
-  hub: ["protocol", "analysis", "charts", "messages"],
+  probes: ["protocol"],
+  agent: ["protocol", "probes"],
+  hub: ["protocol", "probes", "analysis", "charts", "messages"],
   web: ["protocol", "charts", "messages"],
   cli: ["protocol", "messages", "agent", "hub"],
 };

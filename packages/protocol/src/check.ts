@@ -115,6 +115,8 @@ export const checkNumber = z.object({
   unit: z.string().max(20),
 });
 
+export type CheckNumber = z.infer<typeof checkNumber>;
+
 export const checkResult = z
   .object({
     checkId: z.string(),

@@ -1,0 +1,28 @@
+/** One look at something that is checked: where it may go, what it found. */
+import type { CheckNumber, CheckState, CheckTarget } from "@culprit/protocol";
+
+export type Probed = { state: CheckState; text: string; numbers: CheckNumber[] };
+
+export type ProbeContext = {
+  /** Aborted when the time is up or nobody waits any more; what was begun must end then. */
+  readonly signal: AbortSignal;
+  readonly timeoutSeconds: number;
+  /** Whether connections may go to `address`, which `host` was resolved to. Asked before each one, redirects too. */
+  readonly mayReach: (host: string, address: string) => boolean;
+};
+
+/** May reject: who runs it makes a result of that. */
+export type Probe<Kind extends CheckTarget["kind"]> = (
+  target: Extract<CheckTarget, { kind: Kind }>,
+  context: ProbeContext,
+) => Promise<Probed>;
+
+/** What was probed is not well: the check is critical, and `message` says what was met. */
+export class NotWell extends Error {
+  override name = "NotWell";
+}
+
+/** It could not be probed, so nothing is known of it. */
+export class NotProbed extends Error {
+  override name = "NotProbed";
+}

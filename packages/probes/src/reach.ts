@@ -1,0 +1,43 @@
+/**
+ * Names are resolved once, each address is asked for leave, and connections go to the address that was asked for: a name
+ * that is resolved to another address a moment later (DNS rebinding) leads nowhere else.
+ */
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { NotProbed, NotWell, type ProbeContext } from "./probe.ts";
+
+export type Reached = { address: string; family: 4 | 6 };
+
+/** The first address of `host` that may be reached. Rejects with NotWell if there is none, NotProbed if none may be. */
+export async function reach(host: string, { mayReach, signal }: ProbeContext): Promise<Reached> {
+  const bare = host.replace(/^\[|\]$/g, "");
+  const addresses = await resolve(bare, signal);
+  const allowed = addresses.find(({ address }) => mayReach(bare, address));
+  if (!allowed)
+    throw new NotProbed(
+      `${bare} (${addresses.map(({ address }) => address).join(", ")}) may not be reached from here`,
+    );
+  return allowed;
+}
+
+async function resolve(host: string, signal: AbortSignal): Promise<Reached[]> {
+  const family = isIP(host);
+  if (family !== 0) return [{ address: host, family: family === 4 ? 4 : 6 }];
+  try {
+    const found = await abortable(lookup(host, { all: true }), signal);
+    return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new NotWell(`${host} is not known: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Rejects when `signal` is aborted, however long `work` goes on. */
+export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((settle, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(settle, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

@@ -1,0 +1,54 @@
+/** Runs one probe: in time, and whatever it met is a result. */
+import { limits, type CheckNumber } from "@culprit/protocol";
+import { NotProbed, NotWell, type ProbeContext, type Probed } from "./probe.ts";
+
+export type ProbeResult = Probed & { durationSeconds: number };
+
+const mostTextCharacters = 2000;
+const mostNumbers = 20;
+
+/** Never rejects. What is not answered in time is critical; what could not be asked is unknown. */
+export async function runProbe(
+  probe: (context: ProbeContext) => Promise<Probed>,
+  options: { timeoutSeconds: number; mayReach: ProbeContext["mayReach"]; signal?: AbortSignal },
+): Promise<ProbeResult> {
+  const { timeoutSeconds, mayReach } = options;
+  const timeUp = AbortSignal.timeout(timeoutSeconds * 1000);
+  const signal = options.signal ? AbortSignal.any([timeUp, options.signal]) : timeUp;
+  const begun = performance.now();
+  const probed = await probe({ signal, timeoutSeconds, mayReach }).catch((error: unknown): Probed => {
+    if (timeUp.aborted)
+      return { state: "critical", text: `no answer within ${timeoutSeconds} s`, numbers: [] };
+    const text = error instanceof Error ? error.message : String(error);
+    if (error instanceof NotWell) return { state: "critical", text, numbers: [] };
+    return {
+      state: "unknown",
+      text: error instanceof NotProbed ? text : `the probe failed: ${text}`,
+      numbers: [],
+    };
+  });
+  return { ...bounded(probed), durationSeconds: (performance.now() - begun) / 1000 };
+}
+
+/** What was probed is not trusted: its text is cut and cleaned, and its numbers are numbers. */
+export function bounded({ state, text, numbers }: Probed): Probed {
+  return {
+    state,
+    text: text
+      // Escape sequences and other control characters would act on the terminal of who reads them.
+      .replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
+      .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\uFFFD")
+      .trim()
+      .slice(0, mostTextCharacters),
+    numbers: numbers.filter(isSound).slice(0, mostNumbers),
+  };
+}
+
+function isSound({ label, value, unit }: CheckNumber): boolean {
+  return (
+    Number.isFinite(value) &&
+    Math.abs(value) <= limits.magnitude &&
+    label.length <= limits.nameCharacters &&
+    unit.length <= 20
+  );
+}
