@@ -72,6 +72,14 @@ const needed = [
     there: () => existsSync("/usr/bin/sqlite3"),
     tests: "the benchmarks of SQL",
   },
+  {
+    name: "Nagios plugins",
+    packages: ["monitoring-plugins-basic"],
+    there: () => existsSync("/usr/lib/nagios/plugins/check_dummy"),
+    tests: "checks by plugins",
+  },
+  { name: "ping", packages: ["iputils-ping"], there: inPath("ping"), tests: "checks by ping" },
+  { name: "openssl", packages: ["openssl"], there: inPath("openssl"), tests: "checks of certificates" },
   { name: "dash", packages: ["dash"], there: inPath("dash"), tests: "the recorder in dash" },
 ];
 

@@ -7,6 +7,8 @@ import { benchmarkRunInput, HubClient } from "@culprit/protocol";
 import { readBootId } from "./boot.ts";
 import { Benchmarks } from "./benchmarks/benchmarks.ts";
 import { Channel } from "./channel/channel.ts";
+import { Checks } from "./checks/checks.ts";
+import { checkRequests } from "./checks/requests.ts";
 import { MachineIdentity } from "./channel/machine-identity.ts";
 import { RequestGate } from "./channel/request-gate.ts";
 import { channelRequest, type ChannelRequests } from "./channel/requests.ts";
@@ -15,6 +17,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import { loadAllowed } from "./control/allowed.ts";
 import { AuditLog } from "./control/audit-log.ts";
 import { controlRequests, type ControlParts } from "./control/requests.ts";
+import { serviceManager } from "./control/service-manager.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { chooseIntake, noteIntake, openIntakeFolder } from "./intake/folder.ts";
 import { Intake } from "./intake/intake.ts";
@@ -168,8 +171,20 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
       await pause(clock, boundsEverySeconds, signal);
     }
   };
+  const checks = await Checks.open({
+    dataDir: settings.dataDir,
+    roots,
+    fileSystems: sampling.fileSystems,
+    osProcesses: sampling.osProcesses,
+    allowed: () => loadAllowed(settings.allowedFile, parts.control?.owner),
+    services: () => parts.control?.manager ?? serviceManager(),
+    clock,
+    log,
+    keep: (body) => void spool.appendSamples(body, body.points.at.length).catch(fail),
+  });
   /** What the hub may ask for by name. */
   const requests: ChannelRequests = {
+    ...checkRequests(checks),
     ...controlRequests({ allowedPath: settings.allowedFile, ...parts.control }),
     benchmark: channelRequest({
       schema: benchmarkRunInput,
@@ -207,8 +222,15 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     await Promise.all([uplink.run(signal), channel.run(signal)]);
   };
   sampling.loop.start();
-  const jobs = [intake.run(signal), accessLogs.run(signal), webRequests.run(signal), keepBounds(), talk()];
-  jobs.push(benchmarks.run(signal));
+  const jobs = [
+    intake.run(signal),
+    accessLogs.run(signal),
+    webRequests.run(signal),
+    benchmarks.run(signal),
+    checks.run(signal),
+    keepBounds(),
+    talk(),
+  ];
   if (observedJobs) jobs.push(observedJobs.run(signal));
   if (settings.observe.systemd) {
     const { services } = settings.observe;

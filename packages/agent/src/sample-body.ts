@@ -1,4 +1,11 @@
-import type { Computer, Micros, OsProcessColumns, PointColumns, SeriesDescription } from "@culprit/protocol";
+import type {
+  CheckResultColumns,
+  Computer,
+  Micros,
+  OsProcessColumns,
+  PointColumns,
+  SeriesDescription,
+} from "@culprit/protocol";
 import type { Moment, Reading } from "./collector.ts";
 
 /** The parts of a batch of samples: all that one tick brought. */
@@ -7,6 +14,7 @@ export type SampleBody = {
   points: PointColumns;
   osProcesses?: OsProcessColumns;
   computer?: Computer;
+  checkResults?: CheckResultColumns;
 };
 
 /** Puts a tick's readings into columns. */

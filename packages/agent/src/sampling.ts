@@ -24,6 +24,7 @@ export function createSampling(options: SamplingOptions): {
   loop: CollectLoop;
   runUsage: RunUsage;
   osProcesses: OsProcessTable;
+  fileSystems: FileSystems;
   close: () => void;
 } {
   const { roots, settings, clock, agentVersion } = options;
@@ -41,6 +42,7 @@ export function createSampling(options: SamplingOptions): {
     loop,
     runUsage,
     osProcesses,
+    fileSystems,
     close() {
       loop.stop();
       osProcesses.close();

@@ -3,5 +3,5 @@ export { CheckLoop } from "./check-loop.ts";
 export { isRemote, probeRemote, type RemoteTarget } from "./kinds/index.ts";
 export { NotProbed, NotWell, type ProbeContext, type Probed } from "./probe.ts";
 export { runProbe, type ProbeResult } from "./run-probe.ts";
-export { runProgram } from "./run-program.ts";
+export { runProgram, type ProgramEnd } from "./run-program.ts";
 export { levelOf } from "./thresholds.ts";

@@ -1,55 +1,87 @@
-/** Runs a program by its absolute path, without a shell, and ends it with all that it started. */
+/** Runs a program for a bounded time: by its path, without a shell, with an environment of its own and bounded output. */
 import { spawn } from "node:child_process";
-import { NotProbed } from "./probe.ts";
+import { cleanOutput } from "@culprit/protocol";
 
-/** Of what it prints the beginning is kept; the rest is read, so that it does not block, and dropped. */
-const mostOutputBytes = 64 * 1024;
+export type ProgramEnd = {
+  /** Null if it was ended by a signal, or by its time-out. */
+  exitCode: number | null;
+  timedOut: boolean;
+  /** What it wrote to its standard output, the first bytes. */
+  stdout: string;
+  /** The last of what it wrote to both outputs, as plain text. */
+  output: string;
+};
 
-export type Ran = { exitCode: number | null; signal: string | null; output: string };
+type ProgramOptions = { timeoutSeconds: number; input?: string; environment?: Record<string, string> };
 
-/**
- * `command`: an absolute path and its arguments. Resolves when it has ended and its output is closed, or when `signal`
- * is aborted: then its process group is killed. Rejects with NotProbed if it can't be started.
- */
+/** Nothing of the agent's own environment (which may hold a token) reaches what it starts. */
+export const plainEnvironment = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/",
+  LC_ALL: "C",
+  TERM: "dumb",
+  SYSTEMD_COLORS: "0",
+  SYSTEMD_PAGER: "",
+};
+
+const keptBytes = 64 * 1024;
+const graceSeconds = 1;
+/** A service that an init script started may keep the script's outputs open for ever. */
+const outputAfterExitSeconds = 0.2;
+
+/** Rejects if it can't be started. A time-out ends the whole process group. */
 export function runProgram(
-  [program = "", ...parameters]: readonly string[],
-  signal: AbortSignal,
-): Promise<Ran> {
-  return new Promise((settle, reject) => {
-    if (signal.aborted) return reject(signal.reason as Error);
-    const child = spawn(program, parameters, {
-      // A group of its own, which can be killed as one.
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      cwd: "/",
-      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", HOME: "/" },
+  program: string,
+  args: readonly string[],
+  { timeoutSeconds, input = "", environment = plainEnvironment }: ProgramOptions,
+): Promise<ProgramEnd> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: "/", env: environment, detached: true, stdio: "pipe" });
+    let stdout = Buffer.alloc(0);
+    let both = Buffer.alloc(0);
+    let timedOut = false;
+    let hardKill: NodeJS.Timeout | undefined;
+    const killer = setTimeout(() => {
+      timedOut = true;
+      killGroup(child.pid, "SIGTERM");
+      hardKill = setTimeout(() => killGroup(child.pid, "SIGKILL"), graceSeconds * 1000);
+    }, timeoutSeconds * 1000);
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (stdout.length < keptBytes) stdout = Buffer.concat([stdout, chunk]).subarray(0, keptBytes);
     });
-    const parts: Buffer[] = [];
-    let bytes = 0;
     for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (part: Buffer) => {
-        if (bytes < mostOutputBytes) parts.push(part.subarray(0, mostOutputBytes - bytes));
-        bytes += part.length;
+      stream.on("data", (chunk: Buffer) => {
+        both = Buffer.concat([both, chunk]);
+        if (both.length > keptBytes) both = both.subarray(both.length - keptBytes);
       });
-    const kill = () => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-      } catch {
-        // It has ended just now.
-      }
-      // What it left behind may hold its output open.
-      child.stdout.destroy();
-      child.stderr.destroy();
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", kill, { once: true });
-    child.once("error", (error) => {
-      signal.removeEventListener("abort", kill);
-      reject(new NotProbed(`${program} can't be run: ${error.message}`));
+    child.stdin.on("error", () => {}); // it did not want to read
+    child.stdin.end(input);
+    const settle = (exitCode: number | null) =>
+      resolve({
+        exitCode: timedOut ? null : exitCode,
+        timedOut,
+        stdout: stdout.toString(),
+        output: cleanOutput(both.toString()),
+      });
+    child.on("error", (error) => {
+      clearTimeout(killer);
+      reject(error);
     });
-    child.once("close", (exitCode, ended) => {
-      signal.removeEventListener("abort", kill);
-      settle({ exitCode, signal: ended, output: Buffer.concat(parts).toString("utf8") });
+    child.on("close", settle);
+    child.on("exit", (exitCode) => {
+      clearTimeout(killer);
+      clearTimeout(hardKill);
+      // Who refused to end in its group must not outlive the time-out, either.
+      if (timedOut) killGroup(child.pid, "SIGKILL");
+      setTimeout(() => settle(exitCode), outputAfterExitSeconds * 1000);
     });
   });
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // It is gone.
+  }
 }

@@ -37,6 +37,7 @@ export const batch = z.discriminatedUnion("kind", [
     points: z.unknown().optional(),
     osProcesses: z.unknown().optional(),
     computer: z.unknown().optional(),
+    checkResults: z.unknown().optional(),
   }),
 ]);
 
@@ -44,7 +45,7 @@ export type Batch = z.infer<typeof batch>;
 export type BatchKind = Batch["kind"];
 
 export const rejectedRow = z.object({
-  part: z.enum(["batch", "executions", "series", "points", "osProcesses", "computer"]),
+  part: z.enum(["batch", "executions", "series", "points", "osProcesses", "computer", "checkResults"]),
   index: z.number().int(),
   code: z.string(),
   detail: z.string(),

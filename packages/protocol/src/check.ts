@@ -7,6 +7,7 @@ import { instant } from "./instant.ts";
 import { limits } from "./limits.ts";
 import { list } from "./list.ts";
 import { name } from "./names.ts";
+import type { ColumnsOf, ColumnSpecification } from "./samples.ts";
 
 /** In the numbers of Nagios plugins: 0 to 3. */
 export const checkStates = ["ok", "warning", "critical", "unknown"] as const;
@@ -108,6 +109,20 @@ export const checkChange = z.strictObject({
   retries: schedule.retries.unwrap().optional(),
 });
 
+/** What a machine's agent is told of its checks; it keeps the list, and goes on while the hub is away. */
+export const assignedCheck = z.strictObject({
+  id: z.string().regex(/^c_\d{1,15}$/),
+  name,
+  target: checkTarget,
+  ...schedule,
+});
+
+export type AssignedCheck = z.infer<typeof assignedCheck>;
+
+export const checksPerMachine = 500;
+export const assignedChecks = z.strictObject({ checks: z.array(assignedCheck).max(checksPerMachine) });
+export const checkToRun = assignedCheck.pick({ id: true });
+
 /** Numbers that a probe measured, by Nagios' performance data or its own. */
 export const checkNumber = z.object({
   label: z.string().max(limits.nameCharacters),
@@ -129,6 +144,20 @@ export const checkResult = z
   .meta({ id: "CheckResult" });
 
 export type CheckResult = z.infer<typeof checkResult>;
+
+/** Results as a part of an agent's samples: `state` by its place in `checkStates`, `numbers` as JSON of `checkNumber`s. */
+export const checkResultColumns = {
+  check: { type: "text", characters: 20 },
+  at: { type: "integer" },
+  state: { type: "integer" },
+  durationSeconds: { type: "number" },
+  text: { type: "text", characters: 2000 },
+  numbers: { type: "text", characters: 10_000 },
+} as const satisfies ColumnSpecification;
+
+export type CheckResultColumns = ColumnsOf<typeof checkResultColumns>;
+
+export const checkNumbers = z.array(checkNumber).max(20);
 
 export const check = z
   .object({

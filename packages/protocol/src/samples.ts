@@ -68,7 +68,7 @@ export const osProcessColumns = {
 
 export type OsProcessColumns = ColumnsOf<typeof osProcessColumns>;
 
-type ColumnSpecification = Record<
+export type ColumnSpecification = Record<
   string,
   { type: "integer" | "number" | "text"; characters?: number; nullable?: boolean }
 >;

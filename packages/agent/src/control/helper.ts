@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import { requestRefusal, serviceOutcome, type ServiceOutcome } from "@culprit/protocol";
 import { z } from "zod";
 import { RefusedRequest } from "../channel/requests.ts";
-import { runProgram } from "./run-program.ts";
+import { runProgram } from "@culprit/probes";
 import { commandSeconds, type ServiceOrder } from "./services.ts";
 
 export type HelperWays = { socket: string; sudo: string; program: string };

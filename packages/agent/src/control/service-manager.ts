@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Service, ServiceVerb } from "@culprit/protocol";
-import { runProgram } from "./run-program.ts";
+import { runProgram } from "@culprit/probes";
 import { checkTrustedFolders, checkTrustedProgram } from "./trusted-path.ts";
 
 export type ServiceState = Service["state"];

@@ -6,7 +6,7 @@ import type { Service, ServiceOutcome, ServiceVerb } from "@culprit/protocol";
 import { RefusedRequest } from "../channel/requests.ts";
 import { hasCode } from "../spool/durable.ts";
 import type { AllowedFile } from "./allowed.ts";
-import { runProgram } from "./run-program.ts";
+import { runProgram } from "@culprit/probes";
 import type { ServiceManager } from "./service-manager.ts";
 
 /** As long as systemd itself gives a service to start or stop. */

@@ -69,6 +69,14 @@ export class OsProcessTable {
     return process;
   }
 
+  /** How many of that name the last look saw; null before the first. */
+  named(name: string): number | null {
+    if (!this.last) return null;
+    let count = 0;
+    for (const process of this.byPid.values()) if (process.name === name) count++;
+    return count;
+  }
+
   startedAt(process: OsProcess): Micros {
     const bootedAt = this.#bootedAt ?? 0;
     return bootedAt + Math.round((process.startTicks / this.kernel.ticksPerSecond) * microsPerSecond);

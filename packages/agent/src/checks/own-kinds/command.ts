@@ -1,0 +1,20 @@
+import { NotProbed, NotWell, runProgram } from "@culprit/probes";
+import { readPlugin } from "../plugin-output.ts";
+import type { OwnProbe } from "./own-probe.ts";
+
+/** A plugin, by the name under which the machine's own file lists it with its arguments. */
+export const command: OwnProbe<"command"> = async ({ command: name }, { allowed }, { timeoutSeconds }) => {
+  const { commands, problem } = await allowed();
+  const line = commands.get(name);
+  if (!line) throw new NotProbed(problem?.detail ?? `the machine's file lists no command ${name}`);
+  const [program, ...parameters] = line;
+  const ended = await runProgram(program!, parameters, { timeoutSeconds }).catch((error: unknown) => {
+    throw new NotProbed(`${program} can't be run: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  if (ended.timedOut) throw new NotWell(`${name} did not end within ${timeoutSeconds} s`);
+  // Plugins speak on their standard output; one that can't even start speaks on the other.
+  return readPlugin({
+    exitCode: ended.exitCode,
+    output: ended.stdout.trim() === "" ? ended.output : ended.stdout,
+  });
+};
