@@ -7,7 +7,18 @@ const sources = { resolve: conditions, ssr: { resolve: conditions } };
 const env = { CULPRIT_OBSERVE_CRON: "false", CULPRIT_OBSERVE_SYSTEMD: "false" };
 const wholeSystem = { env, testTimeout: 300_000, hookTimeout: 120_000 };
 
-const packages = ["protocol", "messages", "analysis", "simulator", "probes", "charts", "web", "agent", "hub", "cli"];
+const packages = [
+  "protocol",
+  "messages",
+  "analysis",
+  "simulator",
+  "probes",
+  "charts",
+  "web",
+  "agent",
+  "hub",
+  "cli",
+];
 
 /** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
 const alone = ["real-input", "cron", "every-way-in", "slower-machine"].map((name) => `e2e/${name}.test.ts`);
