@@ -17,6 +17,9 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "check-ins heard", everySeconds: 10, work: () => hub.checkIns.flush() },
     { name: "check-ins overdue", everySeconds: 60, work: () => loseOverdue(hub) },
     { name: "fleet", everySeconds: 15, work: () => hub.fleet.refresh() },
+    { name: "checks", everySeconds: 1, work: () => hub.hubProbes.turn() },
+    { name: "checks heard", everySeconds: 1, work: () => hub.checks.settle() },
+    { name: "checks told", everySeconds: 5, work: () => tellChecks(hub) },
     { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
     { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },
     { name: "attribution", everySeconds: 10, work: () => hub.attribution.refitIfNew() },
@@ -26,8 +29,15 @@ export function startChores(hub: Hub): () => Promise<void> {
   ];
   const stops = chores.map((chore) => repeat(hub, chore));
   return async () => {
+    hub.hubProbes.stop();
     await Promise.all(stops.map((stop) => stop()));
   };
+}
+
+/** Another hub may have changed them. */
+async function tellChecks(hub: Hub): Promise<void> {
+  await hub.checks.refresh();
+  await hub.assignments.tellAll(hub.fleet.all().map(({ machineId }) => machineId));
 }
 
 function repeat(hub: Hub, { name, everySeconds, work }: Chore): () => Promise<void> {

@@ -6,6 +6,9 @@ import { Normals } from "./answers/normals.ts";
 import { Access } from "./auth/access.ts";
 import { Attempts } from "./auth/attempts.ts";
 import { Channels } from "./channel/channels.ts";
+import { Assignments } from "./checks/assignments.ts";
+import { Checks } from "./checks/checks.ts";
+import { HubProbes } from "./checks/hub-probes.ts";
 import { CheckIns } from "./checkins/check-ins.ts";
 import type { Clock } from "./clock.ts";
 import { Counters } from "./counters.ts";
@@ -51,6 +54,9 @@ export type Hub = HubParts & {
   direct: DirectIntake;
   traces: Traces;
   checkIns: CheckIns;
+  checks: Checks;
+  assignments: Assignments;
+  hubProbes: HubProbes;
   counters: Counters;
   analysis: AnalysisThread;
   normals: Normals;
@@ -70,6 +76,9 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
   const fleet = new Fleet(store.machines, clock);
   await fleet.refresh();
   const trends = new BenchmarkTrends(store.benchmarks, clock);
+  const checks = new Checks(store.checks, clock);
+  await checks.refresh();
+  checks.heardAll();
   const catalogue = new Catalogue(store.catalogue);
   const counters = new Counters();
   const commits = new GroupCommit(store.intake, log, (seconds, failed) => {
@@ -86,12 +95,25 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     stepNames: new NamesOfMachine(catalogue.steps, async () => [], processNamesPerMachine),
     seriesIds: new SeriesIds(store, seriesPerMachine),
     deadLetters: new DeadLetterAllowance(clock),
+    checks,
   };
   const direct = new DirectIntake({ ...preparation, settings, clock, fleet, commits, counters });
   const analysis = new AnalysisThread();
   const normals = new Normals({ executions: store.executions, clock, thread: analysis, log });
+  const channels = new Channels({
+    clock,
+    log,
+    pingSeconds: settings.channelPingSeconds,
+    heard: (machineId, offset) => fleet.heard(machineId, offset),
+    greeted: (machineId) => assignments.greeted(machineId),
+  });
+  const assignments = new Assignments(checks, channels, log);
+  const { internalTargets } = settings.checks;
   return {
     ...parts,
+    checks,
+    assignments,
+    hubProbes: new HubProbes({ store, clock, checks, internalTargets, log }),
     access: new Access(store, clock),
     badTokens: new Attempts(clock, 60, 60),
     signInsByAddress: new Attempts(clock, 20, 60),
@@ -100,12 +122,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     fleet,
     trends,
     networkGate: new NetworkGate(clock),
-    channels: new Channels({
-      clock,
-      log,
-      pingSeconds: settings.channelPingSeconds,
-      heard: (machineId, offset) => fleet.heard(machineId, offset),
-    }),
+    channels,
     catalogue,
     bodies: new BodyBudget(bodiesInMemoryBytes),
     strangersBodies: new BodyBudget(bodiesInMemoryBytes * strangersShare),

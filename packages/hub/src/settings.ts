@@ -63,6 +63,13 @@ export const hubSettings = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** What the hub probes itself. */
+  checks: z
+    .strictObject({
+      /** Addresses, `<address>/<bits>`, host names and `*.<domain>` that it may reach though they are internal ones. */
+      internalTargets: z.array(z.string().min(1).max(253)).max(200).default([]),
+    })
+    .prefault({}),
   /** OpenTelemetry's spans (`POST /v1/traces`). */
   traces: z
     .strictObject({

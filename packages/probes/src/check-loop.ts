@@ -4,7 +4,12 @@
  */
 import { createHash } from "node:crypto";
 
-export type Scheduled = { id: string; intervalSeconds: number };
+export type Scheduled = {
+  id: string;
+  intervalSeconds: number;
+  /** When it ran last, in microseconds since 1970, if somebody still knows: then it is not due at once. */
+  lastAt?: number;
+};
 
 export type CheckLoopParts<Check extends Scheduled> = {
   /** Microseconds since 1970. */
@@ -29,14 +34,15 @@ export class CheckLoop<Check extends Scheduled> {
     this.#parts = parts;
   }
 
-  /** Replaces the list. What is new, or has another interval, is due at once. */
+  /** Replaces the list. What is new, or has another interval, is due at once, unless its last run was in this interval. */
   set(checks: readonly Check[]): void {
     this.#entries = new Map(
       checks.map((check) => {
         const known = this.#entries.get(check.id);
         const kept = known?.check.intervalSeconds === check.intervalSeconds ? known : null;
         const phase = known?.phase ?? phaseOf(check.id);
-        return [check.id, { check, phase, slot: kept?.slot ?? -Infinity, againAt: kept?.againAt ?? null }];
+        const last = check.lastAt === undefined ? -Infinity : slotAt({ check, phase }, check.lastAt);
+        return [check.id, { check, phase, slot: kept?.slot ?? last, againAt: kept?.againAt ?? null }];
       }),
     );
   }
@@ -58,7 +64,7 @@ export class CheckLoop<Check extends Scheduled> {
 
   #start(entry: Entry<Check>, now: number): void {
     const { check } = entry;
-    entry.slot = slotOf(entry, now);
+    entry.slot = slotAt(entry, now);
     entry.againAt = null;
     const work = this.#parts.run(check).then(({ again }) => {
       const current = this.#entries.get(check.id);
@@ -72,11 +78,11 @@ export class CheckLoop<Check extends Scheduled> {
 
 function isDue(entry: Entry<Scheduled>, now: number): boolean {
   const { slot, againAt } = entry;
-  return (againAt !== null && now >= againAt) || slotOf(entry, now) > slot;
+  return (againAt !== null && now >= againAt) || slotAt(entry, now) > slot;
 }
 
 /** Which of its intervals, counted from its phase, `now` lies in. */
-function slotOf({ check, phase }: Entry<Scheduled>, now: number): number {
+function slotAt({ check, phase }: Pick<Entry<Scheduled>, "check" | "phase">, now: number): number {
   return Math.floor(now / (check.intervalSeconds * micros) - phase);
 }
 

@@ -65,6 +65,8 @@ type ChannelParts = {
   log: FastifyBaseLogger;
   /** Called at each sign of life, with the agent's clock minus ours when a round trip measured it. */
   heard: (machineId: number, clockOffsetMicros?: number) => void;
+  /** Called when an agent has said hello on a new connection. */
+  greeted?: (machineId: number) => void;
   pingSeconds: number;
 };
 
@@ -191,6 +193,7 @@ export class Channels {
         });
         this.#parts.heard(connection.machineId);
         this.#ping(connection);
+        this.#parts.greeted?.(connection.machineId);
         break;
       case "pong":
         this.#pong(connection, message.id, message.clock);

@@ -11,6 +11,7 @@ import {
   type IntakeMarks,
   type Micros,
 } from "@culprit/protocol";
+import type { Checks } from "../checks/checks.ts";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
 import type { BenchmarkTrends } from "../fitness/trends.ts";
@@ -29,6 +30,7 @@ type IntakeParts = Preparation & {
   store: Store;
   fleet: Fleet;
   trends: Pick<BenchmarkTrends, "heard">;
+  checks: Pick<Checks, "get" | "heard">;
   commits: GroupCommit;
   counters: Counters;
 };
@@ -120,7 +122,7 @@ export class Intake {
     { batch, rows, rejected, rejectedCount, newestSample }: Prepared,
     { status, ...why }: BatchResult,
   ): Acknowledgement[] {
-    const { counters, fleet, trends } = this.#parts;
+    const { counters, fleet, trends, checks } = this.#parts;
     counters.add("culprit_intake_batches_total", `result="${status}"`);
     if (status === "unavailable") return [];
     if (status === "stored") {
@@ -130,6 +132,7 @@ export class Intake {
       counters.add("culprit_intake_dead_letters_total", "", rejectedCount);
       if (newestSample !== null) fleet.sampled(batch.machineId, newestSample);
       if (batch.scores) trends.heard(batch.machineId);
+      if (batch.checkResults) checks.heard(batch.checkResults.map(({ checkId }) => checkId));
     }
     const { stream, sequence } = batch;
     return [{ stream, sequence, status, rows, rejected, ...why }];

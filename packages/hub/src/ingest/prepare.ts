@@ -1,5 +1,6 @@
 /** Checks the rows of a batch one by one and turns the good ones into what the store takes; the bad become dead letters. */
 import {
+  checkResultColumns,
   computer as computerSchema,
   osProcessColumns,
   pointColumns,
@@ -9,8 +10,10 @@ import {
 } from "@culprit/protocol";
 import { randomText } from "../auth/secrets.ts";
 import { readPublicId } from "../public-ids.ts";
-import type { IntakeBatch, ReportedExecution } from "../store/store.ts";
+import type { CheckResultRow, IntakeBatch, ReportedExecution } from "../store/store.ts";
+import type { Checks } from "../checks/checks.ts";
 import type { DeadLetterAllowance } from "./dead-letter-allowance.ts";
+import { readCheckResults } from "./check-results.ts";
 import { aheadBeyond, corrected, limitsAhead } from "./clock-correction.ts";
 import {
   boundsOf,
@@ -30,6 +33,7 @@ export type Preparation = {
   stepNames: NamesOfMachine;
   seriesIds: SeriesIds;
   deadLetters: DeadLetterAllowance;
+  checks: Pick<Checks, "get">;
 };
 
 export type Sender = { machineId: number; name: string; clockOffsetMicros: number | null };
@@ -97,8 +101,11 @@ export async function prepareBatch(
   }
   const scores = points && scoreIds.size > 0 ? scoresIn(points, scoreIds) : null;
   const computer = prepareComputer(batch.computer, dead);
+  const checkResults = prepareCheckResults(parts, sender.machineId, batch.checkResults, limits, dead).map(
+    (row) => ({ ...row, at: corrected(row.at, ahead, times.now) }),
+  );
   return {
-    batch: { ...prepared, points, scores, osProcesses, computer, deadLetters: deadLetters() },
+    batch: { ...prepared, points, scores, osProcesses, checkResults, computer, deadLetters: deadLetters() },
     rows: (points?.at.length ?? 0) + (osProcesses?.at.length ?? 0),
     rejected: dead.rejected(),
     rejectedCount: dead.count,
@@ -215,6 +222,24 @@ function prepareOsProcesses(raw: unknown, times: TimeLimits, dead: DeadLetters):
   return read.length === 0 ? null : read.columns;
 }
 
+function prepareCheckResults(
+  { checks }: Preparation,
+  machineId: number,
+  raw: unknown,
+  times: TimeLimits,
+  dead: DeadLetters,
+): CheckResultRow[] {
+  if (raw === undefined) return [];
+  const own = (checkId: number) => checks.get(checkId)?.machineId === machineId;
+  const read = readCheckResults(raw, own, boundsOf(times));
+  if ("error" in read) {
+    dead.add("checkResults", -1, read.error, raw);
+    return [];
+  }
+  dead.addRows("checkResults", read.bad, checkResultColumns, raw);
+  return read.rows;
+}
+
 function prepareComputer(raw: unknown, dead: DeadLetters): IntakeBatch["computer"] {
   if (raw === undefined) return null;
   const parsed = computerSchema.safeParse(raw);
@@ -250,7 +275,12 @@ class DeadLetters {
     this.letters.push({ part, index, code, detail, body: text.slice(0, deadLetterCharacters) });
   }
 
-  addRows(part: "points" | "osProcesses", bad: readonly BadRow[], columns: object, raw: unknown): void {
+  addRows(
+    part: "points" | "osProcesses" | "checkResults",
+    bad: readonly BadRow[],
+    columns: object,
+    raw: unknown,
+  ): void {
     const named = Math.max(0, rejectedPerBatch - this.#rejected.length);
     for (const { index, detail } of bad.slice(0, named))
       this.add(part, index, detail, rowOf(columns, raw, index));

@@ -5,10 +5,13 @@ import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { SeriesColumns } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
+import { hubCheckSeries } from "./check-series.ts";
 import { servedUnit } from "./unit.ts";
 
 export type SeriesQuestion = {
   machineIds: readonly number[];
+  /** Also what the hub itself measured. */
+  ofHub: boolean;
   metrics: readonly string[];
   window: MicrosWindow;
   stepSeconds?: number | undefined;
@@ -39,12 +42,13 @@ export async function readSeries(hub: Hub, question: SeriesQuestion): Promise<Se
       { limit },
     );
   }
-  if (described.length === 0) return { series: [], stepSeconds };
+  const ofHub = question.ofHub ? await hubCheckSeries(hub, metrics, window, step) : [];
+  if (described.length === 0) return { series: ofHub, stepSeconds };
   const ids = described.map(({ seriesId }) => seriesId);
   // From a multiple of the step on, so that the same steps come back when the window moves.
   const from = Math.floor(window.from / step) * step;
   const columns = await hub.store.samples.series(ids, from, window.to, step);
-  return { series: columns.map((each) => present(hub, each, step)), stepSeconds };
+  return { series: [...columns.map((each) => present(hub, each, step)), ...ofHub], stepSeconds };
 }
 
 function present(hub: Hub, { machineId, description, times, values }: SeriesColumns, step: number): Series {

@@ -2,6 +2,7 @@
 import { audit } from "./audit.ts";
 import { channel } from "./channel.ts";
 import { checkinClients } from "./checkin-clients.ts";
+import { checks } from "./checks.ts";
 import { checkins } from "./checkins.ts";
 import { culprits } from "./culprits.ts";
 import { deviations } from "./deviations.ts";
@@ -32,6 +33,7 @@ import { why } from "./why.ts";
 export const apiRoutes: Record<string, Routes> = {
   audit,
   checkins,
+  checks,
   culprits,
   deviations,
   differences,

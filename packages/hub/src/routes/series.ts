@@ -1,6 +1,7 @@
 import { instant, seriesAnswer, windowQuery } from "@culprit/protocol";
 import { z } from "zod";
 import type { Hub } from "../context.ts";
+import { hubItself } from "../metrics/check-series.ts";
 import { readSeries, type SeriesQuestion } from "../metrics/series.ts";
 import { several } from "../several.ts";
 import { readWindow } from "../window.ts";
@@ -15,7 +16,9 @@ const stepSeconds = z
 const most = 500;
 
 const seriesQuery = z.strictObject({
-  machine: several(reference).meta({ description: "names or ids; all machines if absent" }),
+  machine: several(reference).meta({
+    description: "names or ids, or hub for what it probes itself; all if absent",
+  }),
   metric: several(metric).meta({ description: "at least one" }),
   ...windowQuery,
   stepSeconds: z.coerce.number().pipe(stepSeconds).optional(),
@@ -54,10 +57,11 @@ export const series: Routes = async (app, { hub }) => {
 
 function question(hub: Hub, asked: z.infer<typeof seriesQuestion>): SeriesQuestion {
   const { machine, metric, stepSeconds } = asked;
+  const isHub = (one: string) => one === hubItself && !hub.fleet.find(one);
+  const machines = machine?.filter((one) => !isHub(one)).map((one) => hub.fleet.machine(one));
   return {
-    machineIds: (machine ? machine.map((one) => hub.fleet.machine(one)) : hub.fleet.all()).map(
-      ({ machineId }) => machineId,
-    ),
+    machineIds: (machines ?? hub.fleet.all()).map(({ machineId }) => machineId),
+    ofHub: machine?.some(isHub) ?? true,
     metrics: metric,
     window: readWindow(asked, hub.clock.now()),
     stepSeconds,

@@ -1,5 +1,6 @@
 /** The columns of several batches one after the other, as the tables want them. Plain loops: this is the hot path. */
 import type { Micros, OsProcessColumns } from "@culprit/protocol";
+import { toResultTable } from "./check-rows.ts";
 import type { IntakeBatch } from "./store.ts";
 import type { BulkColumns } from "./tables.ts";
 
@@ -30,6 +31,21 @@ export function scoreColumnsOf(batches: readonly IntakeBatch[]): BulkColumns<"be
     series_id: joined(parts.map(({ scores }) => scores.seriesId)),
     at: joined(parts.map(({ scores }) => scores.at)),
     value: joined(parts.map(({ scores }) => scores.value)),
+  };
+}
+
+export function checkResultColumnsOf(batches: readonly IntakeBatch[]): BulkColumns<"check_result"> {
+  const rows = batches.flatMap(({ machineId, checkResults = [] }) =>
+    checkResults.map((row) => ({ machine_id: machineId, ...toResultTable(row) })),
+  );
+  return {
+    machine_id: rows.map((row) => row.machine_id),
+    check_id: rows.map((row) => row.check_id),
+    at: rows.map((row) => row.at),
+    state: rows.map((row) => row.state),
+    duration_seconds: rows.map((row) => row.duration_seconds),
+    text: rows.map((row) => row.text),
+    numbers: rows.map((row) => row.numbers),
   };
 }
 

@@ -5,7 +5,12 @@ import type { Engine } from "./engine.ts";
 import { ExecutionPlan, idOf } from "./execution-plan.ts";
 import { fromTable, toColumns, toTable } from "./execution-rows.ts";
 import { storedWithoutKey } from "./forgotten-keys.ts";
-import { osProcessColumnsOf, sampleColumnsOf, scoreColumnsOf } from "./intake-columns.ts";
+import {
+  checkResultColumnsOf,
+  osProcessColumnsOf,
+  sampleColumnsOf,
+  scoreColumnsOf,
+} from "./intake-columns.ts";
 import { integerSet, storableText, textSet } from "./sql.ts";
 import type {
   BatchResult,
@@ -53,6 +58,7 @@ export async function storeParts(
   const taken = await storeExecutions(engine, db, [...stored, ...requests.filter(({ refused }) => !refused)]);
   await engine.append(db, "sample", sampleColumnsOf(stored, arrivedAt));
   await engine.append(db, "benchmark_score", scoreColumnsOf(stored));
+  await engine.append(db, "check_result", checkResultColumnsOf(stored));
   await engine.append(db, "os_process_sample", osProcessColumnsOf(stored));
   await writeMarks(db, marks, touched);
   await forgetOldestMarks(db, begun);

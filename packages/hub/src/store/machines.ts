@@ -93,6 +93,7 @@ export function machineStore(engine: Engine): MachineStore {
       const removed = await engine.write(async (db) => {
         await db.deleteFrom("access_token").where("machine_id", "=", machineId).execute();
         await db.deleteFrom("checkin").where("machine_id", "=", machineId).execute();
+        await db.deleteFrom("check_definition").where("machine_id", "=", machineId).execute();
         const rows = await db
           .deleteFrom("machine")
           .where("machine_id", "=", machineId)

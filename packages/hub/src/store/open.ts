@@ -7,6 +7,7 @@ import { accessStore } from "./access.ts";
 import { auditStore } from "./audit.ts";
 import { benchmarkStore } from "./benchmarks.ts";
 import { catalogueStore } from "./catalogue.ts";
+import { checkStore } from "./checks.ts";
 import { checkinStore } from "./checkins.ts";
 import { connectDuckDb } from "./duckdb/connect.ts";
 import type { Engine } from "./engine.ts";
@@ -51,6 +52,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       expectations: expectationStore(engine),
       supervisionEvents: supervisionEventStore(engine),
       checkins: checkinStore(engine),
+      checks: checkStore(engine),
       supervisedRuns: supervisedRunStore(engine),
       removeBefore: removal(engine),
       exclusively: (lock, work) => engine.exclusively(lock, work),

@@ -8,6 +8,7 @@ export function nameKey(name: string): string {
 }
 
 type Sequence =
+  | "check"
   | "machine"
   | "process"
   | "step"

@@ -5,6 +5,9 @@
  */
 import type {
   Acknowledgement,
+  CheckNumber,
+  CheckState,
+  CheckTarget,
   AuditEntry,
   Computer,
   Execution,
@@ -37,6 +40,7 @@ export type Store = {
   readonly expectations: ExpectationStore;
   readonly supervisionEvents: SupervisionEventStore;
   readonly checkins: CheckinStore;
+  readonly checks: CheckStore;
   readonly supervisedRuns: SupervisedRunStore;
   /** Removes what is older; answers the rows removed by kind. */
   removeBefore(limits: {
@@ -133,6 +137,8 @@ export type IntakeBatch = {
   /** Those of the points that are scores of benchmarks. */
   scores?: { seriesId: readonly number[]; at: readonly Micros[]; value: readonly number[] } | null;
   osProcesses: OsProcessColumns | null;
+  /** Of this machine's own checks. */
+  checkResults?: readonly CheckResultRow[];
   computer: Computer | null;
   deadLetters: readonly { part: string; index: number; code: string; detail: string; body: string }[];
 };
@@ -514,6 +520,62 @@ export type SupervisedRunStore = {
   running(limit: number): Promise<ExecutionRow[]>;
   /** Of each machine with executions that were first seen at or after `since`, the earliest start among them. */
   arrivedSince(since: Micros): Promise<{ machineId: number; startedAt: Micros }[]>;
+};
+
+/** One look of a check. */
+export type CheckResultRow = {
+  checkId: number;
+  at: Micros;
+  state: CheckState;
+  durationSeconds: number;
+  text: string;
+  numbers: CheckNumber[];
+};
+
+export type CheckRow = {
+  checkId: number;
+  /** 0: the hub probes. */
+  machineId: number;
+  name: string;
+  target: CheckTarget;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  retries: number;
+  running: boolean;
+  /** As whoever believes writes it; null before anything is believed. */
+  belief: unknown;
+  /** The newest result that the belief rests on. */
+  believedUntil: Micros;
+  createdAt: Micros;
+};
+
+export type CheckChange = Partial<
+  Pick<CheckRow, "name" | "target" | "intervalSeconds" | "timeoutSeconds" | "retries" | "running">
+>;
+
+/** What is probed on a schedule, and what was found. */
+export type CheckStore = {
+  list(): Promise<CheckRow[]>;
+  add(
+    check: Omit<CheckRow, "checkId" | "belief" | "believedUntil">,
+    mostPerMachine: number,
+  ): Promise<CheckRow | "name-taken" | "too-many">;
+  change(checkId: number, change: CheckChange): Promise<"changed" | "absent" | "name-taken">;
+  /** Its results go by their age. */
+  remove(checkId: number): Promise<boolean>;
+  believe(checkId: number, belief: unknown, until: Micros): Promise<void>;
+  /** Results of what the hub itself probed. */
+  addResults(rows: readonly CheckResultRow[]): Promise<void>;
+  /** Newest first. */
+  results(
+    checkIds: readonly number[],
+    window: { from: Micros; to: Micros },
+    most: number,
+  ): Promise<CheckResultRow[]>;
+  /** Later than an instant, oldest first. */
+  resultsAfter(checkId: number, after: Micros, most: number): Promise<CheckResultRow[]>;
+  /** The newest of each check that has any since an instant. */
+  latest(since: Micros): Promise<CheckResultRow[]>;
 };
 
 /** What a client tells of when its runs are due. */

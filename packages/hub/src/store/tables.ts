@@ -78,6 +78,32 @@ export type Tables = {
   sample_rollup: { machine_id: number; series_id: number; at: Micros; total: number; weight: number };
   os_process_sample: OsProcessTable;
   /** Samples that are kept for as long as executions are: a few a day. */
+  /** What is probed; `machine_id` 0: by the hub. `target` and `belief` are JSON. */
+  check_definition: {
+    check_id: number;
+    machine_id: number;
+    name: string;
+    name_key: string;
+    target: string;
+    interval_seconds: number;
+    timeout_seconds: number;
+    retries: number;
+    running: boolean;
+    belief: string;
+    /** The newest result that the belief rests on. */
+    believed_until: Micros;
+    created_at: Micros;
+  };
+  /** `state` by its place in `checkStates`; `numbers` is JSON. */
+  check_result: {
+    machine_id: number;
+    check_id: number;
+    at: Micros;
+    state: number;
+    duration_seconds: number;
+    text: string;
+    numbers: string;
+  };
   benchmark_score: { machine_id: number; series_id: number; at: Micros; value: number };
 
   person: {
@@ -249,6 +275,15 @@ export const bulkTables = {
     value: "double precision",
     interval_seconds: "double precision",
     arrived_at: "bigint",
+  },
+  check_result: {
+    machine_id: "integer",
+    check_id: "integer",
+    at: "bigint",
+    state: "integer",
+    duration_seconds: "double precision",
+    text: "text",
+    numbers: "text",
   },
   benchmark_score: {
     machine_id: "integer",

@@ -2,6 +2,7 @@ import { firstTables } from "./001-first-tables.ts";
 import { supervision } from "./002-supervision.ts";
 import { checkins } from "./003-checkins.ts";
 import { outputOfExecutions } from "./004-output-of-executions.ts";
+import { checks } from "./005-checks.ts";
 import { audit } from "./006-audit.ts";
 import { benchmarks } from "./007-benchmarks.ts";
 import type { Migration } from "./migration.ts";
@@ -12,6 +13,7 @@ export const migrations: readonly Migration[] = [
   supervision,
   checkins,
   outputOfExecutions,
+  checks,
   audit,
   benchmarks,
 ];

@@ -5,6 +5,7 @@ import { auditSuite } from "./audit.ts";
 import { benchmarksSuite } from "./benchmarks.ts";
 import { catalogueSuite } from "./catalogue.ts";
 import { checkinsSuite } from "./checkins.ts";
+import { checksSuite } from "./checks.ts";
 import { executionsByIdSuite } from "./executions-by-id.ts";
 import { executionsOverTimeSuite } from "./executions-over-time.ts";
 import { intakeSuite } from "./intake.ts";
@@ -30,6 +31,7 @@ const suites = [
   removalSuite,
   benchmarksSuite,
   checkinsSuite,
+  checksSuite,
   supervisionSuite,
 ];
 

@@ -1,0 +1,101 @@
+/** What the hub probes itself. With several hubs on one store one of them does it at a time. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { believe, CheckLoop, isRemote, probeRemote, runProbe } from "@culprit/probes";
+import type { FastifyBaseLogger } from "fastify";
+import type { Clock } from "../clock.ts";
+import { mayReachFrom, type MayReach } from "../outbound.ts";
+import { publicId } from "../public-ids.ts";
+import type { CheckResultRow, CheckRow, Store } from "../store/store.ts";
+import { beliefOf, type Checks } from "./checks.ts";
+
+type HubProbesParts = {
+  store: Store;
+  clock: Clock;
+  checks: Checks;
+  internalTargets: readonly string[];
+  log: FastifyBaseLogger;
+};
+
+const atOnce = 50;
+/** The lock is given back between turns, so that another hub takes over soon after one dies. */
+const turnSeconds = 5;
+const byTheHub = 0;
+
+type Due = { id: string; intervalSeconds: number; lastAt: number; row: CheckRow };
+
+export class HubProbes {
+  readonly #parts: HubProbesParts;
+  readonly #mayReach: MayReach;
+  readonly #loop: CheckLoop<Due>;
+  readonly #stopping = new AbortController();
+
+  constructor(parts: HubProbesParts) {
+    this.#parts = parts;
+    this.#mayReach = mayReachFrom(parts.internalTargets);
+    this.#loop = new CheckLoop({
+      now: () => parts.clock.now(),
+      atOnce,
+      run: async ({ row }) => ({ again: await this.#look(row) }),
+    });
+  }
+
+  /** One turn: starts what is due each second, if no other hub does. */
+  async turn(): Promise<void> {
+    await this.#parts.store.exclusively("checks", async () => {
+      for (let second = 0; second < turnSeconds && !this.#stopping.signal.aborted; second++) {
+        this.tick();
+        await sleep(1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      }
+      await this.#loop.settled();
+    });
+  }
+
+  tick(): void {
+    const rows = this.#parts.checks.of(byTheHub).filter(({ running }) => running);
+    this.#loop.set(
+      rows.map((row) => ({
+        id: publicId("c", row.checkId),
+        intervalSeconds: row.intervalSeconds,
+        lastAt: row.believedUntil,
+        row,
+      })),
+    );
+    this.#loop.tick();
+  }
+
+  settled(): Promise<void> {
+    return this.#loop.settled();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Probes now; the result is stored when it resolves. */
+  async now({ checkId, target, timeoutSeconds }: CheckRow): Promise<CheckResultRow> {
+    const result = await runProbe(
+      (context) =>
+        isRemote(target)
+          ? probeRemote(target, context)
+          : Promise.reject(new Error(`a machine must look at its own ${target.kind}`)),
+      { timeoutSeconds, mayReach: this.#mayReach, signal: this.#stopping.signal },
+    );
+    const row = { checkId, at: this.#parts.clock.now(), ...result };
+    if (this.#stopping.signal.aborted) return row;
+    await this.#parts.store.checks.addResults([row]);
+    this.#parts.checks.heard([checkId]);
+    return row;
+  }
+
+  /** Whether to look again soon. */
+  async #look(row: CheckRow): Promise<boolean> {
+    try {
+      const result = await this.now(row);
+      return believe(beliefOf(row), result, row.retries).doubts !== null;
+    } catch (error) {
+      // The store can't write now; the check comes round again.
+      this.#parts.log.error({ err: error, check: row.name }, "a check's result was not stored");
+      return false;
+    }
+  }
+}

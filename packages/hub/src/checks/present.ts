@@ -1,0 +1,39 @@
+import { formatInstant, type Check, type CheckResult } from "@culprit/protocol";
+import type { Hub } from "../context.ts";
+import { publicId } from "../public-ids.ts";
+import type { CheckResultRow, CheckRow } from "../store/store.ts";
+import { beliefOf } from "./checks.ts";
+
+const day = 86_400_000_000;
+/** Older results are no longer shown as the last. */
+const lastWithin = 7 * day;
+
+export async function presentChecks(hub: Hub, rows: readonly CheckRow[]): Promise<Check[]> {
+  const latest = rows.length === 0 ? [] : await hub.store.checks.latest(hub.clock.now() - lastWithin);
+  const last = new Map(latest.map((result) => [result.checkId, result]));
+  return rows.map((row) => {
+    const { state, since, flapping } = beliefOf(row);
+    const result = last.get(row.checkId);
+    return {
+      id: publicId("c", row.checkId),
+      name: row.name,
+      ...(row.machineId === 0
+        ? {}
+        : { machine: hub.fleet.name(row.machineId), machineId: publicId("m", row.machineId) }),
+      target: row.target,
+      intervalSeconds: row.intervalSeconds,
+      timeoutSeconds: row.timeoutSeconds,
+      retries: row.retries,
+      running: row.running,
+      state,
+      since: since === null ? null : formatInstant(since),
+      flapping,
+      last: result ? presentResult(result) : null,
+      createdAt: formatInstant(row.createdAt),
+    };
+  });
+}
+
+export function presentResult({ checkId, at, ...result }: CheckResultRow): CheckResult {
+  return { checkId: publicId("c", checkId), at: formatInstant(at), ...result };
+}

@@ -1,0 +1,135 @@
+import { check, checkChange, checkInput, checkResult, list, windowQuery } from "@culprit/protocol";
+import { z } from "zod";
+import { callerOn } from "../auth/caller.ts";
+import { addBasicChecks, addCheck, changeCheck, checkOf, removeCheck, runCheck } from "../checks/change.ts";
+import { presentChecks, presentResult } from "../checks/present.ts";
+import { several } from "../several.ts";
+import { readWindow } from "../window.ts";
+import type { Routes } from "./policy.ts";
+
+const reference = z.string().max(200).meta({ description: "id or name" });
+const params = z.object({ id: reference });
+const tags = ["checks"];
+const mostResults = 10_000;
+
+export const checks: Routes = async (app, { hub }) => {
+  const one = async (row: Parameters<typeof presentChecks>[1][number]) =>
+    (await presentChecks(hub, [row]))[0]!;
+
+  app.get(
+    "/checks",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "All checks with what is believed of them and their last results",
+        tags,
+        querystring: z.strictObject({ machine: several(reference) }),
+        response: { 200: list(check) },
+      },
+    },
+    async ({ query: { machine } }) => {
+      const ids = machine?.map((one) => hub.fleet.machine(one).machineId);
+      const rows = hub.checks.all().filter(({ machineId }) => ids?.includes(machineId) ?? true);
+      return { items: await presentChecks(hub, rows) };
+    },
+  );
+
+  app.get(
+    "/checks/results",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "Results of checks, newest first",
+        tags,
+        querystring: z.strictObject({
+          check: several(reference).meta({ description: "ids or names; all if absent" }),
+          ...windowQuery,
+          size: z.coerce.number().int().min(1).max(mostResults).default(100),
+        }),
+        response: { 200: list(checkResult) },
+      },
+    },
+    async ({ query }) => {
+      const rows = query.check?.map((one) => checkOf(hub, one)) ?? hub.checks.all();
+      const window = readWindow(query, hub.clock.now() + 1);
+      const ids = rows.map(({ checkId }) => checkId);
+      return { items: (await hub.store.checks.results(ids, window, query.size)).map(presentResult) };
+    },
+  );
+
+  app.post(
+    "/checks",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary: "Make a check, by the agent of a machine or by the hub itself",
+        tags,
+        body: checkInput,
+        response: { 200: check },
+      },
+    },
+    async (request) => one(await addCheck(hub, request.body, callerOn(request).name)),
+  );
+
+  app.post(
+    "/checks/basic",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary:
+          "CPU, memory, disk and one service of a machine, every minute; checks of these names stay as they are",
+        tags,
+        body: z.strictObject({ machine: reference, service: z.string().min(1).max(200) }),
+        response: { 200: list(check) },
+      },
+    },
+    async (request) => ({
+      items: await presentChecks(hub, await addBasicChecks(hub, request.body, callerOn(request).name)),
+    }),
+  );
+
+  app.patch(
+    "/checks/:id",
+    {
+      config: { policy: "operator" },
+      schema: { summary: "Change a check", tags, params, body: checkChange, response: { 200: check } },
+    },
+    async (request) => one(await changeCheck(hub, request.params.id, request.body, callerOn(request).name)),
+  );
+
+  for (const running of [true, false])
+    app.post(
+      `/checks/:id/${running ? "start" : "stop"}`,
+      {
+        config: { policy: "operator" },
+        schema: {
+          summary: running ? "Start a check" : "Stop a check; its results stay",
+          tags,
+          params,
+          response: { 200: check },
+        },
+      },
+      async (request) => one(await changeCheck(hub, request.params.id, { running }, callerOn(request).name)),
+    );
+
+  app.post(
+    "/checks/:id/run",
+    {
+      config: { policy: "operator" },
+      schema: { summary: "Probe now, beside the schedule", tags, params, response: { 200: checkResult } },
+    },
+    async (request) => presentResult(await runCheck(hub, request.params.id, callerOn(request).name)),
+  );
+
+  app.delete(
+    "/checks/:id",
+    {
+      config: { policy: "operator" },
+      schema: { summary: "Remove a check", tags, params, response: { 204: z.void() } },
+    },
+    async (request, reply) => {
+      await removeCheck(hub, request.params.id, callerOn(request).name);
+      return reply.code(204).send();
+    },
+  );
+};

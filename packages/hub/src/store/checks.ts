@@ -1,0 +1,163 @@
+/** What is probed on a schedule, and what was found. */
+import { sql, type Selectable } from "kysely";
+import { fromResultTable, toResultTable } from "./check-rows.ts";
+import type { Engine } from "./engine.ts";
+import { integerSet, takeNumbers } from "./sql.ts";
+import type { CheckRow, CheckStore } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+export function checkStore(engine: Engine): CheckStore {
+  return {
+    list: async () =>
+      (await engine.read.selectFrom("check_definition").selectAll().orderBy("check_id").execute()).map(
+        checkOf,
+      ),
+
+    add: (check, mostPerMachine) =>
+      engine.write(async (db) => {
+        const { count } = await db
+          .selectFrom("check_definition")
+          .select(({ fn }) => fn.countAll<number>().as("count"))
+          .where("machine_id", "=", check.machineId)
+          .executeTakeFirstOrThrow();
+        if (count >= mostPerMachine) return "too-many";
+        const [check_id] = await takeNumbers(db, "check", 1);
+        const [row] = await db
+          .insertInto("check_definition")
+          .values({
+            check_id: check_id!,
+            machine_id: check.machineId,
+            name: check.name,
+            name_key: keyOf(check.name),
+            target: JSON.stringify(check.target),
+            interval_seconds: check.intervalSeconds,
+            timeout_seconds: check.timeoutSeconds,
+            retries: check.retries,
+            running: check.running,
+            belief: "null",
+            believed_until: 0,
+            created_at: check.createdAt,
+          })
+          .onConflict((conflict) => conflict.columns(["machine_id", "name_key"]).doNothing())
+          .returningAll()
+          .execute();
+        return row ? checkOf(row) : "name-taken";
+      }),
+
+    change: (checkId, { name, target, intervalSeconds, timeoutSeconds, retries, running }) =>
+      engine.write(async (db) => {
+        const own = await db
+          .selectFrom("check_definition")
+          .select(["machine_id", "name_key"])
+          .where("check_id", "=", checkId)
+          .executeTakeFirst();
+        if (!own) return "absent";
+        // DuckDB refuses an update of a unique column to its own value when it deletes and inserts the row.
+        const renamed = name !== undefined && keyOf(name) !== own.name_key;
+        if (renamed) {
+          const taken = await db
+            .selectFrom("check_definition")
+            .select("check_id")
+            .where("machine_id", "=", own.machine_id)
+            .where("name_key", "=", keyOf(name))
+            .executeTakeFirst();
+          if (taken) return "name-taken";
+        }
+        const changes = {
+          ...(name === undefined ? {} : { name }),
+          ...(renamed ? { name_key: keyOf(name) } : {}),
+          ...(target === undefined ? {} : { target: JSON.stringify(target) }),
+          ...(intervalSeconds === undefined ? {} : { interval_seconds: intervalSeconds }),
+          ...(timeoutSeconds === undefined ? {} : { timeout_seconds: timeoutSeconds }),
+          ...(retries === undefined ? {} : { retries }),
+          ...(running === undefined ? {} : { running }),
+        };
+        if (Object.keys(changes).length > 0)
+          await db.updateTable("check_definition").set(changes).where("check_id", "=", checkId).execute();
+        return "changed";
+      }),
+
+    remove: (checkId) =>
+      engine.write(async (db) => {
+        const removed = await db
+          .deleteFrom("check_definition")
+          .where("check_id", "=", checkId)
+          .returning("check_id")
+          .execute();
+        return removed.length > 0;
+      }),
+
+    believe: (checkId, belief, until) =>
+      engine.write(async (db) => {
+        await db
+          .updateTable("check_definition")
+          .set({ belief: JSON.stringify(belief), believed_until: until })
+          .where("check_id", "=", checkId)
+          .execute();
+      }),
+
+    addResults: (rows) =>
+      engine.write(async (db) => {
+        if (rows.length === 0) return;
+        await db
+          .insertInto("check_result")
+          .values(rows.map((row) => ({ machine_id: 0, ...toResultTable(row) })))
+          .execute();
+      }),
+
+    async results(checkIds, { from, to }, most) {
+      if (checkIds.length === 0) return [];
+      const rows = await engine.read
+        .selectFrom("check_result")
+        .selectAll()
+        .where("check_id", "in", integerSet([...checkIds]))
+        .where("at", ">=", from)
+        .where("at", "<", to)
+        .orderBy("at", "desc")
+        .limit(most)
+        .execute();
+      return rows.map(fromResultTable);
+    },
+
+    async resultsAfter(checkId, after, most) {
+      const rows = await engine.read
+        .selectFrom("check_result")
+        .selectAll()
+        .where("check_id", "=", checkId)
+        .where("at", ">", after)
+        .orderBy("at")
+        .limit(most)
+        .execute();
+      return rows.map(fromResultTable);
+    },
+
+    async latest(since) {
+      const { rows } = await sql<Selectable<Tables["check_result"]>>`
+        select * from (
+          select r.*, row_number() over (partition by check_id order by "at" desc) as place
+          from check_result as r where "at" >= ${since}::bigint) as newest
+        where place = 1`.execute(engine.read);
+      return rows.map(fromResultTable);
+    },
+  };
+}
+
+function keyOf(name: string): string {
+  return name.toLowerCase();
+}
+
+function checkOf(row: Selectable<Tables["check_definition"]>): CheckRow {
+  return {
+    checkId: row.check_id,
+    machineId: row.machine_id,
+    name: row.name,
+    target: JSON.parse(row.target) as CheckRow["target"],
+    intervalSeconds: row.interval_seconds,
+    timeoutSeconds: row.timeout_seconds,
+    retries: row.retries,
+    running: row.running,
+    belief: JSON.parse(row.belief) as unknown,
+    believedUntil: row.believed_until,
+    createdAt: row.created_at,
+  };
+}

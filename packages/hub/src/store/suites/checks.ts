@@ -1,0 +1,106 @@
+/** What every engine must do for checks. */
+import { describe, expect, test } from "vitest";
+import type { CheckResultRow, CheckRow, Store } from "../store.ts";
+import { second, start } from "./rows.ts";
+import { type Address, storeInTest } from "./store-in-test.ts";
+
+export function checksSuite(engine: Store["engine"], address: Address): void {
+  describe(`checks on ${engine}`, () => {
+    const on = storeInTest(address);
+
+    const add = (name: string, more: Partial<CheckRow> = {}, most = 10) =>
+      on.store.checks.add(
+        {
+          machineId: on.machineId,
+          name,
+          target: { kind: "tcp", host: "db1", port: 5432 },
+          intervalSeconds: 60,
+          timeoutSeconds: 2.5,
+          retries: 2,
+          running: true,
+          createdAt: start,
+          ...more,
+        },
+        most,
+      );
+    const added = async (name: string, more: Partial<CheckRow> = {}): Promise<CheckRow> => {
+      const row = await add(name, more);
+      if (typeof row === "string") throw new Error(row);
+      return row;
+    };
+    const result = (
+      checkId: number,
+      seconds: number,
+      more: Partial<CheckResultRow> = {},
+    ): CheckResultRow => ({
+      checkId,
+      at: start + seconds * second,
+      state: "ok",
+      durationSeconds: 0.25,
+      text: "accepts connections",
+      numbers: [{ label: "connect", value: 0.25, unit: "s" }],
+      ...more,
+    });
+
+    test("are one for each name on a machine, or of the hub, and not too many", async () => {
+      const row = await added("Database");
+      expect(row).toMatchObject({
+        machineId: on.machineId,
+        belief: null,
+        believedUntil: 0,
+        timeoutSeconds: 2.5,
+      });
+      expect(await add("database")).toBe("name-taken");
+      const hubs = await added("database", { machineId: 0 });
+      expect(await add("second", {}, 1)).toBe("too-many");
+      expect(await on.store.checks.list()).toEqual([row, hubs]);
+    });
+
+    test("change, and go alone or with their machine", async () => {
+      const row = await added("Database");
+      await added("other");
+      const { checkId } = row;
+      expect(await on.store.checks.change(checkId, { name: "database", running: false })).toBe("changed");
+      expect(await on.store.checks.change(checkId, { name: "OTHER" })).toBe("name-taken");
+      expect(await on.store.checks.change(checkId, { name: "third", intervalSeconds: 5 })).toBe("changed");
+      expect(await on.store.checks.change(999, { running: true })).toBe("absent");
+      expect((await on.store.checks.list())[0]).toEqual({
+        ...row,
+        name: "third",
+        running: false,
+        intervalSeconds: 5,
+      });
+      await added("Database");
+      expect(await on.store.checks.remove(checkId)).toBe(true);
+      expect(await on.store.checks.remove(checkId)).toBe(false);
+      await on.store.machines.remove(on.machineId);
+      expect(await on.store.checks.list()).toEqual([]);
+    });
+
+    test("have results, of agents' batches and of the hub, and what is believed of them", async () => {
+      const own = (await added("own")).checkId;
+      const hubs = (await added("hubs", { machineId: 0 })).checkId;
+      const first = result(own, 1, { text: "one\nzero\0" });
+      const second = result(own, 3, { state: "critical", numbers: [] });
+      const batch = on.batch(1, { checkResults: [second, first] });
+      expect(await on.commit(batch, batch)).toEqual(["stored", "duplicate"]);
+      await on.store.checks.addResults([result(hubs, 2)]);
+      const kept = { ...first, text: "one\nzero\uFFFD" };
+      const whole = { from: start, to: start + 10_000_000 };
+      expect(await on.store.checks.results([own, hubs], whole, 10)).toEqual([second, result(hubs, 2), kept]);
+      expect(await on.store.checks.results([own, hubs], whole, 1)).toEqual([second]);
+      expect(await on.store.checks.results([], whole, 10)).toEqual([]);
+      expect(await on.store.checks.resultsAfter(own, first.at, 10)).toEqual([second]);
+      expect(await on.store.checks.resultsAfter(own, 0, 10)).toEqual([kept, second]);
+      expect((await on.store.checks.latest(start)).toSorted((a, b) => a.checkId - b.checkId)).toEqual([
+        second,
+        result(hubs, 2),
+      ]);
+      await on.store.checks.believe(own, { state: "critical" }, second.at);
+      expect((await on.store.checks.list())[0]).toMatchObject({
+        belief: { state: "critical" },
+        believedUntil: second.at,
+      });
+    });
+  });
+}
