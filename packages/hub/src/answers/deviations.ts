@@ -6,7 +6,8 @@ import type { ExecutionFilter, ExecutionRow } from "../store/store.ts";
 import { verdictsOf } from "./attribution/verdicts.ts";
 import type { DeviatingQuestion, DeviatingRun } from "./deviating-runs.ts";
 import { buffersOf, type Fit } from "./normals.ts";
-import { assess, presentNormal } from "./why.ts";
+import { assess } from "./assess.ts";
+import { presentNormal } from "./why.ts";
 
 type Page = {
   direction?: "slow" | "fast" | undefined;

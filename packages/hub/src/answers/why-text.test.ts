@@ -28,6 +28,7 @@ const slow: WhyFacts = {
   shares: [],
   basis: "samples",
   experiment: null,
+  wholeRun: null,
 };
 const reindex: Share = {
   cause: "process",

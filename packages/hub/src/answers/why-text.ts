@@ -27,6 +27,8 @@ export type WhyFacts = {
   basis: "samples" | "log" | null;
   /** Where some can't be told apart: what would tell. */
   experiment: NotSeparable["experiment"] | null;
+  /** Of a step: how the run was that it is a part of, and that its shares were told from. */
+  wholeRun: "slow" | "not-slow" | null;
 };
 
 export function whyText(facts: WhyFacts, locale: Locale): string {
@@ -38,6 +40,7 @@ export function whyText(facts: WhyFacts, locale: Locale): string {
   const explained = `${took}: ${first}`;
   if (claimed.some(({ cause }) => cause === "group") && facts.experiment)
     more.push(experimentText(facts.experiment, locale));
+  if (facts.wholeRun !== null) more.push(m.tell_why_step_shares({}, { locale }));
   if (facts.basis === "log" && claimed.some(isOthers)) more.push(m.tell_why_by_log_alone({}, { locale }));
   return [explained, ...more].join("; ");
 }
@@ -54,7 +57,10 @@ export function experimentText(
 
 function unexplained(facts: WhyFacts, locale: Locale): string[] {
   const excess = formatDuration(facts.excessSeconds, locale);
-  const nothing = m.why_unexplained({ excess }, { locale });
+  const nothing =
+    facts.wholeRun === "not-slow"
+      ? m.tell_why_step_alone({ excess }, { locale })
+      : m.why_unexplained({ excess }, { locale });
   if (!facts.neighbour) return [nothing];
   return [nothing, m.tell_why_no_proof({ beside: beside(facts, facts.neighbour, locale) }, { locale })];
 }

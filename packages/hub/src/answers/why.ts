@@ -1,15 +1,15 @@
 /** Explains one run: what is normal, who is to blame for what is beyond it, and what was unusual around it. */
-import type { Baseline, RunDeviation } from "@culprit/analysis";
-import { formatInstant, microsPerSecond, type Normal, type Why } from "@culprit/protocol";
+import { formatInstant, type Normal, type Why } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { presentExecution, presentExecutions } from "../executions/present.ts";
 import { publicId } from "../public-ids.ts";
 import type { ExecutionRow } from "../store/store.ts";
+import { assess } from "./assess.ts";
 import { blameFor, type Blame } from "./attribution/blame.ts";
+import { blameForStep } from "./attribution/step-blame.ts";
 import type { Era } from "./eras.ts";
 import { familyOf } from "./family.ts";
 import { compareHost } from "./host-values.ts";
-import { judge } from "./judgement.ts";
 import { endOfRow, excessOf, findNeighbours, type Neighbour } from "./neighbours.ts";
 import { compareOsProcesses } from "./os-usage.ts";
 import { usualWindows } from "./usual-windows.ts";
@@ -27,12 +27,16 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
   const { neighbours, predecessors, runs } = await findNeighbours(hub, run, family, window);
   const usual = usualWindows(predecessors, window);
   const slow = deviation?.direction === "slow";
-  const [osProcesses, host, execution, blame] = await Promise.all([
+  const [osProcesses, host, execution, ownBlame] = await Promise.all([
     compareOsProcesses(hub.store.osProcesses, run.machineId, window, usual),
     compareHost(hub.store.samples, run.machineId, window, usual),
     presentExecution(hub, run),
-    slow && baseline ? blameFor(hub, run, baseline.medianSeconds, { runs, family, window }) : null,
+    slow && baseline && run.stepId === 0
+      ? blameFor(hub, run, baseline.medianSeconds, { runs, family, window })
+      : null,
   ]);
+  const throughRun = slow && run.stepId !== 0 ? await blameForStep(hub, run, excessSeconds, family) : null;
+  const blame = throughRun ? throughRun.blame : ownBlame;
   const concurrent = await presentNeighbours(hub, neighbours, blame);
   const shares = blame?.shares ?? unexplained(excessSeconds);
   const text = whyText(
@@ -48,6 +52,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
       shares,
       basis: blame?.basis ?? null,
       experiment: blame?.experiment ?? null,
+      wholeRun: throughRun?.wholeRun ?? null,
     },
     locale,
   );
@@ -63,24 +68,6 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     osProcesses,
     host,
     text,
-  };
-}
-
-/** How a run compares with its normal; without one nothing deviates and nothing is in excess. */
-export function assess(
-  hub: Hub,
-  run: ExecutionRow,
-  baseline: Baseline | undefined,
-): { seconds: number | null; excessSeconds: number; deviation: RunDeviation | null } {
-  const seconds = run.flags.includes("duration-unknown")
-    ? null
-    : (endOfRow(run, hub.clock.now()) - run.startedAt) / microsPerSecond;
-  const excess = baseline && seconds !== null ? seconds - baseline.medianSeconds : 0;
-  return {
-    seconds,
-    // What a run under way will take is not known: it can be late, but not early.
-    excessSeconds: run.outcome === "running" ? Math.max(0, excess) : excess,
-    deviation: judge({ kind: run.kind, outcome: run.outcome, seconds }, baseline),
   };
 }
 

@@ -140,6 +140,19 @@ function RunFacts({ execution: run }: { execution: Execution }) {
             {run.machine}
           </Link>,
         ],
+        [
+          m.part_of_run(),
+          run.parentId !== undefined && (
+            <Link
+              key=""
+              to="/executions/$execution"
+              params={{ execution: run.parentId }}
+              search={{ machine: run.machineId }}
+            >
+              {run.step === undefined ? run.parentId : run.process}
+            </Link>
+          ),
+        ],
         [m.started(), <Instant key="" at={run.startedAt} absolute />],
         [m.ended(), run.endedAt && <Instant key="" at={run.endedAt} absolute />],
         [m.time_zone(), zoneLabel(millis(run.startedAt), zone, language)],

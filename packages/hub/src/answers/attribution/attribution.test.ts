@@ -24,7 +24,8 @@ beforeAll(async () => {
   for (const machine of ["db1", "web1"]) await under.hub.fleet.create(machine);
   crowded = aCrowdedMachine({ machine: "db1", days: 29, until: parseInstant(now)! });
   expect((await under.ask("POST", "/executions", { body: crowded.runs })).status).toBe(200);
-  expect((await under.ask("POST", "/executions", { body: aHerd() })).status).toBe(200);
+  for (const body of [aHerd(), dumps(crowded)])
+    expect((await under.ask("POST", "/executions", { body })).status).toBe(200);
   await under.hub.attribution.fit();
 });
 afterAll(() => under.close());
@@ -40,6 +41,22 @@ function aHerd(): ExecutionInput[] {
       endedAt: formatInstant(noon + (process === "mail" ? day / 24 : at * 1e6) + (30 + (noon % 7)) * 1e6),
     })),
   );
+}
+
+/** The first half of the work of each backup; two minutes after its begin `reindex` comes, beside which half is done in a second. */
+function dumps({ runs, slowed }: Crowded): ExecutionInput[] {
+  const slowedIds = new Set(slowed.map(({ id }) => id));
+  return runs
+    .filter(({ process }) => process === "backup")
+    .map((backup, at) => ({
+      ...backup,
+      id: `dump-of-${backup.id}`,
+      step: "dump",
+      parentId: backup.id!,
+      endedAt: formatInstant(
+        parseInstant(backup.startedAt)! + ((slowedIds.has(backup.id!) ? 480 : 300) + (at % 7)) * 1e6,
+      ),
+    }));
 }
 
 const culprits = async (query = ""): Promise<Culprits> => {
@@ -139,6 +156,20 @@ describe("why a run was slow", () => {
     const { verdict, concurrent } = await explain(quiet!.id!);
     expect(verdict).toBe("normal");
     expect(concurrent.every(({ blamedSeconds }) => blamedSeconds === null)).toBe(true);
+  });
+
+  test("is told of a step by the run that it is a part of, in the step's own time", async () => {
+    const { id } = crowded.slowed.at(-1)!;
+    const [run, step] = [await explain(id), await explain(`dump-of-${id}`)];
+    expect(step.verdict).toBe("culprit");
+    expect(step.shares[0]).toMatchObject({ cause: "process", process: "reindex", machine: "db1" });
+    // Six of the ten minutes beside it.
+    expect(step.shares[0]!.seconds / run.shares[0]!.seconds).toBeCloseTo(0.6, 1);
+    expect(step.shares.reduce((sum, share) => sum + share.seconds, 0)).toBeCloseTo(step.excessSeconds, 6);
+    const blamed = new Map(step.concurrent.map((one) => [one.process, one.blamedSeconds]));
+    expect(blamed.get("reindex")).toBeCloseTo(step.shares[0]!.seconds, 6);
+    expect(blamed.get("cleanup")).toBe(0);
+    expect(step.text).toContain("told from its run as a whole, by the time that each ran beside this step");
   });
 
   test("is told in short in the list of deviating runs, where it is asked for, and is the same", async () => {

@@ -3,6 +3,7 @@ import { executionKinds, type Micros, type NotSeparable, type Why } from "@culpr
 import type { Hub } from "../../context.ts";
 import type { ExecutionRow, MeasuredExecutions } from "../../store/store.ts";
 import type { MicrosWindow } from "../../window.ts";
+import type { Place } from "../run-model.ts";
 import type { Explained, ExplainedShare } from "./fitted-model.ts";
 import { namesOf, type Named } from "./placed.ts";
 import { machineFacts, sharedMachines } from "./read-evidence.ts";
@@ -13,6 +14,8 @@ export type Blame = {
   fittedAt: Micros;
   verdict: Why["verdict"];
   shares: Why["shares"];
+  /** Of each share, who. */
+  places: readonly (readonly Place[])[];
   basis: Explained["basis"];
   experiment: NotSeparable["experiment"] | null;
   /** Seconds of the excess that a neighbour is blamed for; null if it was not taken into account. */
@@ -34,7 +37,7 @@ export async function blameFor(
   }: { runs: MeasuredExecutions; family: readonly ExecutionRow[]; window: MicrosWindow },
 ): Promise<Blame | null> {
   const row = rowOf(runs, run);
-  if (row < 0 || run.stepId !== 0) return null;
+  if (row < 0) return null;
   for (const member of family) {
     const its = rowOf(runs, member);
     if (its >= 0) runs.part[its] = 1;
@@ -68,6 +71,7 @@ export async function blameFor(
     fittedAt: explained.fittedAt,
     verdict: explained.verdict,
     shares: explained.shares.map((share) => presentShare(share, named)),
+    places: explained.shares.map(({ places }) => places),
     basis: explained.basis,
     experiment: explained.experiment && {
       ...named(explained.experiment.place),
