@@ -16,12 +16,19 @@ export type HubProcess = {
   stop(): Promise<void>;
 };
 
+/** As deploy/culprit-hub.service sets it. */
+const memory = {
+  MALLOC_ARENA_MAX: "2",
+  MALLOC_MMAP_THRESHOLD_: "65536",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+};
+
 type Wish = { dataDir: string; shiftMicros: number; webRoot: string };
 
 export async function startHubProcess(wish: Wish): Promise<HubProcess> {
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
-    env: { MALLOC_ARENA_MAX: "2", ...process.env, NODE_OPTIONS: "" },
+    env: { ...memory, ...process.env, NODE_OPTIONS: "" },
     execArgv: [],
   });
   const answer = await Promise.race([once(child, "message"), once(child, "exit")]);

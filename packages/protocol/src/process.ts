@@ -165,6 +165,7 @@ export const deviatingExecution = z
       .array(z.string())
       .optional()
       .meta({ description: "with the verdict: the processes of its largest share, if others are to blame" }),
+    blamedSeconds: z.number().optional().meta({ description: "of the excess, what these cost it" }),
   })
   .meta({ id: "DeviatingExecution" });
 

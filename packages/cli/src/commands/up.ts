@@ -30,8 +30,15 @@ const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
 
 /** An agent has time: V8 keeps its heap small instead of its code fast. Without, it grows by 10 MB in an hour. */
 const agentFlags = ["--optimize-for-size", "--max-old-space-size=32"];
-/** Each thread of the store would keep a heap of its own, whose free parts no other uses. */
-const hubMemory = { MALLOC_ARENA_MAX: "2" };
+/**
+ * Each thread of the store would keep a heap of its own, whose free parts no other uses; and the columns of an analysis, once
+ * freed, would stay in it as holes. Large pieces that are mapped by themselves go back at once.
+ */
+const hubMemory = {
+  MALLOC_ARENA_MAX: "2",
+  MALLOC_MMAP_THRESHOLD_: "65536",
+  MALLOC_TRIM_THRESHOLD_: "131072",
+};
 
 async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   const flags = saidByFlags(command);

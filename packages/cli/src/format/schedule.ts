@@ -90,7 +90,7 @@ function herdColumns(): Column<Herd>[] {
           : [...startsAt.slice(0, mostTimes), ...(startsAt.length > mostTimes ? ["…"] : [])].join(" "),
     },
     { title: m.cmd_col_zone(), cell: ({ zone }) => zone, shrinkTo: 6 },
-    { title: m.cmd_col_together(), align: "right", cell: ({ runs }) => count(runs) },
+    { title: m.cmd_col_started_together(), align: "right", cell: ({ runs }) => count(runs) },
     {
       title: m.cmd_col_processes(),
       cell: ({ processes }) => processes.map(({ process }) => process).join(", "),

@@ -49,17 +49,22 @@ function slowSentence(runs: number, deviations: readonly DeviatingExecution[], l
   });
   const blamed = mostBlamed(slow);
   if (!blamed) return sentence;
-  return `${sentence} ${slow.length === 1 ? m.overview_blamed_alone(blamed) : m.overview_blamed(blamed)}`;
+  const { process, count, seconds } = blamed;
+  const inputs = { process, seconds: formatDuration(seconds, locale) };
+  return `${sentence} ${slow.length === 1 ? m.overview_blamed_alone(inputs) : m.overview_blamed({ ...inputs, count })}`;
 }
 
-/** The process that most runs blame, and how many; who can't be told apart from others is not named. */
-function mostBlamed(slow: readonly DeviatingExecution[]): { process: string; count: number } | undefined {
-  const counts = new Map<string, number>();
-  for (const { verdict, blamed: [process, ...others] = [] } of slow)
-    if (verdict === "culprit" && process !== undefined && others.length === 0)
-      counts.set(process, (counts.get(process) ?? 0) + 1);
-  const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
-  return most && { process: most[0], count: most[1] };
+/** The process that cost them most, and how many; who can't be told apart from others is not named. */
+function mostBlamed(
+  slow: readonly DeviatingExecution[],
+): { process: string; count: number; seconds: number } | undefined {
+  const found = new Map<string, { process: string; count: number; seconds: number }>();
+  for (const { verdict, blamed: [process, ...others] = [], blamedSeconds = 0 } of slow) {
+    if (verdict !== "culprit" || process === undefined || others.length > 0) continue;
+    const { count, seconds } = found.get(process) ?? { count: 0, seconds: 0 };
+    found.set(process, { process, count: count + 1, seconds: seconds + blamedSeconds });
+  }
+  return [...found.values()].toSorted((a, b) => b.seconds - a.seconds)[0];
 }
 
 function names(machines: readonly Machine[], locale: string): string {

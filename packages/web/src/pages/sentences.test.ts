@@ -57,16 +57,19 @@ describe("the overview's sentence", () => {
     );
   });
 
-  it("names whom most slow runs blame, and nobody that can't be told apart from others", () => {
+  it("names who cost slow runs most seconds, and nobody that can't be told apart from others", () => {
     const blamed = (seconds: number, ...names: string[]) => ({
       ...slow(seconds),
       verdict: names.length === 1 ? ("culprit" as const) : ("not-separable" as const),
       blamed: names,
+      blamedSeconds: seconds - 10,
     });
-    const deviations = [blamed(60, "vacuum"), blamed(50, "reindex"), blamed(40, "reindex"), slow(30)];
-    expect(overview({ deviations })).toContain("reindex is to blame for 2 of them.");
+    const few = [blamed(60, "vacuum"), blamed(50, "reindex"), blamed(40, "reindex"), slow(30)];
+    expect(overview({ deviations: few })).toContain("reindex cost them most: 1 min 10 s in 2 of them.");
+    const many = [blamed(90, "vacuum"), blamed(50, "reindex"), blamed(30, "reindex")];
+    expect(overview({ deviations: many })).toContain("vacuum cost them most: 1 min 20 s in 1 of them.");
     expect(overview({ deviations: [blamed(60, "reindex")] })).toContain(
-      "more than usual. reindex is to blame.",
+      "more than usual. reindex is to blame for 50 s of it.",
     );
     expect(overview({ deviations: [blamed(60, "a", "b"), slow(30)] })).not.toContain("to blame");
   });

@@ -180,9 +180,11 @@ describe("why a run was slow", () => {
     const told = await listed("&verdicts=true");
     const recent = told.filter(({ verdict }) => verdict !== undefined);
     expect(recent.length).toBeGreaterThan(0);
-    for (const { execution, verdict, blamed } of recent) {
+    for (const { execution, verdict, blamed, blamedSeconds } of recent) {
       expect([verdict, blamed]).toEqual(["culprit", ["reindex"]]);
-      expect((await explain(execution.id)).verdict).toBe(verdict);
+      const why = await explain(execution.id);
+      expect(why.verdict).toBe(verdict);
+      expect(why.shares[0]!.seconds).toBeCloseTo(blamedSeconds!, 6);
     }
     const plain = told.map(({ execution, normal, excessSeconds, deviation }) => ({
       execution,

@@ -26,8 +26,8 @@ export type ExplainQuestion = RawEvidence & { subject: Subject };
 /** All runs around several, and which these are. */
 export type VerdictsQuestion = RawEvidence & { subjects: Subject[] };
 
-/** `blamed`: of the largest share, if it is others'. */
-export type RunVerdictFound = { verdict: RunVerdict; blamed: Place[] };
+/** `blamed`: of the largest share, if it is others', with its seconds. */
+export type RunVerdictFound = { verdict: RunVerdict; blamed: Place[]; seconds: number };
 
 export type ExplainedShare = Omit<RunShare, "groups"> & { places: Place[] };
 
@@ -86,7 +86,9 @@ export class FittedModel {
       const { verdict, shares } = this.explain(sliceAround(raw, subject));
       const largest = shares.find(({ cause }) => cause === "process" || cause === "group");
       const named = verdict === "culprit" || verdict === "not-separable";
-      return { verdict, blamed: named && largest ? largest.places : [] };
+      return named && largest
+        ? { verdict, blamed: largest.places, seconds: largest.seconds }
+        : { verdict, blamed: [], seconds: 0 };
     });
   }
 

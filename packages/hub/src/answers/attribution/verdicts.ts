@@ -9,7 +9,7 @@ import { machineFacts, sharedMachines } from "./read-evidence.ts";
 import { readSamples } from "./read-samples.ts";
 import { sampleMargin } from "./slice.ts";
 
-type Verdict = Pick<DeviatingExecution, "verdict" | "blamed">;
+type Verdict = Pick<DeviatingExecution, "verdict" | "blamed" | "blamedSeconds">;
 
 /** Of the newest runs so many, and no older than this: all that run beside them are read. */
 const mostRuns = 100;
@@ -61,13 +61,13 @@ export async function verdictsOf(hub: Hub, slow: readonly SlowRun[]): Promise<Ma
   );
   return new Map(
     found.map(({ row }, at) => {
-      const { verdict, blamed } = verdicts[at]!;
+      const { verdict, blamed, seconds } = verdicts[at]!;
       const names = [...new Set(blamed.map((place) => named(place).process))];
       return [
         row,
         {
           verdict,
-          ...(names.length > 0 ? { blamed: names } : {}),
+          ...(names.length > 0 ? { blamed: names, blamedSeconds: seconds } : {}),
         },
       ];
     }),
