@@ -208,6 +208,7 @@ export class Attribution {
     const tookMilliseconds = performance.now() - begun;
     this.#held = { ...fitted, schedule, thread, rows: count, tookMilliseconds };
     this.#windows.clear();
+    this.#restsUntil = 0;
     if (before) await this.#retire(before.thread);
     return this.#held;
   }
