@@ -1,6 +1,7 @@
 import type { Computer, Micros, OsProcessColumns, SeriesDescription } from "@culprit/protocol";
 import type { CollectSettings } from "./collect-settings.ts";
 import type { FileSystems } from "./file-systems.ts";
+import type { HeldFiles } from "./held-files.ts";
 import type { OsProcessTable } from "./os-processes/os-process-table.ts";
 import type { Roots } from "./roots.ts";
 import type { RunUsage } from "./run-usage.ts";
@@ -36,6 +37,7 @@ export type CollectorContext = {
   readonly roots: Roots;
   readonly settings: CollectSettings;
   readonly agentVersion: string;
+  readonly files: HeldFiles;
   readonly fileSystems: FileSystems;
   readonly osProcesses: OsProcessTable;
   readonly runUsage: RunUsage;

@@ -3,7 +3,7 @@ import { FileSystems, type FileSystemBlocks } from "./file-systems.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { WrittenProc } from "./testing/written-proc.ts";
 
-const blocks: FileSystemBlocks = { bsize: 1000, blocks: 100, bfree: 40, bavail: 30 };
+const blocks: FileSystemBlocks = { bsize: 1000, blocks: 100, bfree: 40, bavail: 30, files: 20, ffree: 15 };
 const proc = new WrittenProc();
 
 afterAll(() => proc.remove());

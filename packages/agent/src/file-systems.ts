@@ -9,13 +9,22 @@ import { dataMounts, parseMountInfo, type Mount } from "./mounts.ts";
 import { readText } from "./read-text.ts";
 import type { Roots } from "./roots.ts";
 
-export type FileSystemBlocks = { bsize: number; blocks: number; bfree: number; bavail: number };
+export type FileSystemBlocks = {
+  bsize: number;
+  blocks: number;
+  bfree: number;
+  bavail: number;
+  files: number;
+  ffree: number;
+};
 
 export type FileSystem = Mount & {
   sizeBytes: number;
   usedBytes: number;
   /** What users other than root may still write. */
   freeBytes: number;
+  /** Null for file systems that make them as they need them (btrfs). */
+  inodes: { used: number; total: number } | null;
 };
 
 /** File systems that hold data; `silent` are the mount points that did not answer or may not be looked at. */
@@ -76,11 +85,15 @@ export class FileSystems {
   }
 }
 
-function withSizes(mount: Mount, { bsize, blocks, bfree, bavail }: FileSystemBlocks): FileSystem {
+function withSizes(
+  mount: Mount,
+  { bsize, blocks, bfree, bavail, files, ffree }: FileSystemBlocks,
+): FileSystem {
   return {
     ...mount,
     sizeBytes: blocks * bsize,
     usedBytes: (blocks - bfree) * bsize,
     freeBytes: bavail * bsize,
+    inodes: files > 0 ? { used: files - ffree, total: files } : null,
   };
 }

@@ -6,6 +6,7 @@ import type { Collected } from "./collector.ts";
 import { parseCpuTimes } from "./collectors/cpu.ts";
 import { collectors } from "./collectors/index.ts";
 import { FileSystems } from "./file-systems.ts";
+import { HeldFiles } from "./held-files.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { OsProcessTable } from "./os-processes/os-process-table.ts";
 import { readText } from "./read-text.ts";
@@ -24,20 +25,28 @@ const recorded: Record<Host, { bootTime: number; uptime: number }> = {
 };
 
 function statFileSystem() {
-  return Promise.resolve({ bsize: 4096, blocks: 1000, bfree: 500, bavail: 250 });
+  return Promise.resolve({ bsize: 4096, blocks: 1000, bfree: 500, bavail: 250, files: 100, ffree: 20 });
 }
 
 /** Two looks 60 s apart at a host on which nothing moves. */
 async function looks(host: Host) {
   const folder = join(import.meta.dirname, "../fixtures", host);
-  const roots = { proc: join(folder, "proc"), sys: join(folder, "sys"), etc: join(folder, "etc") };
+  const roots = {
+    proc: join(folder, "proc"),
+    sys: join(folder, "sys"),
+    etc: join(folder, "etc"),
+    run: join(folder, "run"),
+    var: join(folder, "var"),
+  };
   const { bootTime, uptime } = recorded[host];
   const clock = new ManualClock(Math.round((bootTime + uptime) * 1e6));
   const osProcesses = new OsProcessTable(roots);
+  const files = new HeldFiles();
   const context = {
     roots,
     settings: { ...defaultCollectSettings, perCore: true },
     agentVersion: "1.2.3",
+    files,
     fileSystems: new FileSystems({ roots, clock, statFileSystem }),
     osProcesses,
     runUsage: new RunUsage({ table: osProcesses, roots, clock }),
@@ -51,6 +60,7 @@ async function looks(host: Host) {
     await clock.advance(60);
   }
   osProcesses.close();
+  files.close();
   const readings = second.flatMap((collected) => collected.readings ?? []);
   const value = (metric: string, attributes: Record<string, string> = {}) =>
     readings.find(

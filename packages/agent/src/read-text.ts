@@ -18,6 +18,6 @@ export function readTextIfPresent(path: string): string | null {
   }
 }
 
-function isAbsent(error: unknown): boolean {
+export function isAbsent(error: unknown): boolean {
   return error instanceof Error && "code" in error && absent.has(String(error.code));
 }

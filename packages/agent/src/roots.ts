@@ -3,6 +3,14 @@ export type Roots = {
   readonly proc: string;
   readonly sys: string;
   readonly etc: string;
+  readonly run: string;
+  readonly var: string;
 };
 
-export const systemRoots: Roots = { proc: "/proc", sys: "/sys", etc: "/etc" };
+export const systemRoots: Roots = {
+  proc: "/proc",
+  sys: "/sys",
+  etc: "/etc",
+  run: "/run",
+  var: "/var",
+};

@@ -4,6 +4,7 @@ import type { CollectSettings } from "./collect-settings.ts";
 import type { CollectorContext } from "./collector.ts";
 import { collectors } from "./collectors/index.ts";
 import { FileSystems } from "./file-systems.ts";
+import { HeldFiles } from "./held-files.ts";
 import { OsProcessTable } from "./os-processes/os-process-table.ts";
 import type { Roots } from "./roots.ts";
 import { RunUsage } from "./run-usage.ts";
@@ -31,7 +32,16 @@ export function createSampling(options: SamplingOptions): {
   const osProcesses = new OsProcessTable(roots);
   const runUsage = new RunUsage({ table: osProcesses, roots, clock });
   const fileSystems = new FileSystems({ roots, clock });
-  const context: CollectorContext = { roots, settings, agentVersion, fileSystems, osProcesses, runUsage };
+  const files = new HeldFiles();
+  const context: CollectorContext = {
+    roots,
+    settings,
+    agentVersion,
+    files,
+    fileSystems,
+    osProcesses,
+    runUsage,
+  };
   const loop = new CollectLoop({
     collectors: collectors.map((create) => create(context)),
     clock,
@@ -46,6 +56,7 @@ export function createSampling(options: SamplingOptions): {
     close() {
       loop.stop();
       osProcesses.close();
+      files.close();
     },
   };
 }

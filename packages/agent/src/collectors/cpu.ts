@@ -1,5 +1,4 @@
 import type { CollectorFactory, Reading } from "../collector.ts";
-import { readText } from "../read-text.ts";
 
 const modes = ["user", "nice", "system", "idle", "iowait", "irq", "steal"] as const;
 type Mode = (typeof modes)[number];
@@ -8,13 +7,13 @@ type Mode = (typeof modes)[number];
 export type CpuTimes = Record<Mode, number>;
 
 /** Shares of all cores' time by mode, and by core where the settings ask for it. */
-export const cpu: CollectorFactory = ({ roots, settings }) => {
+export const cpu: CollectorFactory = ({ roots, settings, files }) => {
   let before = new Map<string, CpuTimes>();
   return {
     name: "cpu",
     everySeconds: settings.hostSeconds,
-    collect() {
-      const now = parseCpuTimes(readText(`${roots.proc}/stat`));
+    collect(moment) {
+      const now = parseCpuTimes(files.read(`${roots.proc}/stat`, moment));
       const readings: Reading[] = [];
       for (const [core, times] of now) {
         const earlier = before.get(core);

@@ -1,26 +1,29 @@
 import { readdirSync } from "node:fs";
 import type { CollectorFactory, Reading } from "../collector.ts";
-import { readText } from "../read-text.ts";
+import { isWholeDisk } from "../disks.ts";
+import { counter, gauge } from "../readings.ts";
 
-export const diskIo: CollectorFactory = ({ roots, settings }) => ({
-  name: "disk-io",
-  everySeconds: settings.hostSeconds,
-  collect() {
-    const disks = parseDiskStatistics(readText(`${roots.proc}/diskstats`));
-    // Partitions are not in the folder; a slash in a name (cciss/c0d0) is an exclamation mark there.
-    const isDisk = new Set(readdirSync(`${roots.sys}/block`).map((name) => name.replaceAll("!", "/")));
-    return {
-      readings: disks
-        .filter(({ device }) => isDisk.has(device))
-        .slice(0, maxDisks)
-        .flatMap(readingsOf),
-    };
-  },
-});
+export const diskIo: CollectorFactory = ({ roots, settings, files }) => {
+  let before = new Map<string, DiskStatistics>();
+  return {
+    name: "disk-io",
+    everySeconds: settings.hostSeconds,
+    collect(moment) {
+      const all = parseDiskStatistics(files.read(`${roots.proc}/diskstats`, moment));
+      // Partitions are not in the folder; a slash in a name (cciss/c0d0) is an exclamation mark there.
+      const isDisk = new Set(readdirSync(`${roots.sys}/block`).map((name) => name.replaceAll("!", "/")));
+      const disks = all.filter(({ device }) => isDisk.has(device)).slice(0, maxDisks);
+      const readings = disks.flatMap((disk) => [
+        ...readingsOf(disk),
+        ...waits(before.get(disk.device), disk),
+      ]);
+      before = new Map(disks.map((disk) => [disk.device, disk]));
+      return { readings };
+    },
+  };
+};
 
 const maxDisks = 64;
-/** Memory, images and tapes; and what lies on other disks (device mapper, md, bcache), whose traffic would count twice. */
-const notADisk = /^(loop|ram|zram|sr|fd|nbd|dm-|md|bcache|nvme\d+c\d+n)\d/;
 const sectorBytes = 512;
 
 export type DiskStatistics = {
@@ -29,6 +32,9 @@ export type DiskStatistics = {
   readBytes: number;
   writeOperations: number;
   writeBytes: number;
+  /** Time that requests took from being put to being answered, summed over them. */
+  readSeconds: number;
+  writeSeconds: number;
   /** Time with at least one request under way. */
   ioSeconds: number;
   /** The same weighted by the number of requests. */
@@ -41,7 +47,7 @@ export function parseDiskStatistics(text: string): DiskStatistics[] {
   for (const line of text.split("\n")) {
     const columns = line.trim().split(/ +/);
     const device = columns[2];
-    if (columns.length < 14 || device === undefined || notADisk.test(device)) continue;
+    if (columns.length < 14 || device === undefined || !isWholeDisk(device)) continue;
     const number = (column: number) => Number(columns[column]);
     disks.push({
       device,
@@ -49,6 +55,8 @@ export function parseDiskStatistics(text: string): DiskStatistics[] {
       readBytes: number(5) * sectorBytes,
       writeOperations: number(7),
       writeBytes: number(9) * sectorBytes,
+      readSeconds: number(6) / 1000,
+      writeSeconds: number(10) / 1000,
       ioSeconds: number(12) / 1000,
       queueSeconds: number(13) / 1000,
     });
@@ -58,19 +66,28 @@ export function parseDiskStatistics(text: string): DiskStatistics[] {
 
 function readingsOf(disk: DiskStatistics): Reading[] {
   const device = { "system.device": disk.device };
-  const counter = (metric: string, unit: string, value: number, direction?: "read" | "write"): Reading => ({
-    metric,
-    attributes: direction ? { ...device, "disk.io.direction": direction } : device,
-    unit,
-    type: "counter",
-    value,
-  });
+  const [read, written] = directions.map((direction) => ({ ...device, "disk.io.direction": direction }));
   return [
-    counter("system.disk.io", "By", disk.readBytes, "read"),
-    counter("system.disk.io", "By", disk.writeBytes, "write"),
-    counter("system.disk.operations", "{operation}", disk.readOperations, "read"),
-    counter("system.disk.operations", "{operation}", disk.writeOperations, "write"),
-    counter("system.disk.io_time", "s", disk.ioSeconds),
-    counter("system.disk.queue_time", "s", disk.queueSeconds),
+    counter("system.disk.io", "By", disk.readBytes, read),
+    counter("system.disk.io", "By", disk.writeBytes, written),
+    counter("system.disk.operations", "{operation}", disk.readOperations, read),
+    counter("system.disk.operations", "{operation}", disk.writeOperations, written),
+    // Per second of time: the share of it in which the disk was busy, and the mean length of its queue.
+    counter("system.disk.io_time", "s", disk.ioSeconds, device),
+    counter("system.disk.queue_time", "s", disk.queueSeconds, device),
   ];
+}
+
+const directions = ["read", "write"] as const;
+
+/** What a request took on average since the look before, as iostat's await; nothing where none was answered. */
+function waits(before: DiskStatistics | undefined, disk: DiskStatistics): Reading[] {
+  if (!before) return [];
+  return directions.flatMap((direction) => {
+    const operations = disk[`${direction}Operations`] - before[`${direction}Operations`];
+    const seconds = disk[`${direction}Seconds`] - before[`${direction}Seconds`];
+    if (operations <= 0 || seconds < 0) return [];
+    const attributes = { "system.device": disk.device, "disk.io.direction": direction };
+    return [gauge("system.linux.disk.await", "s", seconds / operations, attributes)];
+  });
 }

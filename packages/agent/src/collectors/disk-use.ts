@@ -1,5 +1,6 @@
 import type { CollectorFactory, Reading } from "../collector.ts";
 import type { FileSystem } from "../file-systems.ts";
+import { gauge } from "../readings.ts";
 
 export const diskUse: CollectorFactory = ({ fileSystems }) => ({
   name: "disk-use",
@@ -15,7 +16,7 @@ function silentMounts(value: number): Reading {
   return { metric: "culprit.agent.mounts.silent", attributes: {}, unit: "{mount}", type: "gauge", value };
 }
 
-function readingsOf({ device, mountPoint, usedBytes, freeBytes }: FileSystem): Reading[] {
+function readingsOf({ device, mountPoint, usedBytes, freeBytes, inodes }: FileSystem): Reading[] {
   const attributes = { "system.device": device, "system.filesystem.mountpoint": mountPoint };
   const usage = (state: "used" | "free", value: number): Reading => ({
     metric: "system.filesystem.usage",
@@ -29,12 +30,9 @@ function readingsOf({ device, mountPoint, usedBytes, freeBytes }: FileSystem): R
   return [
     usage("used", usedBytes),
     usage("free", freeBytes),
-    {
-      metric: "system.filesystem.utilization",
-      attributes,
-      unit: "1",
-      type: "gauge",
-      value: mayFill > 0 ? usedBytes / mayFill : 0,
-    },
+    gauge("system.filesystem.utilization", "1", mayFill > 0 ? usedBytes / mayFill : 0, attributes),
+    ...(inodes
+      ? [gauge("system.filesystem.inodes.utilization", "1", inodes.used / inodes.total, attributes)]
+      : []),
   ];
 }

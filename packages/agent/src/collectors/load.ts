@@ -1,11 +1,10 @@
 import type { CollectorFactory } from "../collector.ts";
-import { readText } from "../read-text.ts";
 
-export const load: CollectorFactory = ({ roots, settings }) => ({
+export const load: CollectorFactory = ({ roots, settings, files }) => ({
   name: "load",
   everySeconds: settings.hostSeconds,
-  collect() {
-    const averages = parseLoad(readText(`${roots.proc}/loadavg`));
+  collect(moment) {
+    const averages = parseLoad(files.read(`${roots.proc}/loadavg`, moment));
     return {
       readings: (["1m", "5m", "15m"] as const).map((period) => ({
         metric: "system.linux.load",

@@ -1,27 +1,25 @@
 import type { CollectorFactory, Reading } from "../collector.ts";
-import { readText, readTextIfPresent } from "../read-text.ts";
+import { counter, gauge } from "../readings.ts";
 
-export const memory: CollectorFactory = ({ roots, settings }) => ({
+export const memory: CollectorFactory = ({ roots, settings, files }) => ({
   name: "memory",
   everySeconds: settings.hostSeconds,
-  collect() {
-    const use = memoryUse(parseMemoryInfo(readText(`${roots.proc}/meminfo`)));
-    const paging = parsePaging(readTextIfPresent(`${roots.proc}/vmstat`) ?? "");
+  collect(moment) {
+    const info = parseMemoryInfo(files.read(`${roots.proc}/meminfo`, moment));
+    const use = memoryUse(info);
+    const events = files.readIfPresent(`${roots.proc}/vmstat`, moment) ?? "";
+    const paging = parsePaging(events);
     return {
       readings: [
         ...(["used", "free", "cached", "buffers", "available"] as const).map((state) =>
           bytes("system.memory.usage", { "system.memory.state": state }, use[state]),
         ),
-        {
-          metric: "system.memory.utilization",
-          attributes: {},
-          unit: "1",
-          type: "gauge",
-          value: use.used / use.total,
-        },
+        gauge("system.memory.utilization", "1", use.used / use.total),
         bytes("system.paging.usage", { "system.paging.state": "used" }, use.swapTotal - use.swapFree),
         bytes("system.paging.usage", { "system.paging.state": "free" }, use.swapFree),
         ...(paging ? [pages("in", paging.in), pages("out", paging.out)] : []),
+        ...areas(info),
+        ...troubles(events),
       ],
     };
   },
@@ -39,11 +37,11 @@ export type MemoryUse = {
   swapFree: number;
 };
 
-/** Lines of /proc/meminfo by name, in bytes. */
+/** Lines of /proc/meminfo by name: in bytes, but for the numbers of huge pages. */
 export function parseMemoryInfo(text: string): Map<string, number> {
   const values = new Map<string, number>();
-  for (const [, name, kibibytes] of text.matchAll(/^([\w()]+):\s+(\d+) kB$/gm))
-    values.set(name!, Number(kibibytes) * 1024);
+  for (const [, name, number, unit] of text.matchAll(/^([\w()]+):\s+(\d+)( kB)?$/gm))
+    values.set(name!, Number(number) * (unit ? 1024 : 1));
   return values;
 }
 
@@ -80,15 +78,61 @@ export function parsePaging(text: string): { in: number; out: number } | null {
 }
 
 function bytes(metric: string, attributes: Record<string, string>, value: number): Reading {
-  return { metric, attributes, unit: "By", type: "gauge", value };
+  return gauge(metric, "By", value, attributes);
 }
 
 function pages(direction: "in" | "out", value: number): Reading {
-  return {
-    metric: "system.paging.operations",
-    attributes: { "system.paging.direction": direction },
-    unit: "{operation}",
-    type: "counter",
-    value,
-  };
+  return counter("system.paging.operations", "{operation}", value, { "system.paging.direction": direction });
+}
+
+/** What explains memory that no program seems to hold, and what is still to be written; huge pages where there are any. */
+function areas(info: Map<string, number>): Reading[] {
+  const named = [
+    ["dirty", "Dirty"],
+    ["writeback", "Writeback"],
+    ["committed", "Committed_AS"],
+    ["shared", "Shmem"],
+    ["page_tables", "PageTables"],
+  ] as const;
+  const readings = named.flatMap(([area, name]) => {
+    const value = info.get(name);
+    return value === undefined ? [] : [bytes("system.linux.memory.usage", { area }, value)];
+  });
+  const slab = [
+    ["reclaimable", "SReclaimable"],
+    ["unreclaimable", "SUnreclaim"],
+  ] as const;
+  for (const [state, name] of slab) {
+    const value = info.get(name);
+    if (value !== undefined)
+      readings.push(
+        bytes("system.memory.linux.slab.usage", { "system.memory.linux.slab.state": state }, value),
+      );
+  }
+  const hugePages = info.get("HugePages_Total") ?? 0;
+  if (hugePages > 0) {
+    const free = info.get("HugePages_Free") ?? 0;
+    for (const [state, value] of [["used", hugePages - free] as const, ["free", free] as const])
+      readings.push(
+        gauge("system.memory.linux.hugepages.usage", "{page}", value, {
+          "system.memory.linux.hugepages.state": state,
+        }),
+      );
+  }
+  return readings;
+}
+
+/** Pages that had to come from a disk, and programs that were killed for want of memory (since Linux 4.13). */
+function troubles(events: string): Reading[] {
+  const total = (name: string) => new RegExp(`^${name} (\\d+)$`, "m").exec(events)?.[1];
+  const faults = total("pgmajfault");
+  const kills = total("oom_kill");
+  return [
+    ...(faults === undefined
+      ? []
+      : [
+          counter("system.paging.faults", "{fault}", Number(faults), { "system.paging.fault.type": "major" }),
+        ]),
+    ...(kills === undefined ? [] : [counter("system.linux.memory.oom_kills", "{process}", Number(kills))]),
+  ];
 }

@@ -1,30 +1,33 @@
 import type { CollectorFactory, Reading } from "../collector.ts";
-import { readText } from "../read-text.ts";
+import { counter } from "../readings.ts";
 
-export const network: CollectorFactory = ({ roots, settings }) => ({
+export const network: CollectorFactory = ({ roots, settings, files }) => ({
   name: "network",
   everySeconds: settings.hostSeconds,
-  collect() {
-    const interfaces = parseNetworkInterfaces(readText(`${roots.proc}/net/dev`));
-    return { readings: interfaces.slice(0, maxInterfaces).flatMap(readingsOf) };
+  collect(moment) {
+    const all = parseNetworkInterfaces(files.read(`${roots.proc}/net/dev`, moment));
+    const outer = all.filter(({ name }) => !isInner(name));
+    return { readings: [...outer.slice(0, maxInterfaces).flatMap(readingsOf), ...innerTraffic(all)] };
   },
 });
 
 const maxInterfaces = 64;
-/** Loopback, and the machine's side of what containers and guests send through the interfaces that do count. */
-const inner =
-  /^(lo|dummy\d|ifb\d|veth|tap|vnet|cali|cni|flannel|lxc|docker|br-|virbr|kube-|nodelocaldns|sit0|tunl0)/;
+/** The machine's side of each container and guest: they come and go by the hundred, so only their sum is told. */
+const toContainer = /^(veth|tap|vnet|cali|lxc)/;
+/** Bridges and helpers that carry what other interfaces count. */
+const carrier = /^(lo$|dummy\d|ifb\d|cni|flannel|docker|br-|virbr|kube-|nodelocaldns|sit0|tunl0)/;
+const isInner = (name: string) => toContainer.test(name) || carrier.test(name);
 
 type Direction = "receive" | "transmit";
-type Traffic = { bytes: number; errors: number; dropped: number };
+type Traffic = { bytes: number; packets: number; errors: number; dropped: number };
 export type NetworkInterface = { name: string } & Record<Direction, Traffic>;
 
-/** Lines of /proc/net/dev without inner interfaces. Old kernels leave no space between the colon and a big number. */
+/** Lines of /proc/net/dev. Old kernels leave no space between the colon and a big number. */
 export function parseNetworkInterfaces(text: string): NetworkInterface[] {
   const interfaces: NetworkInterface[] = [];
   for (const line of text.split("\n")) {
     const match = /^\s*(\S+):\s*(\d.*)$/.exec(line);
-    if (!match || inner.test(match[1]!)) continue;
+    if (!match) continue;
     const columns = match[2]!.split(/ +/).map(Number);
     if (columns.length < 12) continue;
     interfaces.push({ name: match[1]!, receive: traffic(columns, 0), transmit: traffic(columns, 8) });
@@ -33,17 +36,32 @@ export function parseNetworkInterfaces(text: string): NetworkInterface[] {
 }
 
 function traffic(columns: number[], from: number): Traffic {
-  return { bytes: columns[from]!, errors: columns[from + 2]!, dropped: columns[from + 3]! };
+  const [bytes, packets, errors, dropped] = columns.slice(from, from + 4) as [number, number, number, number];
+  return { bytes, packets, errors, dropped };
 }
 
+const directions = ["receive", "transmit"] as const;
+
 function readingsOf(networkInterface: NetworkInterface): Reading[] {
-  return (["receive", "transmit"] as const).flatMap((direction) => {
-    const { bytes, errors, dropped } = networkInterface[direction];
+  return directions.flatMap((direction) => {
+    const { bytes, packets, errors, dropped } = networkInterface[direction];
     const attributes = { "network.interface.name": networkInterface.name, "network.io.direction": direction };
     return [
-      { metric: "system.network.io", attributes, unit: "By", type: "counter", value: bytes },
-      { metric: "system.network.errors", attributes, unit: "{error}", type: "counter", value: errors },
-      { metric: "system.network.dropped", attributes, unit: "{packet}", type: "counter", value: dropped },
-    ] satisfies Reading[];
+      counter("system.network.io", "By", bytes, attributes),
+      counter("system.network.packet.count", "{packet}", packets, attributes),
+      counter("system.network.errors", "{error}", errors, attributes),
+      counter("system.network.dropped", "{packet}", dropped, attributes),
+    ];
+  });
+}
+
+/** As the containers see it: what the machine sends into one is received. */
+function innerTraffic(all: readonly NetworkInterface[]): Reading[] {
+  const inner = all.filter(({ name }) => toContainer.test(name));
+  if (inner.length === 0) return [];
+  return directions.map((direction) => {
+    const other = direction === "receive" ? "transmit" : "receive";
+    const bytes = inner.reduce((sum, { [other]: { bytes } }) => sum + bytes, 0);
+    return counter("culprit.containers.network.io", "By", bytes, { "network.io.direction": direction });
   });
 }

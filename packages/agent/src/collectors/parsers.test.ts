@@ -6,7 +6,10 @@ import { parseLoad } from "./load.ts";
 import { memoryUse, parseMemoryInfo, parsePaging } from "./memory.ts";
 import { parseNetworkInterfaces } from "./network.ts";
 import { parsePressure } from "./pressure.ts";
-import { parseRunning, parseRunQueueWait } from "./scheduler.ts";
+import { parseFileHandles } from "./file-handles.ts";
+import { parseLogindSession, parseUtmp } from "./logged-in-users.ts";
+import { parseRunQueue, parseTasks } from "./scheduler.ts";
+import { countStates, parseSockets, parseTwoLines } from "./tcp.ts";
 
 test("cpu: modes of all cores and of each; soft interrupts count as interrupts, guests are not counted twice", () => {
   const times = parseCpuTimes(
@@ -54,9 +57,10 @@ test("memory: available is what the kernel says, else free, buffers and cache wi
   expect(() => memoryUse(parseMemoryInfo(""))).toThrow("MemTotal");
 });
 
-test("memory: names with parentheses are lines of their own, counts without a unit are none", () => {
+test("memory: names with parentheses are lines of their own, huge pages are a number and no bytes", () => {
   expect([...parseMemoryInfo("Active(anon):  12 kB\nHugePages_Total:  5\n")]).toEqual([
     ["Active(anon)", 12_288],
+    ["HugePages_Total", 5],
   ]);
 });
 
@@ -70,16 +74,17 @@ test("load: three averages, and nothing else", () => {
   expect(() => parseLoad("")).toThrow("averages");
 });
 
-test("network: a number may touch the colon; inner interfaces are left out", () => {
+test("network: a number may touch the colon, and a name may have one", () => {
   const numbers = "12345678901 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16";
-  const text = `  eth0:${numbers}\nveth1a: ${numbers}\nlo: ${numbers}\nens3.7: ${numbers}\njunk: 1 2\n`;
+  const text = `  eth0:${numbers}\nveth1a: ${numbers}\nens3:7: ${numbers}\njunk: 1 2\n`;
   expect(parseNetworkInterfaces(text)).toEqual([
     {
       name: "eth0",
-      receive: { bytes: 12_345_678_901, errors: 3, dropped: 4 },
-      transmit: { bytes: 9, errors: 11, dropped: 12 },
+      receive: { bytes: 12_345_678_901, packets: 2, errors: 3, dropped: 4 },
+      transmit: { bytes: 9, packets: 10, errors: 11, dropped: 12 },
     },
-    { name: "ens3.7", receive: expect.anything() as unknown, transmit: expect.anything() as unknown },
+    { name: "veth1a", receive: expect.anything() as unknown, transmit: expect.anything() as unknown },
+    { name: "ens3:7", receive: expect.anything() as unknown, transmit: expect.anything() as unknown },
   ]);
 });
 
@@ -92,6 +97,8 @@ test("disk io: 14 columns or more; what lies on other disks is left out", () => 
       readBytes: 3 * 512,
       writeOperations: 5,
       writeBytes: 7 * 512,
+      readSeconds: 0.004,
+      writeSeconds: 0.008,
       ioSeconds: 1,
       queueSeconds: 2.5,
     },
@@ -110,12 +117,16 @@ test("pressure: totals of both kinds; older kernels have no full line for cpu", 
 });
 
 test("scheduler: running tasks, and the wait of all cores in seconds", () => {
-  expect(parseRunning("ctxt 1\nprocs_running 4\n")).toBe(4);
-  expect(parseRunning("")).toBeNull();
+  expect(parseTasks("ctxt 1\nprocs_running 4\nprocs_blocked 2\n")).toEqual({
+    running: 4,
+    blocked: 2,
+    switches: 1,
+  });
+  expect(parseTasks("")).toEqual({ running: null, blocked: null, switches: null });
   const schedstat =
     "version 15\ncpu0 0 0 1 2 3 4 5 1500000000 7\ndomain0 f 1 2\ncpu1 0 0 1 2 3 4 5 500000000 7\n";
-  expect(parseRunQueueWait(schedstat)).toBe(2);
-  expect(parseRunQueueWait("")).toBeNull();
+  expect(parseRunQueue(schedstat)).toEqual({ waitSeconds: 2, turns: 14 });
+  expect(parseRunQueue("")).toBeNull();
 });
 
 test("computer: a processor without a model name is called by implementer and part", () => {
@@ -133,4 +144,62 @@ test("computer: the name of the system, quoted or not", () => {
   expect(parseOperatingSystem("PRETTY_NAME='Alpine Linux v3.20'\n")).toBe("Alpine Linux v3.20");
   expect(parseOperatingSystem("PRETTY_NAME=Void\n")).toBe("Void");
   expect(parseOperatingSystem("ID=x\n")).toBeNull();
+});
+
+test("file handles: those in use against the limit", () => {
+  expect(parseFileHandles("1024\t24\t1631329\n")).toEqual({ used: 1000, limit: 1_631_329 });
+  expect(() => parseFileHandles("")).toThrow("file-nr");
+});
+
+test("tcp: values stand below their names, and sockets of both versions of IP are counted", () => {
+  const snmp = "Ip: A\nIp: 1\nTcp: MaxConn CurrEstab RetransSegs\nTcp: -1 17 227\n";
+  expect([...parseTwoLines(snmp, "Tcp")]).toEqual([
+    ["MaxConn", -1],
+    ["CurrEstab", 17],
+    ["RetransSegs", 227],
+  ]);
+  expect([...parseTwoLines("", "Tcp")]).toEqual([]);
+  const sockstat = "sockets: used 9\nTCP: inuse 5 orphan 0 tw 4 alloc 17 mem 1\n";
+  expect(parseSockets(sockstat, "TCP6: inuse 3\n")).toEqual({ inUse: 8, timeWait: 4 });
+  expect(parseSockets("", "")).toBeNull();
+});
+
+test("tcp: states of both tables; a state that passes within a moment is not told", () => {
+  const line = (state: string) =>
+    `   0: 0100007F:1F90 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 1 1 0\n`;
+  const counts = countStates(line("0A") + line("01") + line("04"), line("01") + line("08"));
+  expect(Object.fromEntries(counts)).toEqual({
+    established: 2,
+    syn_sent: 0,
+    syn_recv: 0,
+    time_wait: 0,
+    close_wait: 1,
+    listen: 1,
+  });
+});
+
+/** A record of utmp(5) of either length. */
+function utmpRecord(length: number, type: number, pid: number, line: string, user: string): Buffer {
+  const record = Buffer.alloc(length);
+  record.writeInt16LE(type, 0);
+  record.writeInt32LE(pid, 4);
+  record.write(line, 8);
+  record.write(user, 44);
+  return record;
+}
+
+test.each([384, 400])("users: records of %i bytes, sessions of people alone", (length) => {
+  const bytes = Buffer.concat([
+    utmpRecord(length, 2, 0, "~", "reboot"),
+    utmpRecord(length, 7, 812, "tty1", "ana"),
+    utmpRecord(length, 8, 900, "pts/1", ""),
+  ]);
+  expect(parseUtmp(bytes)).toEqual([{ user: "ana", line: "tty1", pid: 812 }]);
+});
+
+test("users: sessions of systemd-logind; its services, greeters and closing sessions are none", () => {
+  expect(parseLogindSession("UID=1000\nUSER=ana\nSTATE=active\nCLASS=user\n")).toBe("1000");
+  expect(parseLogindSession("UID=110\nUSER=gdm\nSTATE=active\nCLASS=greeter\n")).toBeNull();
+  expect(parseLogindSession("UID=1000\nSTATE=closing\nCLASS=user\n")).toBeNull();
+  expect(parseLogindSession("UID=0\nSTATE=active\nCLASS=manager\n")).toBeNull();
 });

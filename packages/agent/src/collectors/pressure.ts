@@ -1,19 +1,19 @@
 import type { CollectorFactory, Reading } from "../collector.ts";
-import { readTextIfPresent } from "../read-text.ts";
 
 const resources = ["cpu", "memory", "io"] as const;
 const microsPerSecond = 1e6;
 
 /** Share of the time in which some, or all, tasks waited for a resource. Kernels without PSI answer nothing. */
-export const pressure: CollectorFactory = ({ roots, settings }) => {
+export const pressure: CollectorFactory = ({ roots, settings, files }) => {
   const before = new Map<string, { total: number; monotonicSeconds: number }>();
   return {
     name: "pressure",
     everySeconds: settings.hostSeconds,
-    collect({ monotonicSeconds }) {
+    collect(moment) {
+      const { monotonicSeconds } = moment;
       const readings: Reading[] = [];
       for (const resource of resources) {
-        const text = readTextIfPresent(`${roots.proc}/pressure/${resource}`);
+        const text = files.readIfPresent(`${roots.proc}/pressure/${resource}`, moment);
         for (const [stall, total] of parsePressure(text ?? "")) {
           const key = `${resource} ${stall}`;
           const earlier = before.get(key);

@@ -1,18 +1,17 @@
 import { parseUptime } from "../boot.ts";
 import type { CollectorFactory } from "../collector.ts";
-import { readText } from "../read-text.ts";
 
-export const uptime: CollectorFactory = ({ roots, settings }) => ({
+export const uptime: CollectorFactory = ({ roots, settings, files }) => ({
   name: "uptime",
   everySeconds: settings.hostSeconds,
-  collect: () => ({
+  collect: (moment) => ({
     readings: [
       {
         metric: "system.uptime",
         attributes: {},
         unit: "s",
         type: "gauge",
-        value: parseUptime(readText(`${roots.proc}/uptime`)),
+        value: parseUptime(files.read(`${roots.proc}/uptime`, moment)),
       },
     ],
   }),

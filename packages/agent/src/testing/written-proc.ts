@@ -34,6 +34,8 @@ export class WrittenProc {
       proc: join(this.folder, "proc"),
       sys: join(this.folder, "sys"),
       etc: join(this.folder, "etc"),
+      run: join(this.folder, "run"),
+      var: join(this.folder, "var"),
     };
     this.write("proc/sys/kernel/random/boot_id", "11111111-2222-4333-8444-555555555555\n");
     this.write("proc/stat", "cpu  1 0 1 1 0 0 0 0 0 0\nbtime 1000000000\nprocs_running 1\n");
