@@ -139,6 +139,13 @@ const machine = createRoute({
   component: lazyRouteComponent(() => import("./pages/machine.tsx"), "MachinePage"),
 });
 
+const checks = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/checks",
+  validateSearch: z.object({ open: optionalText }),
+  component: lazyRouteComponent(() => import("./pages/checks.tsx"), "ChecksPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: "/settings",
@@ -158,6 +165,7 @@ const routeTree = root.addChildren([
     differences,
     machines,
     machine,
+    checks,
     settings,
   ]),
 ]);

@@ -21,7 +21,9 @@ import { instantText, millis } from "../api/millis.ts";
 import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
 import { chartCsv, chartsOf, machineMetrics, stepFor, type MachineChart } from "./machine-charts.ts";
 import { Inventory } from "./machine-inventory.tsx";
+import { MachineFitness } from "./machine-fitness.tsx";
 import { machineSentence } from "./machine-sentence.ts";
+import { MachineServices } from "./machine-services.tsx";
 import { SelectedSpan } from "./selected-span.tsx";
 
 const route = getRouteApi("/signed-in/machines/$machine");
@@ -90,6 +92,8 @@ export function MachinePage() {
           })
         }
       />
+      <MachineServices machine={machine.data} />
+      <MachineFitness machine={machine.data} />
       <Section title={m.inventory()}>
         <Inventory machine={machine.data} />
       </Section>

@@ -28,31 +28,26 @@ export const verdictNames: Record<Verdict, () => string> = {
   normal: m.verdict_normal,
 };
 
-export function Outcome({ outcome }: { outcome: ExecutionOutcome }) {
+/** Looks of other things are borrowed from these: what is ok, what is bad, what is in between. */
+export function Mark({ look, text }: { look: keyof typeof shapes; text: string }) {
   return (
-    <span className={`mark mark-${outcome}`}>
-      <Shape of={outcome} />
-      {outcomeNames[outcome]()}
+    <span className={`mark mark-${look}`}>
+      <Shape of={look} />
+      {text}
     </span>
   );
+}
+
+export function Outcome({ outcome }: { outcome: ExecutionOutcome }) {
+  return <Mark look={outcome} text={outcomeNames[outcome]()} />;
 }
 
 export function MachineStateMark({ state }: { state: MachineState }) {
-  return (
-    <span className={`mark mark-${state}`}>
-      <Shape of={state} />
-      {machineStateNames[state]()}
-    </span>
-  );
+  return <Mark look={state} text={machineStateNames[state]()} />;
 }
 
 export function SlowMark({ direction }: { direction: "slow" | "fast" }) {
-  return (
-    <span className={`mark mark-${direction}`}>
-      <Shape of={direction} />
-      {direction === "slow" ? m.slow() : m.fast()}
-    </span>
-  );
+  return <Mark look={direction} text={direction === "slow" ? m.slow() : m.fast()} />;
 }
 
 const eventLooks = {

@@ -16,6 +16,7 @@ const places = [
   { to: "/culprits", name: m.culprits },
   { to: "/schedule", name: m.schedule },
   { to: "/machines", name: m.machines },
+  { to: "/checks", name: m.checks_page },
 ] as const;
 
 export function Shell() {

@@ -1,0 +1,62 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { check, checkResult, checkResults, list, type CheckInput } from "@culprit/protocol";
+import { z } from "zod";
+import { hub, live } from "./client.ts";
+import { day, resolveWindow, windowQuery } from "./window.ts";
+
+const key = ["checks"] as const;
+const resultsShown = 500;
+
+export function useChecks() {
+  return useQuery({
+    queryKey: key,
+    queryFn: async ({ signal }) => (await hub.get("/checks", list(check), {}, signal)).items,
+    ...live,
+  });
+}
+
+/** Of the last day, newest first. */
+export function useCheckResults(id: string) {
+  return useQuery({
+    queryKey: [...key, id, "results"],
+    queryFn: async ({ signal }) => {
+      const span = windowQuery(resolveWindow({ lastSeconds: day }, Date.now()));
+      return (
+        await hub.get("/checks/results", checkResults, { check: id, size: resultsShown, ...span }, signal)
+      ).items;
+    },
+    ...live,
+  });
+}
+
+export function useCreateCheck() {
+  return useThenRead((wish: CheckInput) => hub.post("/checks", check, wish));
+}
+
+/** CPU, memory, disk and one service of a machine. */
+export function useAddBasicChecks() {
+  return useThenRead((wish: { machine: string; service: string }) =>
+    hub.post("/checks/basic", list(check), wish),
+  );
+}
+
+export type CheckAction = "start" | "stop" | "run";
+
+export function useCheckAction() {
+  return useThenRead(({ id, action }: { id: string; action: CheckAction }) =>
+    hub.post(`/checks/${encodeURIComponent(id)}/${action}`, z.union([check, checkResult]), {}),
+  );
+}
+
+export function useRemoveCheck() {
+  return useThenRead((id: string) => hub.request("DELETE", `/checks/${encodeURIComponent(id)}`, z.unknown()));
+}
+
+/** A change, after which the list is read again. */
+function useThenRead<Wish, Answer>(change: (wish: Wish) => Promise<Answer>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => client.invalidateQueries({ queryKey: key }),
+  });
+}

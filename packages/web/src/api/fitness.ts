@@ -1,0 +1,21 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { benchmarkRun, fitness } from "@culprit/protocol";
+import { hub } from "./client.ts";
+
+const key = (machine: string) => ["fitness", machine] as const;
+
+export function useFitness(machine: string) {
+  return useQuery({
+    queryKey: key(machine),
+    queryFn: ({ signal }) => hub.get(`/machines/${encodeURIComponent(machine)}/fitness`, fitness, {}, signal),
+    refetchInterval: 60_000,
+  });
+}
+
+export function useRunBenchmarks(machine: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => hub.post(`/machines/${encodeURIComponent(machine)}/benchmarks`, benchmarkRun, {}),
+    onSettled: () => client.invalidateQueries({ queryKey: key(machine) }),
+  });
+}

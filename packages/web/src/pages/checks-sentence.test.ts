@@ -1,0 +1,37 @@
+import type { Check } from "@culprit/protocol";
+import { expect, test } from "vitest";
+import { checksSentence } from "./checks-sentence.ts";
+
+const check = (name: string, state: Check["state"], running = true): Check => ({
+  id: name,
+  name,
+  target: { kind: "ping", host: "db1" },
+  intervalSeconds: 60,
+  timeoutSeconds: 10,
+  retries: 2,
+  running,
+  state,
+  since: null,
+  flapping: false,
+  last: null,
+  createdAt: "2026-05-01T00:00:00Z",
+});
+
+test("the worst checks are named first, and those that tell nothing are counted apart", () => {
+  expect(checksSentence([], "en")).toContain("No checks yet");
+  expect(checksSentence([check("a", "ok"), check("b", "ok")], "en")).toBe("All 2 checks are well.");
+  const mixed = [
+    check("a", "ok"),
+    check("b", "warning"),
+    check("c", "critical"),
+    check("d", null),
+    check("e", "critical", false),
+  ];
+  expect(checksSentence(mixed, "en")).toBe(
+    "2 of 4 checks are not well: c and b. 1 has no result yet. 1 is stopped.",
+  );
+});
+
+test("checks of which nothing is known are not called well", () => {
+  expect(checksSentence([check("a", null)], "en")).toBe("1 has no result yet.");
+});

@@ -1,0 +1,32 @@
+import type { Check } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+
+const namesSaid = 5;
+
+/** How many checks are well, and which are not; the worst first. */
+export function checksSentence(checks: readonly Check[], locale: string): string {
+  if (checks.length === 0) return m.checks_none();
+  const running = checks.filter((check) => check.running);
+  const judged = running.filter(({ state }) => state !== null);
+  const bad = judged.filter(({ state }) => state !== "ok").toSorted((a, b) => severity(b) - severity(a));
+  const sentences: string[] = [];
+  if (bad.length > 0)
+    sentences.push(
+      m.checks_not_well({
+        count: bad.length,
+        total: running.length,
+        names: new Intl.ListFormat(locale).format(bad.slice(0, namesSaid).map(({ name }) => name)),
+      }),
+    );
+  else if (judged.length > 0) sentences.push(m.checks_all_well({ count: judged.length }));
+  const waiting = running.length - judged.length;
+  if (waiting > 0) sentences.push(m.checks_waiting({ count: waiting }));
+  const stopped = checks.length - running.length;
+  if (stopped > 0) sentences.push(m.checks_stopped({ count: stopped }));
+  return sentences.join(" ");
+}
+
+/** Worse is more: what is critical comes before what is not known, and that before a warning. */
+export function severity({ state }: Pick<Check, "state">): number {
+  return state === null ? 0 : { ok: 1, warning: 2, unknown: 3, critical: 4 }[state];
+}

@@ -1,0 +1,133 @@
+/** What is probed on a schedule, by the hub or by a machine: is it well, since when, and what did the probe say. */
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import type { Check } from "@culprit/protocol";
+import { formatDuration } from "@culprit/charts";
+import { m } from "@culprit/messages";
+import { useChecks } from "../api/checks.ts";
+import { sessionQuery } from "../api/session.ts";
+import { usePreferences } from "../preferences.tsx";
+import { checkKindNames, CheckStateMark, checkStateName } from "../ui/check-state.tsx";
+import { DataTable, type Column } from "../ui/data-table.tsx";
+import { Page, Section } from "../ui/page.tsx";
+import { Answered } from "../ui/states.tsx";
+import { Instant } from "../ui/time.tsx";
+import { CheckActions } from "./check-actions.tsx";
+import { CheckHistory } from "./check-history.tsx";
+import { checksSentence, severity } from "./checks-sentence.ts";
+import { BasicChecks, NewCheck } from "./new-check.tsx";
+
+const route = getRouteApi("/signed-in/checks");
+
+export function ChecksPage() {
+  const checks = useChecks();
+  const session = useQuery(sessionQuery);
+  const { language } = usePreferences();
+  const { open } = route.useSearch();
+  const navigate = useNavigate({ from: "/checks" });
+  const mayChange = session.data?.role === "operator" || session.data?.role === "admin";
+  const opened = checks.data?.find(({ id }) => id === open);
+  return (
+    <Page
+      title={m.checks_page()}
+      name={m.checks_page()}
+      sentence={checks.data ? checksSentence(checks.data, language) : checks.isError ? "" : undefined}
+    >
+      <Answered query={checks} height={240}>
+        {(rows) =>
+          rows.length > 0 && (
+            <Section>
+              <DataTable
+                caption={m.checks_page()}
+                columns={columnsOf(mayChange, language)}
+                rows={rows}
+                rowKey={({ id }) => id}
+                order={{ key: "state", descending: true }}
+                highlighted={({ id }) => id === open}
+              />
+            </Section>
+          )
+        }
+      </Answered>
+      {opened && (
+        <CheckHistory check={opened} onClose={() => void navigate({ search: {}, resetScroll: false })} />
+      )}
+      {mayChange && checks.data && (
+        <>
+          <BasicChecks />
+          <NewCheck />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function columnsOf(mayChange: boolean, language: string): Column<Check>[] {
+  return [
+    {
+      key: "state",
+      title: m.state(),
+      // Sorted by how bad it is; the export has the word.
+      value: (check) => `${severity(check)} ${checkStateName(check)}`,
+      cell: (check) => <CheckStateMark check={check} />,
+    },
+    {
+      key: "name",
+      title: m.check(),
+      value: ({ name }) => name,
+      cell: ({ id, name }) => (
+        <Link to="/checks" search={{ open: id }} resetScroll={false}>
+          {name}
+        </Link>
+      ),
+    },
+    { key: "kind", title: m.check_kind(), value: ({ target }) => checkKindNames[target.kind]() },
+    {
+      key: "machine",
+      title: m.check_probed_by(),
+      value: ({ machine }) => machine ?? m.check_by_hub(),
+      cell: ({ machine, machineId }) =>
+        machineId === undefined ? (
+          m.check_by_hub()
+        ) : (
+          <Link to="/machines/$machine" params={{ machine: machineId }}>
+            {machine}
+          </Link>
+        ),
+    },
+    {
+      key: "said",
+      title: m.check_said(),
+      value: ({ last }) => last?.text,
+      cell: ({ last }) => (last ? <span className="check-said">{firstLine(last.text)}</span> : "–"),
+    },
+    {
+      key: "since",
+      title: m.check_since(),
+      value: ({ since }) => since,
+      cell: ({ since }) => (since === null ? "–" : <Instant at={since} />),
+    },
+    {
+      key: "interval",
+      title: m.check_interval(),
+      numeric: true,
+      value: ({ intervalSeconds }) => intervalSeconds,
+      cell: ({ intervalSeconds }) =>
+        m.check_intervals({ interval: formatDuration(intervalSeconds, language) }),
+    },
+    ...(mayChange
+      ? [
+          {
+            key: "actions",
+            title: m.check_actions(),
+            value: () => undefined,
+            cell: (check: Check) => <CheckActions check={check} />,
+          },
+        ]
+      : []),
+  ];
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}

@@ -1,0 +1,138 @@
+/** How fast the machine is by its benchmarks, against its own past and its peers. */
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { BenchmarkName, BenchmarkTrend, Fitness, Machine } from "@culprit/protocol";
+import { formatQuantity } from "@culprit/charts";
+import { m } from "@culprit/messages";
+import { useFitness, useRunBenchmarks } from "../api/fitness.ts";
+import { sessionQuery } from "../api/session.ts";
+import { usePreferences } from "../preferences.tsx";
+import { DataTable, type Column } from "../ui/data-table.tsx";
+import { Mark } from "../ui/outcome.tsx";
+import { Section } from "../ui/page.tsx";
+import { Answered, Empty, Failed } from "../ui/states.tsx";
+import { Instant } from "../ui/time.tsx";
+
+const names: Record<BenchmarkName, () => string> = {
+  "cpu-integer": m.benchmark_cpu_integer,
+  "cpu-float": m.benchmark_cpu_float,
+  "memory-bandwidth": m.benchmark_memory_bandwidth,
+  "sql-insert": m.benchmark_sql_insert,
+  "sql-aggregate": m.benchmark_sql_aggregate,
+  "disk-write": m.benchmark_disk_write,
+  "disk-read": m.benchmark_disk_read,
+  "network-up": m.benchmark_network_up,
+  "network-down": m.benchmark_network_down,
+};
+
+const states: Record<Fitness["state"], { look: "ok" | "slow" | "running"; name: () => string }> = {
+  ok: { look: "ok", name: m.fitness_state_ok },
+  degraded: { look: "slow", name: m.fitness_state_degraded },
+  busy: { look: "running", name: m.fitness_state_busy },
+};
+
+export function MachineFitness({ machine }: { machine: Machine }) {
+  const fitness = useFitness(machine.id);
+  const session = useQuery(sessionQuery);
+  const { language } = usePreferences();
+  const mayRun = machine.connected && (session.data?.role === "operator" || session.data?.role === "admin");
+  return (
+    <Section title={m.fitness_title()}>
+      <Answered query={fitness} height={120}>
+        {({ state, text, reasons, benchmarks }) => (
+          <>
+            <p>
+              <Mark look={states[state].look} text={states[state].name()} /> {text}
+            </p>
+            {reasons.length > 0 && (
+              <ul>
+                {reasons.map(({ code, text: reason }) => (
+                  <li key={code}>{reason}</li>
+                ))}
+              </ul>
+            )}
+            {benchmarks.length === 0 ? (
+              <Empty title={m.fitness_none()} />
+            ) : (
+              <DataTable
+                caption={m.fitness_title()}
+                columns={columnsOf(language)}
+                rows={benchmarks}
+                rowKey={({ benchmark }) => benchmark}
+              />
+            )}
+          </>
+        )}
+      </Answered>
+      {mayRun && <RunNow machine={machine} />}
+    </Section>
+  );
+}
+
+function RunNow({ machine }: { machine: Machine }) {
+  const run = useRunBenchmarks(machine.id);
+  const { language } = usePreferences();
+  const skipped = run.data?.skipped.map(({ benchmark }) => names[benchmark]()) ?? [];
+  return (
+    <>
+      <Button size="xs" variant="default" mt="xs" loading={run.isPending} onClick={() => run.mutate()}>
+        {m.fitness_run()}
+      </Button>{" "}
+      <span className="quiet small">{m.fitness_run_note()}</span>
+      {run.isError && <Failed error={run.error} />}
+      {skipped.length > 0 && (
+        <p role="status">{m.fitness_skipped({ names: new Intl.ListFormat(language).format(skipped) })}</p>
+      )}
+    </>
+  );
+}
+
+function columnsOf(language: string): Column<BenchmarkTrend>[] {
+  const amount = (value: number, unit: string) => formatQuantity(value, unit, language);
+  const ratio = (value: number | undefined) =>
+    value === undefined ? "–" : `${value.toLocaleString(language, { maximumFractionDigits: 2 })}×`;
+  return [
+    { key: "benchmark", title: m.fitness_benchmark(), value: ({ benchmark }) => names[benchmark]() },
+    {
+      key: "latest",
+      title: m.fitness_latest(),
+      numeric: true,
+      value: ({ latest }) => latest,
+      cell: ({ latest, unit }) => amount(latest, unit),
+    },
+    {
+      key: "usual",
+      title: m.fitness_usual(),
+      numeric: true,
+      value: ({ usual }) => usual,
+      cell: ({ usual, unit }) => amount(usual, unit),
+    },
+    {
+      key: "ratio",
+      title: m.fitness_against_usual(),
+      numeric: true,
+      value: (trend) => trend.ratio,
+      cell: (trend) => ratio(trend.ratio),
+    },
+    {
+      key: "peers",
+      title: m.fitness_against_peers(),
+      numeric: true,
+      value: ({ peers }) => peers?.ratio,
+      cell: ({ peers }) => ratio(peers?.ratio),
+    },
+    {
+      key: "changed",
+      title: m.fitness_changed(),
+      value: ({ changedAt }) => changedAt,
+      cell: ({ changedAt }) => (changedAt === null ? "–" : <Instant at={changedAt} />),
+    },
+    { key: "runs", title: m.fitness_runs(), numeric: true, value: ({ runs }) => runs },
+    {
+      key: "at",
+      title: m.time(),
+      value: ({ latestAt }) => latestAt,
+      cell: ({ latestAt }) => <Instant at={latestAt} />,
+    },
+  ];
+}

@@ -1,0 +1,148 @@
+/** Makes a check of one's own, or the four that every machine should have. */
+import { useState } from "react";
+import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { checkTarget, type CheckKind } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { useAddBasicChecks, useCreateCheck } from "../api/checks.ts";
+import { useMachines } from "../api/machines.ts";
+import { checkKindNames } from "../ui/check-state.tsx";
+import { Section } from "../ui/page.tsx";
+import { Failed } from "../ui/states.tsx";
+import {
+  checkFields,
+  checkOf,
+  needsMachine,
+  numberFields,
+  type CheckField,
+  type CheckWish,
+} from "./check-wish.ts";
+
+const fieldNames: Record<CheckField, () => string> = {
+  service: m.check_service,
+  host: m.check_host,
+  port: m.check_port,
+  url: m.check_url,
+  contains: m.check_contains,
+  record: m.check_record,
+  expects: m.check_expects,
+  command: m.check_command,
+  mountPoint: m.check_mount_point,
+  warningPercent: m.check_warning_percent,
+  criticalPercent: m.check_critical_percent,
+  warningPerCore: m.check_warning_per_core,
+  criticalPerCore: m.check_critical_per_core,
+};
+
+const kinds = checkTarget.options.map(({ shape }) => shape.kind.value);
+const empty: CheckWish = { name: "", machine: "", kind: "http", intervalSeconds: 60, fields: {} };
+
+export function NewCheck() {
+  const machines = useMachines();
+  const create = useCreateCheck();
+  const [wish, setWish] = useState(empty);
+  const change = (some: Partial<CheckWish>) => setWish((before) => ({ ...before, ...some }));
+  const all = (machines.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const choices = needsMachine(wish.kind) ? all : [{ value: "", label: m.check_by_hub() }, ...all];
+  const machine = choices.some(({ value }) => value === wish.machine)
+    ? wish.machine
+    : (choices[0]?.value ?? "");
+  const check = checkOf({ ...wish, machine });
+  const possible = check !== null && (machine !== "" || !needsMachine(wish.kind));
+  return (
+    <Section title={m.check_new()}>
+      <form
+        className="settings"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (check) create.mutate(check, { onSuccess: () => setWish({ ...empty, kind: wish.kind }) });
+        }}
+      >
+        <NativeSelect
+          label={m.check_kind()}
+          value={wish.kind}
+          data={kinds.map((kind) => ({ value: kind, label: checkKindNames[kind]() }))}
+          onChange={({ currentTarget }) => {
+            const kind: CheckKind | undefined = kinds.find((one) => one === currentTarget.value);
+            if (kind) change({ kind });
+          }}
+        />
+        <NativeSelect
+          label={m.check_probed_by()}
+          value={machine}
+          data={choices}
+          onChange={({ currentTarget }) => change({ machine: currentTarget.value })}
+        />
+        <TextInput
+          label={m.check_name()}
+          required
+          maxLength={200}
+          value={wish.name}
+          onChange={({ currentTarget }) => change({ name: currentTarget.value })}
+        />
+        {checkFields[wish.kind].map((field) => (
+          <TextInput
+            key={field}
+            label={fieldNames[field]()}
+            inputMode={numberFields.includes(field) ? "decimal" : "text"}
+            maxLength={2000}
+            value={wish.fields[field] ?? ""}
+            onChange={({ currentTarget }) =>
+              change({ fields: { ...wish.fields, [field]: currentTarget.value } })
+            }
+          />
+        ))}
+        <NumberInput
+          label={m.check_interval()}
+          min={5}
+          max={86_400}
+          value={wish.intervalSeconds}
+          onChange={(value) => change({ intervalSeconds: Number(value) })}
+        />
+        <Button type="submit" variant="default" disabled={!possible} loading={create.isPending}>
+          {m.check_create()}
+        </Button>
+      </form>
+      {create.isError && <Failed error={create.error} />}
+    </Section>
+  );
+}
+
+export function BasicChecks() {
+  const machines = useMachines();
+  const add = useAddBasicChecks();
+  const [machine, setMachine] = useState("");
+  const [service, setService] = useState("httpd");
+  const all = machines.data ?? [];
+  const chosen = machine || all[0]?.id;
+  if (chosen === undefined) return null;
+  return (
+    <Section title={m.check_basic_title()}>
+      <p>{m.check_basic_text()}</p>
+      <form
+        className="settings"
+        onSubmit={(event) => {
+          event.preventDefault();
+          add.mutate({ machine: chosen, service: service.trim() });
+        }}
+      >
+        <NativeSelect
+          label={m.machine()}
+          value={chosen}
+          data={all.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={({ currentTarget }) => setMachine(currentTarget.value)}
+        />
+        <TextInput
+          label={m.check_service()}
+          required
+          maxLength={200}
+          value={service}
+          onChange={({ currentTarget }) => setService(currentTarget.value)}
+        />
+        <Button type="submit" variant="default" loading={add.isPending}>
+          {m.check_basic_add()}
+        </Button>
+      </form>
+      {add.isError && <Failed error={add.error} />}
+    </Section>
+  );
+}
