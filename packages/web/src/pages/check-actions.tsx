@@ -25,8 +25,8 @@ export function CheckActions({ check: { id, name, running } }: { check: Check })
         color="red"
         loading={remove.isPending}
         onClick={() => remove.mutate(id)}
+        ref={(button) => button?.focus()}
         onBlur={() => setAsked(false)}
-        autoFocus
       >
         {m.check_remove_sure({ check: name })}
       </Button>

@@ -81,7 +81,9 @@ function RunNow({ machine }: { machine: Machine }) {
       <span className="quiet small">{m.fitness_run_note()}</span>
       {run.isError && <Failed error={run.error} />}
       {skipped.length > 0 && (
-        <p role="status">{m.fitness_skipped({ names: new Intl.ListFormat(language).format(skipped) })}</p>
+        <output className="block">
+          {m.fitness_skipped({ names: new Intl.ListFormat(language).format(skipped) })}
+        </output>
       )}
     </>
   );

@@ -106,11 +106,13 @@ function Outcome({ outcome }: { outcome: ServiceOutcome }) {
   const { language } = usePreferences();
   const state = stateNames[outcome.state]();
   return (
-    <Alert role="status" variant="light" color={ok ? "blue" : "red"} mt="xs">
-      {ok
-        ? m.service_done({ unit, state, seconds: formatDuration(durationSeconds, language) })
-        : m.service_not_done({ unit, state, status: exitCode ?? "–" })}
-      {output.trim() !== "" && <pre className="output">{output}</pre>}
-    </Alert>
+    <output className="block">
+      <Alert variant="light" color={ok ? "blue" : "red"} mt="xs">
+        {ok
+          ? m.service_done({ unit, state, seconds: formatDuration(durationSeconds, language) })
+          : m.service_not_done({ unit, state, status: exitCode ?? "–" })}
+        {output.trim() !== "" && <pre className="output">{output}</pre>}
+      </Alert>
+    </output>
   );
 }
