@@ -1,34 +1,51 @@
 /** How fast the machine is by its benchmarks, against its own past and its peers. */
+import { useMemo } from "react";
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { BenchmarkName, BenchmarkTrend, Fitness, Machine } from "@culprit/protocol";
-import { formatQuantity } from "@culprit/charts";
+import type { BenchmarkName, BenchmarkSkip, BenchmarkTrend, Fitness, Machine } from "@culprit/protocol";
+import { formatQuantity, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useFitness, useRunBenchmarks } from "../api/fitness.ts";
 import { sessionQuery } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
+import { Chart } from "../ui/chart.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Mark } from "../ui/outcome.tsx";
 import { Section } from "../ui/page.tsx";
 import { Answered, Empty, Failed } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
+import { chartCsv } from "./machine-charts.ts";
 
 const names: Record<BenchmarkName, () => string> = {
-  "cpu-integer": m.benchmark_cpu_integer,
-  "cpu-float": m.benchmark_cpu_float,
-  "memory-bandwidth": m.benchmark_memory_bandwidth,
-  "sql-insert": m.benchmark_sql_insert,
-  "sql-aggregate": m.benchmark_sql_aggregate,
-  "disk-write": m.benchmark_disk_write,
-  "disk-read": m.benchmark_disk_read,
-  "network-up": m.benchmark_network_up,
-  "network-down": m.benchmark_network_down,
+  "cpu-integer": m.bench_name_cpu_integer,
+  "cpu-float": m.bench_name_cpu_float,
+  "memory-bandwidth": m.bench_name_memory_bandwidth,
+  "sql-insert": m.bench_name_sql_insert,
+  "sql-aggregate": m.bench_name_sql_aggregate,
+  "disk-write": m.bench_name_disk_write,
+  "disk-read": m.bench_name_disk_read,
+  "network-up": m.bench_name_network_up,
+  "network-down": m.bench_name_network_down,
 };
 
+const skips: Record<BenchmarkSkip, () => string> = {
+  "not-allowed": m.bench_skip_not_allowed,
+  "not-installed": m.bench_skip_not_installed,
+  "not-possible": m.bench_skip_not_possible,
+  "no-room": m.bench_skip_no_room,
+  busy: m.bench_skip_busy,
+  resting: m.bench_skip_resting,
+  "under-way": m.bench_skip_under_way,
+  failed: m.bench_skip_failed,
+};
+
+/** As often as agents run them, for what counts as a gap. */
+const runsEverySeconds = 6 * 3600;
+
 const states: Record<Fitness["state"], { look: "ok" | "slow" | "running"; name: () => string }> = {
-  ok: { look: "ok", name: m.fitness_state_ok },
-  degraded: { look: "slow", name: m.fitness_state_degraded },
-  busy: { look: "running", name: m.fitness_state_busy },
+  ok: { look: "ok", name: m.bench_state_ok },
+  degraded: { look: "slow", name: m.bench_state_degraded },
+  busy: { look: "running", name: m.bench_state_busy },
 };
 
 export function MachineFitness({ machine }: { machine: Machine }) {
@@ -54,12 +71,15 @@ export function MachineFitness({ machine }: { machine: Machine }) {
             {benchmarks.length === 0 ? (
               <Empty title={m.fitness_none()} />
             ) : (
-              <DataTable
-                caption={m.fitness_title()}
-                columns={columnsOf(language)}
-                rows={benchmarks}
-                rowKey={({ benchmark }) => benchmark}
-              />
+              <>
+                <DataTable
+                  caption={m.fitness_title()}
+                  columns={columnsOf(language)}
+                  rows={benchmarks}
+                  rowKey={({ benchmark, instrument }) => `${benchmark} ${instrument}`}
+                />
+                <History benchmarks={benchmarks} />
+              </>
             )}
           </>
         )}
@@ -69,10 +89,47 @@ export function MachineFitness({ machine }: { machine: Machine }) {
   );
 }
 
+/** Benchmarks have units of their own: against the usual they share one axis. */
+function History({ benchmarks }: { benchmarks: readonly BenchmarkTrend[] }) {
+  const data = useMemo(() => {
+    const lines = benchmarks.flatMap(({ benchmark, usual, history }) =>
+      history && history.times.length > 1
+        ? [
+            {
+              name: names[benchmark](),
+              times: history.times,
+              values: history.values.map((value) => value / usual),
+            },
+          ]
+        : [],
+    );
+    const times = lines.flatMap((line) => line.times);
+    return {
+      lines,
+      from: Math.min(...times),
+      to: Math.max(...times),
+      stepSeconds: runsEverySeconds,
+      unit: "1",
+    };
+  }, [benchmarks]);
+  if (data.lines.length === 0) return null;
+  return (
+    <Chart
+      title={m.fitness_history()}
+      summary={m.fitness_history_summary()}
+      data={data}
+      describe={seriesChart}
+      height={180}
+      csv={() => chartCsv(data)}
+    />
+  );
+}
+
 function RunNow({ machine }: { machine: Machine }) {
   const run = useRunBenchmarks(machine.id);
   const { language } = usePreferences();
-  const skipped = run.data?.skipped.map(({ benchmark }) => names[benchmark]()) ?? [];
+  const skipped =
+    run.data?.skipped.map(({ benchmark, why }) => `${names[benchmark]()} (${skips[why]()})`) ?? [];
   return (
     <>
       <Button size="xs" variant="default" mt="xs" loading={run.isPending} onClick={() => run.mutate()}>
