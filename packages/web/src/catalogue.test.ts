@@ -43,6 +43,9 @@ const sharedTexts = new Set(
     "normal",
     "Normal",
     "Kernel",
+    "BENCHMARK",
+    "ping",
+    "Usual",
     "Swap",
     "Check-ins",
   ].concat(["Menu", "Threads", "buffers", "1 min", "5 min", "15 min"]),
@@ -96,13 +99,16 @@ describe("the message catalogue", () => {
     expect(without).toEqual([]);
   });
 
-  it.each(["dashboard.json", "culprits.json"])("every text of %s is used", (file) => {
-    const source = Object.values(sources).join("\n");
-    const unused = Object.keys(read("en", file)).filter(
-      (key) => !new RegExp(`\\bm\\.${key}\\b`).test(source),
-    );
-    expect(unused).toEqual([]);
-  });
+  it.each(["dashboard.json", "culprits.json", "checks-page.json", "machine-page.json"])(
+    "every text of %s is used",
+    (file) => {
+      const source = Object.values(sources).join("\n");
+      const unused = Object.keys(read("en", file)).filter(
+        (key) => !new RegExp(`\\bm\\.${key}\\b`).test(source),
+      );
+      expect(unused).toEqual([]);
+    },
+  );
 });
 
 describe("pages", () => {
