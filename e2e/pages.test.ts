@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import {
+  check,
   executionsAccepted,
   HubClient,
   list,
@@ -41,6 +42,8 @@ beforeAll(async () => {
   const far = await client.post("/machines", machineCreated, { name: "far" });
   await tellZone(far.token, "Pacific/Auckland");
   await client.post("/executions", executionsAccepted, aDay());
+  const hubItself = { kind: "http", url: `${system.address}/healthz` };
+  await client.post("/checks", check, { name: "the hub", target: hubItself, intervalSeconds: 5 });
   browser = await openBrowser();
   contexts = [];
 }, 120_000);
@@ -156,6 +159,7 @@ const paths = [
   "/executions/slow-backup",
   "/machines",
   "/machines/db1",
+  "/checks",
   "/settings",
 ];
 

@@ -9,6 +9,8 @@ export type ProbeContext = {
   readonly timeoutSeconds: number;
   /** Whether connections may go to `address`, which `host` was resolved to. Asked before each one, redirects too. */
   readonly mayReach: (host: string, address: string) => boolean;
+  /** Where leave is given, for whoever is told that there is none. */
+  readonly leave: string;
 };
 
 /** May reject: who runs it makes a result of that. */

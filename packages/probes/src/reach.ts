@@ -9,14 +9,15 @@ import { NotProbed, NotWell, type ProbeContext } from "./probe.ts";
 export type Reached = { address: string; family: 4 | 6 };
 
 /** The first address of `host` that may be reached. Rejects with NotWell if there is none, NotProbed if none may be. */
-export async function reach(host: string, { mayReach, signal }: ProbeContext): Promise<Reached> {
+export async function reach(host: string, { mayReach, signal, leave }: ProbeContext): Promise<Reached> {
   const bare = host.replace(/^\[|\]$/g, "");
   const addresses = await resolve(bare, signal);
   const allowed = addresses.find(({ address }) => mayReach(bare, address));
-  if (!allowed)
-    throw new NotProbed(
-      `${bare} (${addresses.map(({ address }) => address).join(", ")}) may not be reached from here`,
-    );
+  if (!allowed) {
+    const found = addresses.map(({ address }) => address).filter((address) => address !== bare);
+    const shown = found.length > 0 ? `${bare} (${found.join(", ")})` : bare;
+    throw new NotProbed(`${shown} may not be reached from here: ${leave}`);
+  }
   return allowed;
 }
 

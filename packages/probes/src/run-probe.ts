@@ -10,13 +10,13 @@ const mostNumbers = 20;
 /** Never rejects. What is not answered in time is critical; what could not be asked is unknown. */
 export async function runProbe(
   probe: (context: ProbeContext) => Promise<Probed>,
-  options: { timeoutSeconds: number; mayReach: ProbeContext["mayReach"]; signal?: AbortSignal },
+  options: Pick<ProbeContext, "timeoutSeconds" | "mayReach" | "leave"> & { signal?: AbortSignal },
 ): Promise<ProbeResult> {
-  const { timeoutSeconds, mayReach } = options;
+  const { timeoutSeconds, mayReach, leave } = options;
   const timeUp = AbortSignal.timeout(timeoutSeconds * 1000);
   const signal = options.signal ? AbortSignal.any([timeUp, options.signal]) : timeUp;
   const begun = performance.now();
-  const probed = await probe({ signal, timeoutSeconds, mayReach }).catch((error: unknown): Probed => {
+  const probed = await probe({ signal, timeoutSeconds, mayReach, leave }).catch((error: unknown): Probed => {
     if (timeUp.aborted)
       return { state: "critical", text: `no answer within ${timeoutSeconds} s`, numbers: [] };
     const text = error instanceof Error ? error.message : String(error);

@@ -78,7 +78,12 @@ export class HubProbes {
         isRemote(target)
           ? probeRemote(target, context)
           : Promise.reject(new Error(`a machine must look at its own ${target.kind}`)),
-      { timeoutSeconds, mayReach: this.#mayReach, signal: this.#stopping.signal },
+      {
+        timeoutSeconds,
+        mayReach: this.#mayReach,
+        leave: "it is an internal address that checks.internalTargets of the hub's settings does not list",
+        signal: this.#stopping.signal,
+      },
     );
     const row = { checkId, at: this.#parts.clock.now(), ...result };
     if (this.#stopping.signal.aborted) return row;

@@ -9,7 +9,8 @@ export const dns: Probe<"dns"> = async ({ host, record, expects, server }, conte
   if (server !== undefined) {
     const { address, port } = await serverOf(server, context);
     resolver.setServers([isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`]);
-  } else if (!context.mayReach(host, host)) throw new NotProbed(`${host} may not be asked for from here`);
+  } else if (!context.mayReach(host, host))
+    throw new NotProbed(`${host} may not be asked for from here: ${context.leave}`);
   const begun = performance.now();
   let answers: string[];
   try {

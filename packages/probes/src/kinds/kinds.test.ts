@@ -88,7 +88,11 @@ const loopbackOnly = (_host: string, address: string): boolean => address === "1
 function probe(input: object, mayReach = loopbackOnly, timeoutSeconds = 2) {
   const target: CheckTarget = checkTarget.parse(input);
   if (!isRemote(target)) throw new Error("not a remote kind");
-  return runProbe((context) => probeRemote(target, context), { timeoutSeconds, mayReach });
+  return runProbe((context) => probeRemote(target, context), {
+    timeoutSeconds,
+    mayReach,
+    leave: "ask the test",
+  });
 }
 
 test("the list of kinds has what the folder has", () => {
@@ -116,7 +120,7 @@ describe("tcp", () => {
     const { port } = new URL(web);
     const result = await probe({ kind: "tcp", host: "127.0.0.1", port: Number(port) }, () => false);
     expect(result).toMatchObject({ state: "unknown" });
-    expect(result.text).toContain("may not be reached");
+    expect(result.text).toBe("127.0.0.1 may not be reached from here: ask the test");
   });
 });
 

@@ -109,11 +109,10 @@ function columnsOf(mayChange: boolean, language: string): Column<Check>[] {
     },
     {
       key: "interval",
-      title: m.check_interval(),
+      title: m.check_interval_title(),
       numeric: true,
       value: ({ intervalSeconds }) => intervalSeconds,
-      cell: ({ intervalSeconds }) =>
-        m.check_intervals({ interval: formatDuration(intervalSeconds, language) }),
+      cell: ({ intervalSeconds }) => formatDuration(intervalSeconds, language),
     },
     ...(mayChange
       ? [

@@ -10,6 +10,7 @@ import { sessionQuery } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { Marked } from "../ui/marked.tsx";
 import { Mark } from "../ui/outcome.tsx";
 import { Section } from "../ui/page.tsx";
 import { Answered, Empty, Failed } from "../ui/states.tsx";
@@ -59,7 +60,7 @@ export function MachineFitness({ machine }: { machine: Machine }) {
         {({ state, text, reasons, benchmarks }) => (
           <>
             <p>
-              <Mark look={states[state].look} text={states[state].name()} /> {text}
+              <Mark look={states[state].look} text={states[state].name()} /> <Marked text={text} />
             </p>
             {reasons.length > 0 && (
               <ul>
