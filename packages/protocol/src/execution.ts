@@ -3,28 +3,7 @@ import { instant } from "./instant.ts";
 import { limits } from "./limits.ts";
 import { name } from "./names.ts";
 import { output } from "./output.ts";
-
-export const executionKinds = ["cron", "web", "job"] as const;
-export const executionOutcomes = ["running", "ok", "failed", "timeout", "lost"] as const;
-
-/**
- * Why an execution's record should be read with care. Stored as bits: new ones go to the end. `duration-unknown`: its start
- * or its end was not seen, so the time between them is no duration.
- */
-export const executionFlags = [
-  "future",
-  "clock-skew",
-  "name-cleaned",
-  "name-grouped",
-  "observed",
-  "ambiguous-time",
-  "duration-unknown",
-  "sampled",
-] as const;
-
-export type ExecutionKind = (typeof executionKinds)[number];
-export type ExecutionOutcome = (typeof executionOutcomes)[number];
-export type ExecutionFlag = (typeof executionFlags)[number];
+import { executionFlags, executionKinds, executionOutcomes } from "./vocabulary.ts";
 
 const amount = z.number().nonnegative().max(limits.magnitude);
 const bytes = amount.int().max(Number.MAX_SAFE_INTEGER);

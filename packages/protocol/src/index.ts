@@ -30,3 +30,4 @@ export * from "./verdict.ts";
 export * from "./web-gate.ts";
 export * from "./web-requests.ts";
 export * from "./why.ts";
+export * from "./vocabulary.ts";

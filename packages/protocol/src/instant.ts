@@ -3,10 +3,7 @@
  * microseconds since 1970 in UTC (a `Micros`), which a JavaScript number holds exactly until the year 2255.
  */
 import { z } from "zod";
-
-export type Micros = number;
-
-export const microsPerSecond = 1_000_000;
+import { microsPerSecond, type Micros } from "./vocabulary.ts";
 
 const rfc3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
 

@@ -5,7 +5,8 @@
  * carry the flag `ambiguous-time`.
  */
 import { z } from "zod";
-import { parseInstant, type Micros } from "./instant.ts";
+import { parseInstant } from "./instant.ts";
+import type { Micros } from "./vocabulary.ts";
 
 export type LocalTime = {
   at: Micros;

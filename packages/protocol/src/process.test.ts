@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { noRuns, withoutRuns, type ProcessSummary } from "./process.ts";
+import { withoutRuns, type ProcessSummary } from "./process.ts";
+import { noRuns } from "./vocabulary.ts";
 
 const on = (machine: string) => ({ machine, machineId: `m_${machine}` });
 const backup = { process: "backup", processId: "p_1" };

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { execution, executionKinds } from "./execution.ts";
+import { execution } from "./execution.ts";
 import { instant } from "./instant.ts";
 import { window } from "./list.ts";
 import { verdicts } from "./verdict.ts";
 import { durationChange, durationTrend, fleetChange, hoursOfWeek, selfOverlap } from "./process-findings.ts";
+import { executionKinds, noRuns } from "./vocabulary.ts";
 
 /** Of the finished executions of a window; durations in seconds. Null where there is none to count. */
 export const statistics = z
@@ -25,22 +26,6 @@ export const statistics = z
   .meta({ id: "Statistics" });
 
 export type Statistics = z.infer<typeof statistics>;
-
-export const noRuns: Statistics = {
-  count: 0,
-  running: 0,
-  failures: 0,
-  meanSeconds: null,
-  standardDeviationSeconds: null,
-  medianSeconds: null,
-  madSeconds: null,
-  p95Seconds: null,
-  p99Seconds: null,
-  minSeconds: null,
-  maxSeconds: null,
-  totalSeconds: 0,
-  deviations: 0,
-};
 
 export const processSummary = z
   .object({

@@ -4,7 +4,7 @@
  * logs and reported requests, the hub for traces.
  */
 import { attributes, type ExecutionInput } from "./execution.ts";
-import { microsPerSecond, type Micros } from "./instant.ts";
+import { microsPerSecond, type Micros } from "./vocabulary.ts";
 import { limits } from "./limits.ts";
 import { UsualDuration } from "./usual-duration.ts";
 

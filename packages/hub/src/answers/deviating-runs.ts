@@ -1,6 +1,6 @@
 /** Finds the runs that deviate, from columns. Pure; runs in the analysis thread. */
 import type { RunDeviation } from "@culprit/analysis";
-import { executionOutcomes, type Micros } from "@culprit/protocol";
+import { executionOutcomes, type Micros } from "@culprit/protocol/vocabulary";
 import { eraOf, type Era } from "./eras.ts";
 import { judge } from "./judgement.ts";
 import { groupKey, secondsOf, type GroupRows } from "./run-groups.ts";

@@ -3,7 +3,7 @@
  * before keep theirs. Pure; runs in the analysis thread.
  */
 import { deviationRules, findChanges, fitBaseline, logDuration, type Baseline } from "@culprit/analysis";
-import { microsPerSecond, type ExecutionKind, type Micros } from "@culprit/protocol";
+import { microsPerSecond, type ExecutionKind, type Micros } from "@culprit/protocol/vocabulary";
 import { normalRange, type NormalRange } from "./judgement.ts";
 import type { GoodRuns } from "./run-groups.ts";
 

@@ -1,12 +1,7 @@
 /** One process as its page shows it, from columns. Pure; runs in the analysis thread. */
 import { countWithin, distribute, medianOf } from "@culprit/analysis";
-import {
-  microsPerSecond,
-  type ExecutionKind,
-  type HoursOfWeek,
-  type Micros,
-  type Statistics,
-} from "@culprit/protocol";
+import type { HoursOfWeek, Statistics } from "@culprit/protocol";
+import { microsPerSecond, type ExecutionKind, type Micros } from "@culprit/protocol/vocabulary";
 import { historyOf, type HistoryChange, type RunHistory } from "./run-history.ts";
 import type { GroupRows } from "./run-groups.ts";
 import { runsByHour } from "./run-hours.ts";

@@ -5,7 +5,7 @@ import {
   microsPerSecond,
   type ExecutionKind,
   type Micros,
-} from "@culprit/protocol";
+} from "@culprit/protocol/vocabulary";
 import type { ExecutionColumns } from "../store/store.ts";
 
 export type RunGroup = { machineId: number; processId: number; stepId: number; kind: ExecutionKind };

@@ -1,6 +1,7 @@
 /** What the runs of one group show over time, from columns. Pure; runs in the analysis thread. */
 import { findChanges, findTrend, logDuration, medianOf, selfOverlap, type Change } from "@culprit/analysis";
-import { microsPerSecond, type Micros, type SelfOverlap } from "@culprit/protocol";
+import type { SelfOverlap } from "@culprit/protocol";
+import { microsPerSecond, type Micros } from "@culprit/protocol/vocabulary";
 import type { ExecutionColumns } from "../store/store.ts";
 import { goodRuns, endOf, type GroupRows } from "./run-groups.ts";
 

@@ -1,6 +1,7 @@
 /** Runs by the hour of the week in which they started, from columns. Pure; runs in the analysis thread. */
 import { hourOfWeekIn, hoursOfWeek, medianOf } from "@culprit/analysis";
-import { microsPerSecond, type HoursOfWeek, type Micros } from "@culprit/protocol";
+import type { HoursOfWeek } from "@culprit/protocol";
+import { microsPerSecond, type Micros } from "@culprit/protocol/vocabulary";
 import type { ExecutionColumns } from "../store/store.ts";
 import { okOutcome, runningOutcome, secondsOf, type GroupRows } from "./run-groups.ts";
 

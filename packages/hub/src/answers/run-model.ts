@@ -3,7 +3,7 @@
  * usually runs beside it. Only runs that ended well make a normal.
  */
 import { busyTime, usualOverlap, type BusyTime } from "@culprit/analysis";
-import { executionKinds, microsPerSecond, type Micros } from "@culprit/protocol";
+import { executionKinds, microsPerSecond, type Micros } from "@culprit/protocol/vocabulary";
 import type { ExecutionColumns, ExecutionFilter } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
 import { deviatingRows } from "./deviating-runs.ts";

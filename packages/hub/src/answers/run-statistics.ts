@@ -1,6 +1,7 @@
 /** Statistics of processes over the runs of a window, from columns. Pure; runs in the analysis thread. */
 import { summarize } from "@culprit/analysis";
-import { executionKinds, noRuns, type ExecutionKind, type Micros, type Statistics } from "@culprit/protocol";
+import type { Statistics } from "@culprit/protocol";
+import { executionKinds, noRuns, type ExecutionKind, type Micros } from "@culprit/protocol/vocabulary";
 import type { ExecutionColumns } from "../store/store.ts";
 import { deviatingRows } from "./deviating-runs.ts";
 import type { Era } from "./eras.ts";

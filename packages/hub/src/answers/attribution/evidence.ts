@@ -6,7 +6,7 @@ import {
   type Evidence,
   type MachineCapacity,
 } from "@culprit/analysis";
-import { executionFlags, executionKinds, microsPerSecond } from "@culprit/protocol";
+import { executionFlags, executionKinds, microsPerSecond } from "@culprit/protocol/vocabulary";
 import type { MeasuredExecutions } from "../../store/store.ts";
 import { endOf, okOutcome } from "../run-groups.ts";
 import { machineLoads } from "./machine-load.ts";

@@ -8,7 +8,7 @@
  * one at a time; what a single program keeps in flight for speed looks the same, so no more than `mostWaiting` count.
  */
 import { diskCapacity, type MachineCapacity, type MachineSamples } from "@culprit/analysis";
-import { microsPerSecond } from "@culprit/protocol";
+import { microsPerSecond } from "@culprit/protocol/vocabulary";
 import type { MachineFacts, RawSamples, SampleColumn } from "./raw-evidence.ts";
 
 const mostWaiting = 3;

@@ -1,6 +1,6 @@
 /** What the processes of a window did, from columns. Pure; runs in the analysis thread. */
 import { medianOf } from "@culprit/analysis";
-import { microsPerSecond, type Micros } from "@culprit/protocol";
+import { microsPerSecond, type Micros } from "@culprit/protocol/vocabulary";
 import type { MicrosWindow } from "../../window.ts";
 import { eraOf } from "../eras.ts";
 import { endOf, groupKey, okOutcome, runningOutcome, secondsOf } from "../run-groups.ts";

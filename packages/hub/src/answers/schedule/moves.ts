@@ -12,7 +12,7 @@ import {
   type Plan,
   type Saving,
 } from "@culprit/analysis";
-import { executionKinds } from "@culprit/protocol";
+import { executionKinds } from "@culprit/protocol/vocabulary";
 import { placeOfGroup } from "../attribution/found.ts";
 import type { Roster } from "../attribution/roster.ts";
 import type { Place } from "../run-model.ts";
