@@ -35,7 +35,8 @@ beforeAll(async () => {
   await system.ready();
   client = await adminClient(system.address);
   const { token } = await client.post("/machines", machineCreated, { name: "db1" });
-  await client.post("/executions", executionsAccepted, aMonth());
+  await client.post("/machines", machineCreated, { name: "app1" });
+  await client.post("/executions", executionsAccepted, [...aMonth(), ...twoThatStartTogether()]);
   await sendSamples(token);
   await vi.waitFor(
     async () => {
@@ -91,6 +92,29 @@ function aMonth() {
       runs.push(run(process, begun + 2000 * random(), about(slow ? normal * 1.9 : normal)));
     }
     runs.push(run("rotate-logs", start + 40 * 60_000, about(30)));
+  }
+  return runs;
+}
+
+/** On another machine `vacuum` and `stats` always start with the same line of a crontab, at changing hours, and slow one job down. */
+function twoThatStartTogether() {
+  let state = 5;
+  const random = () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+  const first = Math.floor(Date.now() / hour) * hour - 30 * 24 * hour;
+  const run = (process: string, start: number, seconds: number) => ({
+    machine: "app1",
+    kind: "cron",
+    process,
+    startedAt: new Date(start).toISOString(),
+    endedAt: new Date(start + seconds * 1000).toISOString(),
+  });
+  const about = (seconds: number) => seconds * (0.95 + 0.1 * random());
+  const runs = [];
+  for (let start = first; start < Date.now() - hour; start += hour) {
+    const beside = random() < 0.33;
+    if (beside)
+      for (const process of ["vacuum", "stats"]) runs.push(run(process, start + 5 * 60_000, about(1200)));
+    runs.push(run("mailing", start + 10 * 60_000 + 2000 * random(), about(beside ? 570 : 300)));
   }
   return runs;
 }
@@ -210,6 +234,19 @@ describe("the pages of the answer", () => {
     expect(await main.locator(".legend").innerText()).toContain("blamed for lost time");
     await main.getByRole("link", { name: "What was different then?" }).click();
     await page.waitForURL((url) => url.pathname === "/differences" && url.searchParams.has("machine"));
+  });
+
+  test("what can't be told apart is named with an experiment, and as starting in the same minute", async () => {
+    const page = await open();
+    await visit(page, "/culprits");
+    const heading = page.getByRole("heading", { name: "Cannot be told apart" });
+    const together = page.locator("section.section", { has: heading });
+    await expect.poll(() => together.innerText()).toMatch(/vacuum|stats/);
+    expect(await together.innerText()).toMatch(/would tell which/);
+    await visit(page, "/schedule?days=30");
+    const herd = page.getByRole("table", { name: "Started in the same minute" }).getByRole("row").nth(1);
+    expect(await herd.innerText()).toMatch(/stats[^]*vacuum|vacuum[^]*stats/);
+    expect(await herd.innerText()).toContain("app1");
   });
 
   test("what a move would change is asked in the page, and the address keeps the question", async () => {
