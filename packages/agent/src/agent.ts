@@ -67,6 +67,13 @@ function failure(): { promise: Promise<never>; fail: (error: unknown) => void } 
 }
 
 const boundsEverySeconds = 60;
+const overloads = {
+  cost: "looking takes more than 1% of a core",
+  late: "the machine is so busy that looks come late",
+  memory: "the machine stands still for want of memory",
+};
+const howOften = (factor: number) =>
+  factor === 1 ? "as often as it is set to" : `${factor} times less often`;
 const secureRandom = () => randomInt(2 ** 47) / 2 ** 47;
 
 /** Resolves when runs are taken in and samples are spooled; the hub may be away. Throws SettingsError. */
@@ -115,6 +122,10 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
       if (failing.has(collector)) return;
       failing.add(collector);
       log.warn(`collector ${collector} fails: ${error instanceof Error ? error.message : String(error)}`);
+    },
+    onPace(factor, reason) {
+      if (reason === "calm") log.info(`looks ${howOften(factor)}: the machine is calm again`);
+      else log.warn(`looks ${howOften(factor)}: ${overloads[reason]}`);
     },
   });
 

@@ -5,7 +5,9 @@
 import { microsPerSecond, type Micros } from "@culprit/protocol";
 import type { Clock } from "./clock.ts";
 import type { Collected, Collector, Moment } from "./collector.ts";
+import { gauge } from "./readings.ts";
 import { Counters, SampleBodyBuilder, type SampleBody } from "./sample-body.ts";
+import { SamplingPace, type PaceOptions } from "./sampling-pace.ts";
 
 export type CollectLoopOptions = {
   collectors: readonly Collector[];
@@ -14,13 +16,22 @@ export type CollectLoopOptions = {
   sink: (body: SampleBody) => void;
   onFailure: (collector: string, error: unknown) => void;
   timeoutSeconds?: number;
+  /** Told when an overloaded machine is looked at less often, and when it no longer is. */
+  onPace?: PaceOptions["onChange"];
+  /** CPU time of this program so far. */
+  ownCpuSeconds?: () => number;
 };
 
 /** Timers may fire this much too early. */
 const slackMicros = 100_000;
 const forgetCountersSeconds = 3600;
 
-type Run = { collector: Collector; collected: Collected | null; durationSeconds: number };
+type Run = {
+  collector: Collector;
+  collected: Collected | null;
+  durationSeconds: number;
+  cpuSeconds: number;
+};
 
 export class CollectLoop {
   readonly #options: CollectLoopOptions;
@@ -28,6 +39,8 @@ export class CollectLoop {
   readonly #timeoutSeconds: number;
   readonly #counters = new Counters();
   readonly #unfinished = new Set<Collector>();
+  readonly #pace: SamplingPace;
+  readonly #ownCpuSeconds: () => number;
   /** Which multiple of its period each collector was last asked in, so that a late tick still asks it. */
   readonly #slots = new Map<Collector, number>();
   #lastTick: Micros | null = null;
@@ -40,6 +53,8 @@ export class CollectLoop {
     if (odd)
       throw new RangeError(`collector ${odd.name}: ${odd.everySeconds} is not a whole number of seconds`);
     this.#options = options;
+    this.#pace = new SamplingPace(options.onPace ? { onChange: options.onPace } : {});
+    this.#ownCpuSeconds = options.ownCpuSeconds ?? processCpuSeconds;
     this.#stepSeconds = options.collectors
       .map((collector) => collector.everySeconds)
       .reduce(greatestCommonDivisor);
@@ -50,7 +65,7 @@ export class CollectLoop {
   start(): void {
     if (this.#cancel) throw new Error("the collect loop runs already");
     this.#cancel = () => {};
-    this.#tick(true);
+    this.#tick(null);
   }
 
   stop(): void {
@@ -58,28 +73,40 @@ export class CollectLoop {
     this.#cancel = null;
   }
 
-  #tick(first: boolean): void {
+  /** `due` is when the timer was to end; null at the first look. */
+  #tick(due: number | null): void {
     const { clock } = this.#options;
     const step = this.#stepSeconds * microsPerSecond;
     const now = clock.now();
-    const at = first ? now : Math.floor((now + slackMicros) / step) * step;
-    if (at !== this.#lastTick) void this.#look({ at, monotonicSeconds: clock.monotonicSeconds() });
+    const monotonicSeconds = clock.monotonicSeconds();
+    const late = due === null ? 0 : Math.max(0, monotonicSeconds - due);
+    const at = due === null ? now : Math.floor((now + slackMicros) / step) * step;
+    if (at !== this.#lastTick) void this.#look({ at, monotonicSeconds }, late);
     this.#lastTick = at;
     const next = Math.floor((now + slackMicros) / step) * step + step;
-    this.#cancel = clock.after((next - now) / microsPerSecond, () => this.#tick(false));
+    const wait = (next - now) / microsPerSecond;
+    this.#cancel = clock.after(wait, () => this.#tick(monotonicSeconds + wait));
   }
 
-  async #look(moment: Moment): Promise<void> {
+  async #look(moment: Moment, lateSeconds: number): Promise<void> {
     const due = this.#options.collectors.filter((collector) => this.#isDue(collector, moment.at));
     const runs = await Promise.all(due.map((collector) => this.#run(collector, moment)));
     const builder = new SampleBodyBuilder();
     for (const run of runs) this.#add(run, moment, builder);
+    const cost = {
+      monotonicSeconds: moment.monotonicSeconds,
+      cpuSeconds: runs.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+      lateSeconds,
+      memoryStalled: memoryStalled(runs),
+    };
+    if (this.#pace.note(cost, this.#stepSeconds))
+      builder.add(moment.at, gauge("culprit.agent.sampling.factor", "1", this.#pace.factor));
     this.#counters.forgetBefore(moment.monotonicSeconds - forgetCountersSeconds);
     if (!builder.isEmpty) this.#options.sink(builder.body);
   }
 
   #isDue(collector: Collector, at: Micros): boolean {
-    const slot = Math.floor(at / (collector.everySeconds * microsPerSecond));
+    const slot = Math.floor(at / (collector.everySeconds * this.#pace.factor * microsPerSecond));
     const due = slot !== this.#slots.get(collector);
     this.#slots.set(collector, slot);
     return due;
@@ -89,10 +116,14 @@ export class CollectLoop {
     const { clock, onFailure } = this.#options;
     const start = clock.monotonicSeconds();
     let cancel: (() => void) | undefined;
+    const cpuBefore = this.#ownCpuSeconds();
+    let cpuSeconds = 0;
     let collected: Collected | null = null;
     try {
       if (this.#unfinished.has(collector)) throw new Error("its look before has not ended yet");
       const look = collector.collect(moment);
+      // What is left to do once a promise waits is done between other things, which are not told apart.
+      cpuSeconds = this.#ownCpuSeconds() - cpuBefore;
       if (look instanceof Promise) {
         this.#unfinished.add(collector);
         const ended = look.finally(() => this.#unfinished.delete(collector));
@@ -107,7 +138,7 @@ export class CollectLoop {
       onFailure(collector.name, error);
     }
     cancel?.();
-    return { collector, collected, durationSeconds: clock.monotonicSeconds() - start };
+    return { collector, collected, durationSeconds: clock.monotonicSeconds() - start, cpuSeconds };
   }
 
   #add({ collector, collected, durationSeconds }: Run, moment: Moment, builder: SampleBodyBuilder): void {
@@ -126,10 +157,31 @@ export class CollectLoop {
     builder.add(moment.at, { ...own, value: durationSeconds });
     if (collected) return;
     const failures = { attributes, metric: "culprit.agent.collector.failures", unit: "{failure}" };
-    builder.add(moment.at, { ...failures, type: "counter", value: 1 }, collector.everySeconds);
+    builder.add(
+      moment.at,
+      { ...failures, type: "counter", value: 1 },
+      collector.everySeconds * this.#pace.factor,
+    );
   }
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function processCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+/** Of the tick's own readings; null in ticks without them. */
+function memoryStalled(runs: readonly Run[]): number | null {
+  const readings = runs.flatMap(({ collected }) => collected?.readings ?? []);
+  const stalled = readings.find(
+    ({ metric, attributes }) =>
+      metric === "system.linux.pressure" &&
+      attributes["resource"] === "memory" &&
+      attributes["stall"] === "full",
+  );
+  return stalled?.value ?? null;
 }

@@ -1,4 +1,5 @@
 /** Every collector over every recorded host: what it must make of it stands here. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { defaultCollectSettings } from "./collect-settings.ts";
@@ -12,7 +13,16 @@ import { OsProcessTable } from "./os-processes/os-process-table.ts";
 import { readText } from "./read-text.ts";
 import { RunUsage } from "./run-usage.ts";
 
-const hosts = ["small-vm", "old-kernel", "container", "many-disks"] as const;
+const hosts = [
+  "small-vm",
+  "old-kernel",
+  "container",
+  "many-disks",
+  "cgroup1-docker",
+  "metal-server",
+  "arm-board",
+  "kube-node",
+] as const;
 type Host = (typeof hosts)[number];
 const gibibyte = 2 ** 30;
 
@@ -22,6 +32,10 @@ const recorded: Record<Host, { bootTime: number; uptime: number }> = {
   "old-kernel": { bootTime: 1_437_143_100, uptime: 302_415.91 },
   container: { bootTime: 1_760_000_000, uptime: 1_234_567.8 },
   "many-disks": { bootTime: 1_790_000_000, uptime: 250 },
+  "cgroup1-docker": { bootTime: 1_795_749_580, uptime: 35_663.39 },
+  "metal-server": { bootTime: 1_418_183_276, uptime: 123_456.78 },
+  "arm-board": { bootTime: 1_760_100_000, uptime: 25_000 },
+  "kube-node": { bootTime: 1_780_000_000, uptime: 864_000 },
 };
 
 function statFileSystem() {
@@ -75,6 +89,7 @@ async function looks(host: Host) {
   ];
   const computers = [...first, ...second].flatMap(({ computer }) => computer ?? []);
   return {
+    readings,
     value,
     attributesOf,
     computers,
@@ -230,12 +245,123 @@ test("many-disks: whole disks only, each file system once, servers last", async 
   expect(osProcesses.name.toSorted()).toEqual(["(sd-pam) :) x", "caf� �", "md0_raid6", "systemd"]);
 });
 
+test("cgroup1-docker: a container of Docker and a unit in control groups of version 1", async () => {
+  const { value, attributesOf } = await looks("cgroup1-docker");
+  expect(attributesOf("container.cpu.time", "container.name")).toEqual(["web"]);
+  expect(value("container.cpu.time", { "container.runtime": "docker" })).toBe(0.429702132);
+  expect(value("container.memory.usage")).toBe(405_504 - 61_440);
+  expect(value("container.disk.io")).toBeUndefined();
+  expect(attributesOf("systemd.unit.cpu.time", "systemd.unit.name")).toEqual(["cron.service"]);
+  const states = { "network.transport": "tcp" };
+  expect(value("system.network.connection.count", { ...states, "network.connection.state": "listen" })).toBe(
+    2,
+  );
+  expect(
+    value("system.network.connection.count", { ...states, "network.connection.state": "time_wait" }),
+  ).toBe(41);
+  expect(value("system.linux.login.sessions")).toBeUndefined();
+  expect(value("hw.temperature")).toBeUndefined();
+  expect(value("system.cpu.frequency")).toBeUndefined();
+});
+
+test("metal-server: sensors, units with pressure, huge pages, people logged in", async () => {
+  const { value, attributesOf, readings } = await looks("metal-server");
+  const sensor = (name: string) => ({ "hw.name": name });
+  expect(value("hw.temperature", sensor("Physical id 0"))).toBe(55);
+  expect(value("hw.temperature", sensor("Composite"))).toBe(37.85);
+  expect(value("hw.fan.speed", sensor("Right side"))).toBe(1998);
+  expect(value("hw.power", { "hw.parent": "power_meter" })).toBe(184);
+  expect(readings.filter(({ metric }) => metric === "hw.temperature")).toHaveLength(6);
+  // The session of the process that is gone does not count.
+  expect([value("system.linux.login.sessions"), value("system.linux.login.users")]).toEqual([2, 1]);
+  expect(attributesOf("systemd.unit.memory.usage", "systemd.unit.name")).toEqual([
+    "cron.service",
+    "mariadb.service",
+    "user-1000.slice",
+    "getty@tty1.service",
+  ]);
+  const mariadb = { "systemd.unit.name": "mariadb.service" };
+  expect(value("systemd.unit.cpu.time", mariadb)).toBe(9876.54321);
+  expect(value("systemd.unit.memory.usage", mariadb)).toBe(3 * gibibyte);
+  expect(value("systemd.unit.disk.io", { ...mariadb, "disk.io.direction": "write" })).toBe(2 * gibibyte);
+  expect(value("systemd.unit.pressure", { ...mariadb, resource: "io" })).toBe(0);
+  expect(
+    value("system.memory.linux.hugepages.usage", { "system.memory.linux.hugepages.state": "used" }),
+  ).toBe(7168);
+  expect(value("system.linux.memory.usage", { area: "dirty" })).toBe(768_288 * 1024);
+  expect(value("system.linux.memory.oom_kills")).toBe(2);
+  expect(value("system.linux.tasks.blocked")).toBe(3);
+  expect(value("system.linux.context_switches")).toBe(38_014_093);
+  expect(value("system.linux.run_queue.wait")).toBeCloseTo(707_903.592, 2);
+  expect(value("system.linux.tcp.listen_overflows")).toBe(9);
+  expect(value("system.linux.tcp.retransmitted")).toBe(227);
+  expect(value("system.cpu.frequency")).toBe(1.55e9);
+  expect(value("system.cpu.frequency", { "cpu.logical_number": "7" })).toBe(1.9e9);
+  expect(attributesOf("system.network.io", "network.interface.name")).toEqual(["tun0", "eth0", "ibr10:30"]);
+  expect(value("culprit.containers.network.io", { "network.io.direction": "receive" })).toBe(1_943_284);
+  expect(value("system.filesystem.inodes.utilization")).toBe(0.8);
+  expect(value("system.linux.file_handles.utilization")).toBe(1024 / 1_631_329);
+});
+
+test("arm-board: a thermal zone that is a chip as well counts once; logind tells who is logged in", async () => {
+  const { attributesOf, value, computer } = await looks("arm-board");
+  expect(computer).toMatchObject({ cpuModel: "Raspberry Pi 4 Model B Rev 1.4", cpuMegahertz: 1800 });
+  expect(attributesOf("hw.temperature", "hw.parent")).toEqual(["cpu_thermal", "ddr-thermal"]);
+  expect(value("hw.temperature", { "hw.id": "hwmon0" })).toBe(48.199);
+  expect([value("system.linux.login.sessions"), value("system.linux.login.users")]).toEqual([2, 1]);
+  expect(value("system.cpu.frequency")).toBe(6e8);
+  expect(attributesOf("system.disk.io", "system.device")).toEqual(["mmcblk0"]);
+});
+
+test("kube-node: containers by the name of their pod, 110 inner interfaces as one, sockets too many to list", async () => {
+  const { attributesOf, value, readings } = await looks("kube-node");
+  expect(attributesOf("container.cpu.time", "container.name")).toEqual([
+    "batch-x7k2p/job",
+    "shop-0/app",
+    "1b2c3d4e5f67",
+  ]);
+  expect(value("container.cpu.time", { "container.name": "shop-0/app" })).toBe(700_000);
+  expect(value("container.pressure", { "container.name": "shop-0/app", resource: "cpu" })).toBe(0);
+  expect(attributesOf("systemd.unit.cpu.time", "systemd.unit.name")).toEqual([
+    "containerd.service",
+    "kubelet.service",
+  ]);
+  expect(attributesOf("system.network.io", "network.interface.name")).toEqual(["ens5"]);
+  expect(value("culprit.containers.network.io", { "network.io.direction": "transmit" })).toBe(6_105_000);
+  expect(attributesOf("system.network.connection.count", "network.connection.state")).toEqual([
+    "established",
+    "time_wait",
+  ]);
+  expect(value("system.network.connection.count", { "network.connection.state": "established" })).toBe(4123);
+  expect(readings.length).toBeLessThan(200);
+});
+
+test("docs/metrics.md lists every metric of every host with its unit, and no other", async () => {
+  const all = await Promise.all(hosts.map(looks));
+  const given = new Set(
+    all.flatMap(({ readings }) => readings.map(({ metric, unit }) => `${metric} ${unit}`)),
+  );
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/metrics.md"), "utf8");
+  const [collected = ""] = page.split("## Besides");
+  const listed = [...collected.matchAll(/^\| `([\w.]+)` +\| `([^`]+)` +\|/gm)].map(
+    ([, metric, unit]) => `${metric} ${unit}`,
+  );
+  // What takes two looks at which something moved, or more groups than are followed.
+  const notHere = [
+    "system.cpu.utilization 1",
+    "system.linux.disk.await s",
+    "system.linux.run_queue.latency s",
+    "culprit.agent.groups.left_out {group}",
+  ];
+  expect(listed.toSorted()).toEqual([...given, ...notHere].toSorted());
+});
+
 test("cpu: the columns of every host are read", () => {
   const times = hosts.map((host) =>
     parseCpuTimes(readText(join(import.meta.dirname, "../fixtures", host, "proc/stat"))),
   );
-  expect(times.map((all) => all.size)).toEqual([3, 3, 9, 5]);
-  expect(times.map((all) => all.get("all"))).toEqual([
+  expect(times.map((all) => all.size)).toEqual([3, 3, 9, 5, 3, 9, 5, 5]);
+  expect(times.slice(0, 4).map((all) => all.get("all"))).toEqual([
     { user: 22_554, nice: 0, system: 9646, idle: 441_000, iowait: 662, irq: 143, steal: 27 },
     {
       user: 10_132_153,

@@ -9,6 +9,7 @@ import { OsProcessTable } from "./os-processes/os-process-table.ts";
 import type { Roots } from "./roots.ts";
 import { RunUsage } from "./run-usage.ts";
 import type { SampleBody } from "./sample-body.ts";
+import type { PaceOptions } from "./sampling-pace.ts";
 
 export type SamplingOptions = {
   roots: Roots;
@@ -18,6 +19,7 @@ export type SamplingOptions = {
   /** Gets one body a tick. What it throws is not caught here. */
   sink: (body: SampleBody) => void;
   onFailure: (collector: string, error: unknown) => void;
+  onPace?: PaceOptions["onChange"];
 };
 
 /** Builds all collectors and their loop. `runUsage` follows executions on the same looks. */
@@ -47,6 +49,7 @@ export function createSampling(options: SamplingOptions): {
     clock,
     sink: options.sink,
     onFailure: options.onFailure,
+    ...(options.onPace ? { onPace: options.onPace } : {}),
   });
   return {
     loop,
