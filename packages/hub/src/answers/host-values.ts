@@ -15,6 +15,7 @@ const metrics = [
   "system.linux.run_queue.wait",
   "system.disk.io",
   "system.disk.io_time",
+  "system.linux.disk.await",
 ];
 /** Of disks, which may be many, those that differ most from their usual. */
 const mostValues = 14;
