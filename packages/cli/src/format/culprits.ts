@@ -150,7 +150,11 @@ export function formatRelations(
     culprit.victims.map((victim) => asRow(culprit, victim)),
   );
   const name = printable(process);
-  if (suspects.length + victims.length === 0) return `\n${m.cmd_culprits_nobody_slows({ process: name })}`;
+  const groups = new Set(
+    [...slowing.notSeparable, ...slowed.notSeparable].map(({ text }) => printable(text)),
+  );
+  if (suspects.length + victims.length + groups.size === 0)
+    return `\n${m.cmd_culprits_nobody_slows({ process: name })}`;
   const bySuspect: Column<VictimRow>[] = [
     { title: m.cmd_col_process(), cell: ({ culprit }) => culprit, shrinkTo: 12 },
     { title: m.cmd_col_machine(), cell: ({ machine }) => machine, shrinkTo: 8 },
@@ -163,6 +167,7 @@ export function formatRelations(
       terminal,
     ),
     section(m.cmd_culprits_victims({ process: name }), victims, victimColumns(victims, terminal), terminal),
+    ...(groups.size === 0 ? [] : [heading(m.cmd_culprits_not_separable(), terminal), ...groups]),
   ]
     .filter((part) => part !== "")
     .join("\n");

@@ -1,6 +1,8 @@
 /** What the answer commands show, from answers as the hub gives them. */
 import { isLocale, locales, overwriteGetLocale } from "@culprit/messages/runtime";
 import type { Culprits, Differences, Schedule, WhatIf } from "@culprit/protocol";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { testTerminal } from "../testing/terminal.ts";
 import { formatCulprits, formatRelations } from "./culprits.ts";
@@ -191,7 +193,7 @@ test("what a pipe reads has no bars", () => {
 });
 
 test("who is related to nobody is said so", () => {
-  const nobody = { ...ranking, culprits: [] };
+  const nobody = { ...ranking, culprits: [], notSeparable: [] };
   expect(formatRelations("backup", nobody, nobody, narrow)).toMatch(/Nobody is known to slow `backup`/);
 });
 
@@ -206,4 +208,49 @@ test("differences have names and units of their kind", () => {
   expect(text).toMatch(/time it ran +40 min 1 s +1 s +-8$/m);
   expect(text).toMatch(/duration against normal +2,400\.5× +1× +-8$/m);
   expect(text).toMatch(/^Disk busy time: sda\? +db-1 +97% +20% +\+9\.12$/m);
+});
+
+test("a process that only a group of others can have slowed is not said to be slowed by nobody", () => {
+  const none: Culprits = { ...ranking, culprits: [], notSeparable: [] };
+  const text = formatRelations("mailing", { ...ranking, culprits: [] }, none, narrow);
+  expect(text).toMatch(/^\nCan't be told apart\na and b\?$/m);
+  expect(text).not.toContain("Nobody");
+});
+
+test("a job that starts every hour is told by its first times of day", () => {
+  const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:10`);
+  const [advised] = schedule.advice;
+  const hourly = { ...schedule, advice: [{ ...advised!, startsNow: hours, startsThen: hours }] };
+  expect(formatSchedule(hourly, testTerminal())).toContain("00:10 01:10 02:10 03:10 …");
+});
+
+test("the documentation shows advice as the command prints it", () => {
+  const early = (
+    process: string,
+    now: string,
+    then: string,
+    savingSeconds: number,
+    low: number,
+    high: number,
+  ) => ({
+    ...place(process, "db1"),
+    shiftSeconds: -600,
+    startsNow: [now],
+    startsThen: [then],
+    zone: "UTC",
+    savingSeconds,
+    low,
+    high,
+    victims: [{ ...place(process, "db1"), savingSeconds, low, high, lostSeconds: savingSeconds }],
+    text: "",
+  });
+  const advice = [
+    early("backup", "02:00", "01:50", 116, 60, 230),
+    early("report", "04:00", "03:50", 114, 50, 220),
+  ];
+  const text =
+    "2 moves would save 3 min 50 s of run time a day; first: start `backup` on `db1` at 01:50 instead of 02:00 (UTC).";
+  const page = readFileSync(join(import.meta.dirname, "../../../../docs/schedule.md"), "utf8");
+  const shown = formatSchedule({ ...schedule, advice, done: [], herds: [], text }, testTerminal());
+  expect(page).toContain(`$ culprit schedule\n${shown}\n\`\`\``);
 });

@@ -52,8 +52,8 @@ function savingColumns<Row extends Saving>(): Column<Row>[] {
 function adviceColumns(): Column<ScheduleAdvice>[] {
   return [
     ...placeColumns<ScheduleAdvice>(),
-    { title: m.cmd_col_starts_now(), cell: ({ startsNow }) => startsNow.join(" "), shrinkTo: 14 },
-    { title: m.cmd_col_starts_then(), cell: ({ startsThen }) => startsThen.join(" "), shrinkTo: 14 },
+    { title: m.cmd_col_starts_now(), cell: ({ startsNow }) => timesOfDay(startsNow), shrinkTo: 14 },
+    { title: m.cmd_col_starts_then(), cell: ({ startsThen }) => timesOfDay(startsThen), shrinkTo: 14 },
     { title: m.cmd_col_zone(), cell: ({ zone }) => zone, shrinkTo: 6 },
     { title: m.cmd_col_move(), align: "right", cell: ({ shiftSeconds }) => shift(shiftSeconds) },
     ...savingColumns<ScheduleAdvice>(),
@@ -79,15 +79,15 @@ function doneColumns({ timeZone }: Terminal): Column<DoneMove>[] {
 /** As many times of day as a line holds. */
 const mostTimes = 4;
 
+const timesOfDay = (times: readonly string[]): string =>
+  [...times.slice(0, mostTimes), ...(times.length > mostTimes ? ["…"] : [])].join(" ");
+
 function herdColumns(): Column<Herd>[] {
   return [
     { title: m.cmd_col_machine(), cell: ({ machine }) => machine, shrinkTo: 8 },
     {
       title: m.cmd_col_starts_at(),
-      cell: ({ startsAt }) =>
-        startsAt.length === 0
-          ? m.cmd_herds_changing()
-          : [...startsAt.slice(0, mostTimes), ...(startsAt.length > mostTimes ? ["…"] : [])].join(" "),
+      cell: ({ startsAt }) => (startsAt.length === 0 ? m.cmd_herds_changing() : timesOfDay(startsAt)),
     },
     { title: m.cmd_col_zone(), cell: ({ zone }) => zone, shrinkTo: 6 },
     { title: m.cmd_col_started_together(), align: "right", cell: ({ runs }) => count(runs) },

@@ -1,4 +1,6 @@
 /** The sentences of rankings, schedules and differences: what they say in every case. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Culprit, Differences, ScheduleAdvice, WhatIf } from "@culprit/protocol";
 import { describe, expect, test } from "vitest";
 import { culpritsText, culpritText, notSeparableText } from "./culprits-text.ts";
@@ -154,6 +156,25 @@ describe("the schedule", () => {
     expect(
       doneMoveText({ ...done, savingSeconds: -60, low: -90, high: -30, shiftSeconds: -60 }, "en", "UTC"),
     ).toMatch(/1 min earlier since 12 November: that costs others 1 min \(30 s to 1 min 30 s\) /);
+  });
+
+  test("the documentation shows the sentences as they are", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../../docs/schedule.md"), "utf8");
+    const early = (process: string, now: string, then: string, savingSeconds: number) => ({
+      ...advice,
+      ...place(process, "db1"),
+      startsNow: [now],
+      startsThen: [then],
+      zone: "UTC",
+      savingSeconds,
+      text: "",
+    });
+    const moves = [early("backup", "02:00", "01:50", 116), early("report", "04:00", "03:50", 114)];
+    const answer = { window, fittedAt, progress: null, advice: moves, done: [], herds: [] };
+    expect(page).toContain(`\n${scheduleText(answer, "en")}\n`);
+    const whatIf = { window, fittedAt, savingSeconds: 230, low: 150, high: 330 };
+    const gain = { ...place("backup", "db1"), savingSeconds: 116, low: 60, high: 230, lostSeconds: 116 };
+    expect(page).toContain(`\n${whatIfText({ ...whatIf, processes: [gain] }, "en")}\n`);
   });
 
   test("several moves are summed up, and none is said to be none", () => {
