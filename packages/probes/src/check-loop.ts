@@ -66,13 +66,15 @@ export class CheckLoop<Check extends Scheduled> {
     const { check } = entry;
     entry.slot = slotAt(entry, now);
     entry.againAt = null;
-    const work = this.#parts.run(check).then(({ again }) => {
-      const current = this.#entries.get(check.id);
-      const seconds = Math.min(againSeconds, check.intervalSeconds);
-      if (again && current) current.againAt = this.#parts.now() + seconds * micros;
-      this.#running.delete(check.id);
-    });
-    this.#running.set(check.id, work);
+    this.#running.set(check.id, this.#run(check));
+  }
+
+  async #run(check: Check): Promise<void> {
+    const { again } = await this.#parts.run(check);
+    const current = this.#entries.get(check.id);
+    const seconds = Math.min(againSeconds, check.intervalSeconds);
+    if (again && current) current.againAt = this.#parts.now() + seconds * micros;
+    this.#running.delete(check.id);
   }
 }
 

@@ -209,7 +209,12 @@ test("a request is done once: not again when it is repeated, nor after the agent
   expect(await ask({ id: "other" })).toMatchObject({ ok: true });
   expect(done).toHaveLength(2);
   expect((await audited()).map(({ outcome }) => outcome)).toEqual([
-    ...["begun", "done", "refused", "refused", "begun", "done"],
+    "begun",
+    "done",
+    "refused",
+    "refused",
+    "begun",
+    "done",
   ]);
 });
 

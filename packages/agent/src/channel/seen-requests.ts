@@ -50,13 +50,15 @@ export class SeenRequests {
 
   /** Resolves when the id survives a power cut; rejects if it can't be written, and then nothing may be done for it. */
   keep(id: string, expiresAt: Micros): Promise<void> {
-    const write = this.#written.then(async () => {
-      if (this.#lines >= mostLines) return this.#rewrite();
-      await append(this.#path, `${JSON.stringify({ id, expiresAt })}\n`);
-      this.#lines++;
-    });
+    const write = this.#written.then(() => this.#write(id, expiresAt));
     this.#written = write.catch(() => undefined);
     return write;
+  }
+
+  async #write(id: string, expiresAt: Micros): Promise<void> {
+    if (this.#lines >= mostLines) return this.#rewrite();
+    await append(this.#path, `${JSON.stringify({ id, expiresAt })}\n`);
+    this.#lines++;
   }
 
   async #rewrite(): Promise<void> {

@@ -40,7 +40,11 @@ test("it tells what the machine allows, by name", async () => {
     httpd: { unit: "apache2", verbs: ["restart"] },
   });
   expect(allowed.commands.get("disk-root")).toEqual([
-    ...["/usr/lib/nagios/plugins/check_disk", "-w", "10%", "-p", "/"],
+    "/usr/lib/nagios/plugins/check_disk",
+    "-w",
+    "10%",
+    "-p",
+    "/",
   ]);
   expect([...allowed.benchmarks]).toEqual(["cpu-integer", "disk-write"]);
   expect(allowed.services.get("constructor")).toBeUndefined();

@@ -120,7 +120,11 @@ describe("systemd", () => {
     });
     const manager = systemd(program);
     expect(await manager.states(["a", "b", "c", "d", "e"])).toEqual([
-      ...["running", "stopped", "failed", "unknown", "unknown"],
+      "running",
+      "stopped",
+      "failed",
+      "unknown",
+      "unknown",
     ]);
     const real = systemd();
     if (!existsSync("/usr/bin/systemctl")) return;
@@ -167,12 +171,16 @@ describe("the privileged helper", () => {
       '{"unit":"no-such-unit-in-any-file","verb":"stop"}\n',
       '{"unit":"apache2","verb":"stop","allowed":"/tmp/allowed.yaml"}\n',
       '{"unit":"../../x","verb":"stop"}\n',
-      `${"x".repeat(5000)}`,
+      "x".repeat(5000),
       "",
     ];
     const answers = await Promise.all(orders.map(ask));
     expect(answers.map((text) => (JSON.parse(text) as { refusal: { code: string } }).refusal.code)).toEqual([
-      ...["not-allowed", "bad-arguments", "bad-arguments", "bad-arguments", "bad-arguments"],
+      "not-allowed",
+      "bad-arguments",
+      "bad-arguments",
+      "bad-arguments",
+      "bad-arguments",
     ]);
   });
 

@@ -71,7 +71,7 @@ export class Checks {
 
   /** Takes what was heard into what is believed. A result that is late, behind newer ones, changes nothing. */
   async settle(): Promise<void> {
-    for (const checkId of [...this.#heard]) {
+    for (const checkId of this.#heard) {
       const row = this.#rows.get(checkId);
       const results = row ? await this.#store.resultsAfter(checkId, row.believedUntil, foldedAtOnce) : [];
       if (results.length < foldedAtOnce) this.#heard.delete(checkId);

@@ -3,7 +3,7 @@ import { checkStates, type Series } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import type { CheckResultRow } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
-import { withGaps } from "./series.ts";
+import { withGaps } from "./gaps.ts";
 
 export const hubItself = "hub";
 

@@ -2,7 +2,8 @@ import { list, osProcess, parseInstant, seriesAnswer, type SeriesDescription } f
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { osProcessRows, storeSamples } from "../test/samples.ts";
-import { chooseStepSeconds, withGaps } from "./series.ts";
+import { withGaps } from "./gaps.ts";
+import { chooseStepSeconds } from "./series.ts";
 
 const start = parseInstant("2026-11-23T11:00:00Z")!;
 let under: HubUnderTest;

@@ -1,5 +1,4 @@
 import {
-  cleanName,
   formatInstant,
   identity,
   microsPerSecond,

@@ -115,11 +115,13 @@ async function ask(
         return reject(new NotWell(`the certificate of ${url.hostname}: ${fault}`));
       }
       const certificateDays = socket && daysLeft(socket);
-      bodyOf(response, wantsBody).then((body) => {
+      const pageOf = async (): Promise<Page> => {
+        const body = await bodyOf(response, wantsBody);
         request.destroy();
         const { location } = response.headers;
-        settle({ status: response.statusCode ?? 0, body, location, certificateDays });
-      }, reject);
+        return { status: response.statusCode ?? 0, body, location, certificateDays };
+      };
+      settle(pageOf());
     });
     request.end();
   });

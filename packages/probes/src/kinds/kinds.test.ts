@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createSocket, type Socket as Datagrams } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecure } from "node:https";
 import { createServer as createPlain, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -41,18 +41,7 @@ beforeAll(async () => {
   const port = await listening(
     createServer((request, response) => {
       asked.push(request.url!);
-      if (request.url === "/slow") return;
-      if (request.url === "/gone") return response.writeHead(410).end("gone");
-      if (request.url === "/loop") return response.writeHead(302, { location: "/loop" }).end();
-      if (request.url === "/away")
-        return response.writeHead(302, { location: "http://169.254.169.254/latest/meta-data" }).end();
-      if (request.url === "/file") return response.writeHead(302, { location: "file:///etc/passwd" }).end();
-      if (request.url === "/here") return response.writeHead(301, { location: "/page" }).end();
-      if (request.url === "/endless") {
-        const more = () => response.write("x".repeat(65_536), () => setImmediate(more));
-        return more();
-      }
-      response.end("a page with \u001b[31mcolour\u001b[0m and a word");
+      serve(request.url!, response);
     }),
   );
   web = `http://127.0.0.1:${port}`;
@@ -69,6 +58,22 @@ afterAll(() => {
   names.close();
   rmSync(folder, { recursive: true });
 });
+
+function serve(path: string, response: ServerResponse): void {
+  const redirect = (location: string) => response.writeHead(302, { location }).end();
+  const more = () => response.write("x".repeat(65_536), () => setImmediate(more));
+  const pages: Record<string, () => unknown> = {
+    "/slow": () => undefined,
+    "/gone": () => response.writeHead(410).end("gone"),
+    "/loop": () => redirect("/loop"),
+    "/away": () => redirect("http://169.254.169.254/latest/meta-data"),
+    "/file": () => redirect("file:///etc/passwd"),
+    "/here": () => redirect("/page"),
+    "/endless": more,
+    "/page": () => response.end("a page with \u001b[31mcolour\u001b[0m and a word"),
+  };
+  pages[path]?.();
+}
 
 /** One A record, 192.0.2.7, for every name but those that begin with `no`: those are not there. */
 function answerTo(question: Buffer): Buffer {
@@ -166,9 +171,7 @@ describe("http", () => {
 
   test("a certificate of nobody, and one for another name, are critical", async () => {
     const port = await listening(
-      createSecure(certificate("own", 3, "elsewhere.example"), (_, response) =>
-        response.end("page"),
-      ) as unknown as Server,
+      createSecure(certificate("own", 3, "elsewhere.example"), (_, response) => response.end("page")),
     );
     const result = await probe({ kind: "http", url: `https://localhost:${port}/` }, (_, address) =>
       /^127|^::1/.test(address),

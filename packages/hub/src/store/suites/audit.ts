@@ -37,7 +37,9 @@ export function auditSuite(engine: Store["engine"], address: Address): void {
       const pages: AuditRow[] = [];
       for (let page = await list({}, 1); page[0]; page = await list({}, 1, page[0])) pages.push(page[0]);
       expect(pages.map(({ action, target }) => `${action} ${target}`)).toEqual([
-        ...["user.put apache2", "service.stop nginx", "service.stop apache2"],
+        "user.put apache2",
+        "service.stop nginx",
+        "service.stop apache2",
       ]);
       expect(await list({ actor: "eve" })).toEqual([]);
       expect(await list({ from: start + 1 })).toHaveLength(1);
