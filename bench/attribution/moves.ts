@@ -3,8 +3,22 @@
  * tried are the named culprits and their victims, by half an hour to six hours to either side; and the advice as a whole,
  * beside what one does without knowing anybody guilty.
  */
-import { advise, planFor, Predictor, type AttributionModel, type Evidence } from "@culprit/analysis";
-import { Random, withMoved, type Played, type World } from "../../packages/simulator/src/index.ts";
+import {
+  advise,
+  planFor,
+  Predictor,
+  type Advice,
+  type AttributionModel,
+  type Evidence,
+} from "@culprit/analysis";
+import {
+  day,
+  origin,
+  Random,
+  withMoved,
+  type Played,
+  type World,
+} from "../../packages/simulator/src/index.ts";
 
 /** Seconds in a day. */
 export type MoveResult = {
@@ -12,6 +26,8 @@ export type MoveResult = {
   low: number;
   high: number;
   realised: number;
+  /** Standard error of that, by its days: which runs of it meet which by chance is no gain of a move. */
+  chance: number;
   /** What the moved process costs others and what it loses itself, as it is. */
   atStake: number;
 };
@@ -26,6 +42,8 @@ export type ScheduleResult = {
   spreads: Record<(typeof spreads)[number], number>;
   /** Of the best hourly shift of the process that was advised first what the advised one misses; null without advice. */
   regret: number | null;
+  /** Each piece of advice, with those above it done. */
+  steps: MoveResult[];
 };
 
 const hour = 3600;
@@ -51,7 +69,7 @@ export function judgeMoves({ world, evidence, model }: Given): MoveResult[] {
       predicted: savingSeconds,
       low,
       high,
-      realised: realised(world, (process) => (process === group ? shiftSeconds : 0)),
+      ...meanOf(savedByDay(world, (process) => (process === group ? shiftSeconds : 0))),
       atStake: stakeOf(world.played, group) / world.plan.days,
     };
   });
@@ -77,7 +95,21 @@ export function judgeSchedule({ world, evidence, model }: Given): ScheduleResult
       ),
     },
     regret: first ? regretOf(world, first.group, first.shiftSeconds) : null,
+    steps: judgeSteps(world, advice),
   };
+}
+
+function judgeSteps(world: World, advice: readonly Advice[]): MoveResult[] {
+  const done = new Map<number, number>();
+  let before = new Float64Array(world.plan.days);
+  return advice.map(({ group, shiftSeconds, savingSeconds, low, high }) => {
+    done.set(group, (done.get(group) ?? 0) + shiftSeconds);
+    const now = savedByDay(world, (process) => done.get(process) ?? 0);
+    const gained = meanOf(now.map((saved, today) => saved - before[today]!));
+    before = now;
+    const atStake = stakeOf(world.played, group) / world.plan.days;
+    return { predicted: savingSeconds, low, high, ...gained, atStake };
+  });
 }
 
 function regretOf(world: World, group: number, advised: number): number {
@@ -88,13 +120,31 @@ function regretOf(world: World, group: number, advised: number): number {
 }
 
 /** Seconds in a day of all runs together that starts later by so much truly save. */
-function realised(world: World, shiftOf: (process: number) => number): number {
+const realised = (world: World, shiftOf: (process: number) => number): number =>
+  meanOf(savedByDay(world, shiftOf)).realised;
+
+/** By the day on which runs started before they were moved. */
+function savedByDay(world: World, shiftOf: (process: number) => number): Float64Array {
+  const { processes, days, runs } = world.plan;
+  const saved = new Float64Array(days);
+  const dayOf = new Map<number, number>();
+  const name = ({ plan }: Played, run: number): number =>
+    plan.runs.key[run]! * processes.length + plan.runs.process[run]!;
+  for (let run = 0; run < runs.start.length; run++) {
+    const today = Math.min(days - 1, Math.max(0, Math.floor((runs.start[run]! - origin) / day)));
+    dayOf.set(name(world.played, run), today);
+    saved[today]! += world.played.end[run]! - runs.start[run]!;
+  }
   const moved = world.play(withMoved(world.plan, shiftOf));
-  return (secondsOf(world.played) - secondsOf(moved)) / world.plan.days;
+  for (const [run, end] of moved.end.entries())
+    saved[dayOf.get(name(moved, run))!]! -= end - moved.plan.runs.start[run]!;
+  return saved;
 }
 
-function secondsOf({ plan, end }: Played): number {
-  return end.reduce((sum, at, run) => sum + at - plan.runs.start[run]!, 0);
+function meanOf(byDay: Float64Array): { realised: number; chance: number } {
+  const mean = byDay.reduce((sum, value) => sum + value, 0) / byDay.length;
+  const squares = byDay.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { realised: mean, chance: Math.sqrt(squares / (byDay.length - 1) / byDay.length) };
 }
 
 function stakeOf({ plan, costs }: Played, process: number): number {

@@ -95,7 +95,6 @@ function movableGroups(
 const isWorthwhile = ({ low, savingSeconds }: Saving, { leastSaving }: AdviceRules): boolean =>
   low > 0 && savingSeconds >= leastSaving;
 
-/** Predicted quickly. */
 type Candidate = Saving & { group: number; shiftSeconds: number };
 
 function bestMove(
@@ -107,7 +106,7 @@ function bestMove(
 ): Candidate | null {
   let best: Candidate | null = null;
   for (const shiftSeconds of promisingShifts(prices, group, timetable)) {
-    const { savingSeconds, low, high } = predictor.predict([{ group, shiftSeconds }], true);
+    const { savingSeconds, low, high } = predictor.predict([{ group, shiftSeconds }]);
     // From the smallest shift up: a larger one must be worth more.
     if (!isWorthwhile({ savingSeconds, low, high }, rules)) continue;
     if (best && low * rules.nearlyAsGood <= best.low) continue;

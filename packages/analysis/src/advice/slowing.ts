@@ -1,7 +1,7 @@
 /**
  * How much speed one group loses over time to the places it needs: the stretches of contended time, ascending and apart,
- * with the speed lost there, 1 - product over places of 1 / (1 + s X). A run that starts at t with the work W ends where
- * F(end) = F(t) + W, F(t) = t - what is lost until t, which never falls: two binary searches.
+ * with the speed lost there, 1 - product over places of 1 / (1 + s X), and prefix sums: what a run lost is two binary
+ * searches.
  */
 import { loadOf, type Contention } from "../attribution/from-demand/contention.ts";
 import { stretchOf } from "../attribution/from-demand/lost-speed.ts";
@@ -67,23 +67,6 @@ export function lostBetween(slowing: Slowing, from: number, to: number): number 
 function lostUntil({ from, to, lost, before }: Slowing, instant: number): number {
   const k = lastNotAbove(from, instant);
   return k < 0 ? 0 : before[k]! + lost[k]! * (Math.min(instant, to[k]!) - from[k]!);
-}
-
-/** When work that starts at `start` is done. */
-export function endOfWork(slowing: Slowing, start: number, work: number): number {
-  const { from, to, lost, before } = slowing;
-  const goal = start - lostUntil(slowing, start) + work;
-  let low = 0;
-  let high = from.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (from[middle]! - before[middle]! <= goal) low = middle + 1;
-    else high = middle;
-  }
-  const k = low - 1;
-  if (k < 0) return goal;
-  const within = from[k]! + (goal - (from[k]! - before[k]!)) / (1 - lost[k]!);
-  return within <= to[k]! ? within : goal + before[k]! + lost[k]! * (to[k]! - from[k]!);
 }
 
 function lastNotAbove(sorted: Float64Array, value: number): number {

@@ -8,7 +8,7 @@
 import { Meetings } from "./meetings.ts";
 import { day, reachWithin, type Plan } from "./plan.ts";
 import { Rates, type Rate } from "./rates.ts";
-import { LoadReplayer } from "./load-replay.ts";
+import { LoadReplayer, type LoadReplay } from "./load-replay.ts";
 import { lengthsThere, replay, type Knowledge, type Replay, type Term } from "./replay.ts";
 import { BusyTimes, movedRuns, Scene, type GroupMove } from "./scene.ts";
 
@@ -39,27 +39,28 @@ export class Predictor {
     this.#load = plan.measured && new LoadReplayer(plan, plan.measured);
   }
 
-  /** `quick`: good enough to compare moves. Throws RangeError for a group that is not in the plan. */
-  predict(moves: readonly GroupMove[], quick = false): Prediction {
+  /** Throws RangeError for a group that is not in the plan. */
+  predict(moves: readonly GroupMove[]): Prediction {
     const days = this.plan.span / day;
     const scene = this.#scene(moves);
     const byGroup = new Map<number, Replayed[]>();
-    for (const one of this.#load?.replay(scene.shifts, quick) ?? []) byGroup.set(one.group, [one]);
+    for (const one of this.#load?.replay(scene.shifts) ?? []) byGroup.set(one.group, [one]);
     for (const group of this.#affected(scene)) {
       const of = this.#termsOf(group, scene);
       if (of.length === 0) continue;
       const one = { of, ...replay(this.plan, group, scene.shiftOf(group), of) };
       byGroup.set(group, [...(byGroup.get(group) ?? []), one]);
     }
+    const unsure = Math.max(0, ...scene.moved.map((group) => this.#load?.demandError(group) ?? 0));
     const groups = [...byGroup]
       .map(([group, replays]) => ({
         group,
         lostSeconds: replays.reduce((sum, { lost }) => sum + lost, 0) / days,
-        ...saving(replays, days),
+        ...saving(replays, days, unsure),
       }))
       .filter(({ savingSeconds }) => savingSeconds !== 0)
       .toSorted((a, b) => Math.abs(b.savingSeconds) - Math.abs(a.savingSeconds));
-    return { ...saving([...byGroup.values()].flat(), days), groups };
+    return { ...saving([...byGroup.values()].flat(), days, unsure), groups };
   }
 
   /** The plan as it would be: what was moved, and what takes another time because of it. */
@@ -142,12 +143,17 @@ const termOf = (scene: Scene, suspect: number, rate: Rate, knowledge: Knowledge)
   after: scene.after(suspect),
 });
 
-/** By pairs, with their terms; or by load, with one relative error for all. */
+/** By pairs, with their terms; or by load. */
 type Replayed = Pick<Replay, "lost" | "saved" | "savedByDay"> &
-  ({ of: readonly Term[]; overlapGone: Float64Array } | { relative: number });
+  ({ of: readonly Term[]; overlapGone: Float64Array } | Pick<LoadReplay, "relative" | "changed">);
 
-function saving(replays: readonly Replayed[], days: number): Saving {
+/** What a model of loads and speeds leaves out, of each gain and each loss. */
+const modelError = 0.05;
+
+/** `unsure`: relative error of what the moved ones ask for, the same for all who meet them. */
+function saving(replays: readonly Replayed[], days: number, unsure: number): Saving {
   let saved = 0;
+  let byLoad = 0;
   let below = 0;
   let above = 0;
   const stranger = { below: 0, above: 0 };
@@ -156,9 +162,10 @@ function saving(replays: readonly Replayed[], days: number): Saving {
     saved += one.saved;
     for (let k = 0; k < days; k++) byDay[k]! += one.savedByDay[k]!;
     if ("relative" in one) {
-      const error = ((1.96 * one.relative * one.saved) / days) ** 2;
-      below += error;
-      above += error;
+      const error = (1.96 * Math.hypot(one.relative * one.saved, modelError * one.changed)) / days;
+      below += error ** 2;
+      above += error ** 2;
+      byLoad += one.saved / days;
       continue;
     }
     const { of, overlapGone } = one;
@@ -177,12 +184,12 @@ function saving(replays: readonly Replayed[], days: number): Saving {
       }
     }
   }
-  const ofDays = (1.96 * standardError(byDay)) ** 2;
+  const common = (1.96 * unsure * byLoad) ** 2 + (1.96 * standardError(byDay)) ** 2;
   const savingSeconds = saved / days;
   return {
     savingSeconds,
-    low: savingSeconds - Math.sqrt(below + stranger.below ** 2 + ofDays),
-    high: savingSeconds + Math.sqrt(above + stranger.above ** 2 + ofDays),
+    low: savingSeconds - Math.sqrt(below + stranger.below ** 2 + common),
+    high: savingSeconds + Math.sqrt(above + stranger.above ** 2 + common),
   };
 }
 
