@@ -101,7 +101,7 @@ export function judgeSchedule({ world, evidence, model }: Given): ScheduleResult
 
 function judgeSteps(world: World, advice: readonly Advice[]): MoveResult[] {
   const done = new Map<number, number>();
-  let before = new Float64Array(world.plan.days);
+  let before: Float64Array = new Float64Array(world.plan.days);
   return advice.map(({ group, shiftSeconds, savingSeconds, low, high }) => {
     done.set(group, (done.get(group) ?? 0) + shiftSeconds);
     const now = savedByDay(world, (process) => done.get(process) ?? 0);
