@@ -36,6 +36,15 @@ function inTwoUnits(length: number, locale: string): string {
   return rest === 0 ? whole : `${whole} ${rest} ${small.symbol}`;
 }
 
+/** By locale and digits: to make one takes longer than all else here, and an answer has hundreds of durations. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 function decimal(value: number, digits: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  const key = `${locale}/${digits}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { maximumFractionDigits: digits });
+    formats.set(key, format);
+  }
+  return format.format(value);
 }

@@ -5,7 +5,7 @@
  * Two belong together if of the minutes in which either starts, at least `alike` are the same (Jaccard 1901), by their
  * newest `looked` ones; a herd is what such pairs connect.
  */
-import { isTimeZone, offsetAt } from "../schedule/zone.ts";
+import { isTimeZone, offsetsWithin } from "../schedule/zone.ts";
 import { day, type Plan } from "./plan.ts";
 
 export type Herd = {
@@ -128,9 +128,10 @@ function herdOf(plan: Plan, groups: number[], zone: string): Herd[] {
 
 function usualTimes(minutes: readonly number[], zone: string): number[] {
   const counts = new Map<number, number>();
-  for (const at of minutes) {
-    const instant = at * minute * 1000;
-    const time = ((((instant + offsetAt(zone, instant)) / 1000) % day) + day) % day;
+  const instants = minutes.map((at) => at * minute * 1000);
+  const offsetOf = offsetsWithin(zone, Math.min(...instants), Math.max(...instants));
+  for (const instant of instants) {
+    const time = ((((instant + offsetOf(instant)) / 1000) % day) + day) % day;
     counts.set(time, (counts.get(time) ?? 0) + 1);
   }
   const most = Math.max(...counts.values());

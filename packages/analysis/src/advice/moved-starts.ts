@@ -4,7 +4,7 @@
  * widened by how late starts usually are: they share nothing (0) or all (1), and a move by d is what makes the old ones,
  * turned by d, share nearly all with the new ones. It must show in local time and in UTC: a change of clocks shows in one.
  */
-import { offsetAt } from "../schedule/zone.ts";
+import { offsetsWithin } from "../schedule/zone.ts";
 import { medianOf } from "../statistics.ts";
 import { day } from "./plan.ts";
 
@@ -55,13 +55,10 @@ class TimesOfDay {
 
   constructor(starts: Float64Array, zone: string) {
     this.#starts = starts;
-    let hour = -1;
-    let offset = 0;
+    const offsetOf = offsetsWithin(zone, (starts[0] ?? 0) * 1000, (starts.at(-1) ?? 0) * 1000);
     this.#minutes = starts.map((start) => {
-      const hourNow = Math.floor(start / 3600);
-      if (hourNow !== hour) offset = offsetAt(zone, start * 1000) / 1000;
-      hour = hourNow;
-      return (((((start + offset) % day) + day) % day) / 60) % minutesInDay;
+      const local = start + offsetOf(start * 1000) / 1000;
+      return ((((local % day) + day) % day) / 60) % minutesInDay;
     });
     this.late = this.#usualLateness();
   }

@@ -1,7 +1,7 @@
 /** When a group starts by the clock, if it has a schedule: only then can it be moved. */
 import { CronSchedule } from "../schedule/cron.ts";
 import { learnSchedule } from "../schedule/learn.ts";
-import { offsetAt } from "../schedule/zone.ts";
+import { offsetsWithin } from "../schedule/zone.ts";
 import { day } from "./plan.ts";
 
 export type Timetable = {
@@ -29,13 +29,14 @@ export function timetableOf(starts: Float64Array, zone: string, now: number): Ti
     (now + 5 * week) * 1000,
     2000,
   );
-  const times = new Set(coming.map((at) => timeOfDay(at, zone)));
+  const offsetOf = offsetsWithin(zone, coming[0] ?? 0, coming.at(-1) ?? 0);
+  const times = new Set(coming.map((at) => timeOfDay(at, offsetOf(at))));
   const sorted = [...times].toSorted((a, b) => a - b);
   return sorted.length === 0 ? null : { times: sorted, period: periodOf(sorted) };
 }
 
-function timeOfDay(at: number, zone: string): number {
-  const local = (at + offsetAt(zone, at)) / 1000;
+function timeOfDay(at: number, offset: number): number {
+  const local = (at + offset) / 1000;
   return ((local % day) + day) % day;
 }
 

@@ -5,7 +5,7 @@
  * their sets ask for far more than ran.
  */
 import { describeCron, type CronSets } from "./cron-text.ts";
-import { offsetAt } from "./zone.ts";
+import { offsetsWithin } from "./zone.ts";
 
 export type LearntSchedule = ({ cron: string; timeZone: string } | { everySeconds: number }) & {
   /** Lower end of what the share of starts that take place may be (Wilson, one standard deviation). */
@@ -39,15 +39,8 @@ export function learnSchedule(starts: Float64Array, timeZone: string, now: numbe
 }
 
 function learnCron(starts: Float64Array, timeZone: string, now: number): LearntSchedule | null {
-  // The offset holds for the hour: asking for each of a minutely job's starts would cost more than the rest.
-  let offset = 0;
-  let offsetHour = -1;
-  const walls = starts.map((start) => {
-    const hour = Math.floor(start / 3_600_000);
-    if (hour !== offsetHour) offset = offsetAt(timeZone, start);
-    offsetHour = hour;
-    return (start + offset) / minute;
-  });
+  const offsetOf = offsetsWithin(timeZone, starts[0] ?? 0, starts.at(-1) ?? 0);
+  const walls = starts.map((start) => (start + offsetOf(start)) / minute);
   const minutes = frequent(walls, 60, (wall) => Math.floor(wall) % 60);
   const hours = frequent(walls, 24, (wall) => Math.floor(wall / 60) % 24);
   const alternatives = [minutes, collapsed(minutes)].filter(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockChanges } from "./zone.ts";
+import { clockChanges, offsetAt, offsetsWithin } from "./zone.ts";
 
 const at = (text: string) => Date.parse(text);
 
@@ -21,3 +21,14 @@ test("a change at the very start is in the span, one at the very end is not", ()
   expect(clockChanges("Europe/Berlin", change, change + 1000)).toEqual([change]);
   expect(clockChanges("Europe/Berlin", change - 1000, change)).toEqual([]);
 });
+
+test.each(["UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Australia/Lord_Howe"])(
+  "the offsets of many instants in %s are those of each",
+  (zone) => {
+    const [from, to] = [at("2018-01-01T00:00:00Z"), at("2020-01-01T00:00:00Z")];
+    const offsetOf = offsetsWithin(zone, from, to);
+    for (let instant = from; instant <= to; instant += 7 * 3_600_000)
+      expect(offsetOf(instant)).toBe(offsetAt(zone, instant));
+    expect(offsetOf(to)).toBe(offsetAt(zone, to));
+  },
+);

@@ -32,6 +32,12 @@ export function offsetAt(zone: string, instant: number): number {
   return shown - Math.floor(instant / 1000) * 1000;
 }
 
+/** The same for many instants in [from, to], without asking the calendar for each. */
+export function offsetsWithin(zone: string, from: number, to: number): (instant: number) => number {
+  const spans = zoneSpans(zone, from, to + 1);
+  return (instant) => (spans.find((span) => instant < span.to) ?? spans.at(-1))!.offset;
+}
+
 /** Those that touch [from, to). A zone that changes and changes back within a week is not seen; none did. */
 export function zoneSpans(zone: string, from: number, to: number): ZoneSpan[] {
   let before = offsetAtWeek(zone, Math.floor(from / week));

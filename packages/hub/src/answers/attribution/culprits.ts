@@ -134,6 +134,8 @@ const isHarmed = ({ victimId, machineId }: Wanted, victims: readonly Place[]): b
       (machineId === undefined || victim.machineId === machineId),
   );
 
+const byName = new Intl.Collator("en").compare;
+
 function presentCulprit(found: FoundCulprit, named: Named): Omit<Culprit, "text"> {
   const { processId, machineIds, causedSeconds, low, high, basis, victims } = found;
   const places = machineIds.map((machineId) => named({ machineId, processId }));
@@ -141,7 +143,7 @@ function presentCulprit(found: FoundCulprit, named: Named): Omit<Culprit, "text"
   return {
     process,
     processId: id,
-    machines: places.map(({ machine }) => machine).toSorted((a, b) => a.localeCompare(b)),
+    machines: places.map(({ machine }) => machine).toSorted(byName),
     causedSeconds,
     low,
     high,
