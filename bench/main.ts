@@ -10,6 +10,10 @@ const benches: Record<string, Bench> = {
     about: "one look at 300 OS processes against C and psutil, and the memory of the running agent",
     load: () => import("./agent/bench.ts"),
   },
+  "agent-budget": {
+    about: "the whole agent among 300 OS processes for ten minutes, beside node_exporter, Netdata and atop",
+    load: () => import("./agent-budget/bench.ts"),
+  },
   attribution: {
     about:
       "who slowed it down, in worlds whose truth is known: all figures beside their goals (--quick: a minute)",

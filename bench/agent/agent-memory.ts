@@ -20,16 +20,38 @@ export async function agentCosts(seconds: number): Promise<AgentCost[]> {
   const address = hub.address();
   const port = typeof address === "object" && address ? address.port : 0;
   try {
-    const bundle = join(folder, "agent.mjs");
-    await bundleAgent(bundle);
-    const costs = [await costOf("node", process.execPath, [bundle], port, folder, seconds)];
-    const compiled = compileWithBun(bundle, join(folder, "agent"));
-    if (compiled) costs.push(await costOf("bun, compiled", compiled, [], port, folder, seconds));
+    const costs: AgentCost[] = [];
+    for (const { program, command, parameters } of await builtAgents(folder))
+      costs.push(await costOf(program, command, parameters, port, folder, seconds));
     return costs;
   } finally {
     hub.close();
     rmSync(folder, { recursive: true });
   }
+}
+
+export type BuiltAgent = { program: string; command: string; parameters: string[] };
+
+/** Each form of the agent, built into the folder; without bun that one is missing, and a line says so. */
+export async function builtAgents(folder: string): Promise<BuiltAgent[]> {
+  const bundle = join(folder, "agent.mjs");
+  await bundleAgent(bundle);
+  const compiled = compileWithBun(bundle, join(folder, "agent"));
+  return [
+    { program: "node", command: process.execPath, parameters: [bundle] },
+    ...(compiled ? [{ program: "bun, compiled", command: compiled, parameters: [] }] : []),
+  ];
+}
+
+/** Settings of an agent that sends to this port with a token that no hub gave, and keeps all it has in the folder. */
+export function agentEnvironment(port: number, dataDir: string): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    CULPRIT_HUB: `http://127.0.0.1:${port}`,
+    CULPRIT_TOKEN: `culprit_m_${"x".repeat(32)}`,
+    CULPRIT_DATA_DIR: dataDir,
+    CULPRIT_INTAKE: join(dataDir, "intake"),
+  };
 }
 
 async function bundleAgent(outfile: string): Promise<void> {
@@ -73,13 +95,7 @@ async function costOf(
   const dataDir = join(folder, program.replace(/\W/g, "-"));
   const agent = spawn(command, parameters, {
     stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      CULPRIT_HUB: `http://127.0.0.1:${port}`,
-      CULPRIT_TOKEN: `culprit_m_${"x".repeat(32)}`,
-      CULPRIT_DATA_DIR: dataDir,
-      CULPRIT_INTAKE: join(dataDir, "intake"),
-    },
+    env: agentEnvironment(port, dataDir),
   });
   let complaint = "";
   agent.stderr.on("data", (text: Buffer) => (complaint += text.toString()));

@@ -37,5 +37,8 @@ export function formatMeasured(value: number | null, unit: string, locale: strin
   if (unit === "s") return formatDuration(value, locale);
   if (unit === "1" && value >= 0 && value <= 1) return formatShare(value, locale);
   const text = value.toLocaleString(locale, { maximumSignificantDigits: 4 });
+  if (unit === "Cel") return `${text} °C`;
+  if (unit === "Hz" && value >= 1e9)
+    return `${(value / 1e9).toLocaleString(locale, { maximumSignificantDigits: 3 })} GHz`;
   return unit === "1" || unit.startsWith("{") ? text : `${text} ${unit}`;
 }
