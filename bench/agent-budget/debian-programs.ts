@@ -79,6 +79,7 @@ function writtenNetdata(root: string, folder: string): string {
     `[global]
   run as user = ${process.getuid?.() === 0 ? "root" : ""}
 [directories]
+  home = ${data}/lib
   cache = ${data}/cache
   lib = ${data}/lib
   log = ${data}/log
