@@ -294,6 +294,54 @@ test("status is 1 while a machine is not in order", async () => {
   expect(status).toBe(1);
 });
 
+/** Its channel is open: it can be asked. */
+const machineConnected = () =>
+  vi.waitFor(async () => {
+    const { items } = await jsonOf<{ items: { connected: boolean }[] }>("machines");
+    expect(items).toMatchObject([{ connected: true }]);
+  }, inTime);
+
+test("checks are made, run, listed by how bad they are, stopped and removed", async () => {
+  await machineConnected();
+  const nothing = createServer().listen(0, "127.0.0.1");
+  await once(nothing, "listening");
+  const { port } = nothing.address() as AddressInfo;
+  nothing.close();
+  const made = await jsonOf<{ id: string; machine: string }>(
+    ...["checks", "add", "gone", "--tcp", `127.0.0.1:${port}`, "--machine", hostname(), "--every", "1d"],
+  );
+  expect(made).toMatchObject({ machine: hostname(), intervalSeconds: 86_400 });
+  expect((await run("checks", "basic", hostname(), "culprit-none")).out).toContain("culprit-none");
+  const { status, out } = await run("checks", "run", "memory");
+  expect(out).toMatch(/% of the memory is used$/m);
+  expect([0, 1]).toContain(status);
+  await vi.waitFor(async () => {
+    expect((await run("checks", "results", "memory", "--size", "1")).out).toMatch(
+      /% of the memory is used$/m,
+    );
+  }, inTime);
+  // Nobody has allowed this machine to be probed from: nothing is known of it.
+  expect((await run("checks", "run", made.id)).status).toBe(1);
+  expect((await run("checks", "stop", "gone")).out).toMatch(/^gone .* stopped /m);
+  expect((await run("checks", "--machine", hostname())).out).toMatch(/^CHECK[^]*^memory[^]*^gone/m);
+  expect(await run("checks", "remove", "gone")).toMatchObject({ status: 0 });
+  expect(await run("checks", "add", "x", "--cpu", "--memory")).toMatchObject({ status: 2 });
+  expect((await run("checks", "add", "x", "--http", "ftp://a")).errors).toContain("target.url");
+});
+
+test("services are the machine's own file's to allow, and so are benchmarks", async () => {
+  await machineConnected();
+  const none = await run("service", hostname());
+  expect(none.out).toMatch(/there is no file .*allowed.yaml[^]*services: \{/);
+  const refused = await run("service", hostname(), "apache2", "restart");
+  expect(refused).toMatchObject({ status: 1 });
+  expect(refused.errors).toContain("nothing is allowed");
+  expect((await run("service", hostname(), "apache2")).errors).toContain("start | stop | restart");
+  expect((await run("bench", hostname())).out).toMatch(/Not run:[^]*allowed.yaml/);
+  expect((await run("fitness")).out).toContain(hostname());
+  expect((await run("fitness", hostname())).out).toContain(hostname());
+});
+
 test("a lost password is set anew while the hub runs", async () => {
   const { status, out } = await system.process("user", "reset");
   expect(status).toBe(0);

@@ -25,6 +25,7 @@ export class TestSystem {
       PATH: process.env["PATH"],
       HOME: this.folder,
       CULPRIT_INTAKE: join(this.folder, "intake"),
+      CULPRIT_ALLOWED_FILE: join(this.folder, "allowed.yaml"),
       CULPRIT_LISTEN: "127.0.0.1:0",
       CULPRIT_WEB_ROOT: webRoot,
       CULPRIT_OBSERVE_CRON: "false",

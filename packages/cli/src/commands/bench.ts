@@ -1,0 +1,45 @@
+import { benchmarkRun, type BenchmarkRun } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import type { Command } from "commander";
+import { benchmarkTexts, skipTexts } from "../format/benchmarks.ts";
+import { measured } from "../format/quantity.ts";
+import { printable } from "../format/table.ts";
+import { read, readingCommand, showTable, type ReadingOptions } from "../reading.ts";
+import type { Terminal } from "../terminal.ts";
+
+export function bench(terminal: Terminal): Command {
+  return readingCommand("bench", "run a machine's benchmarks now, those that its own file allows")
+    .argument("<machine>", "name or id")
+    .action(async (machine: string, options: ReadingOptions) => {
+      await read(
+        options,
+        terminal,
+        (hub) => hub.post(`/machines/${encodeURIComponent(machine)}/benchmarks`, benchmarkRun, {}),
+        (answer) => showRun(answer, terminal),
+      );
+    });
+}
+
+function showRun({ results, skipped }: BenchmarkRun, terminal: Terminal): void {
+  if (results.length > 0)
+    showTable(
+      terminal,
+      [
+        {
+          title: m.bench_col_benchmark(),
+          cell: (row: BenchmarkRun["results"][number]) => benchmarkTexts[row.benchmark](),
+        },
+        { title: m.bench_col_score(), align: "right", cell: ({ value, unit }) => measured(value, unit) },
+      ],
+      results,
+    );
+  if (skipped.length === 0) return;
+  terminal.out(m.bench_skipped());
+  for (const { benchmark, why, detail } of skipped)
+    terminal.out(
+      printable(
+        `  ${benchmarkTexts[benchmark]()}: ${skipTexts[why]()}${detail === undefined ? "" : ` (${detail})`}`,
+      ),
+    );
+  if (skipped.some(({ why }) => why === "not-allowed")) terminal.out(m.bench_fix_not_allowed());
+}

@@ -1,0 +1,91 @@
+import {
+  allowed,
+  serviceOutcome,
+  serviceVerbs,
+  type Allowed,
+  type Service,
+  type ServiceVerb,
+} from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { Argument, type Command } from "commander";
+import { UsageError } from "../failures.ts";
+import { duration } from "../format/quantity.ts";
+import { printable } from "../format/table.ts";
+import { read, readingCommand, showTable, type ReadingOptions } from "../reading.ts";
+import type { Terminal } from "../terminal.ts";
+
+const stateNames: Record<Service["state"], () => string> = {
+  running: m.service_state_running,
+  stopped: m.service_state_stopped,
+  failed: m.service_state_failed,
+  unknown: m.service_state_unknown,
+};
+
+export function service(terminal: Terminal): Command {
+  return readingCommand(
+    "service",
+    "services that a machine's own file lets be controlled; exit status 1 if it did not work",
+  )
+    .argument("<machine>", "name or id")
+    .argument("[unit]", "as the machine's file names it")
+    .addArgument(new Argument("[verb]", "what to do").choices(serviceVerbs))
+    .action(
+      (machine: string, unit: string | undefined, verb: ServiceVerb | undefined, options: ReadingOptions) => {
+        if (unit === undefined) return showServices(machine, options, terminal);
+        if (verb === undefined) throw new UsageError(m.cmd_service_verb({ verbs: serviceVerbs.join(" | ") }));
+        return control(machine, { unit, verb }, options, terminal);
+      },
+    );
+}
+
+const pathOf = (machine: string): string => `/machines/${encodeURIComponent(machine)}/services`;
+
+async function showServices(machine: string, options: ReadingOptions, terminal: Terminal): Promise<void> {
+  await read(
+    options,
+    terminal,
+    (hub) => hub.get(pathOf(machine), allowed),
+    (answer) => show(answer, terminal),
+  );
+}
+
+function show({ services, problem }: Allowed, terminal: Terminal): void {
+  if (problem !== undefined) terminal.out(printable(problem));
+  if (services.length === 0) {
+    terminal.out(`${m.services_none()} ${m.services_how()}`);
+    terminal.out("services: { apache2: [start, stop, restart] }");
+    return;
+  }
+  showTable(
+    terminal,
+    [
+      { title: m.cmd_col_service(), shrinkTo: 10, cell: (row: Service) => row.unit },
+      { title: m.cmd_col_state(), cell: ({ state }) => stateNames[state]() },
+      { title: m.cmd_col_verbs(), cell: (row) => row.verbs.join(", ") },
+    ],
+    services,
+  );
+}
+
+async function control(
+  machine: string,
+  { unit, verb }: { unit: string; verb: ServiceVerb },
+  options: ReadingOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { ok } = await read(
+    options,
+    terminal,
+    (hub) => hub.post(`${pathOf(machine)}/${encodeURIComponent(unit)}/${verb}`, serviceOutcome, undefined),
+    (outcome) => {
+      const state = stateNames[outcome.state]();
+      terminal.out(
+        outcome.ok
+          ? m.service_done({ unit, state, seconds: duration(outcome.durationSeconds) })
+          : m.service_not_done({ unit, state, status: outcome.exitCode ?? "–" }),
+      );
+      for (const line of outcome.output.trimEnd().split("\n")) if (line) terminal.out(printable(line));
+    },
+  );
+  if (!ok) terminal.status = 1;
+}

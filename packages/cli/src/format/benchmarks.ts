@@ -1,0 +1,25 @@
+import type { BenchmarkName, BenchmarkSkip } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+
+export const benchmarkTexts: Record<BenchmarkName, () => string> = {
+  "cpu-integer": m.bench_name_cpu_integer,
+  "cpu-float": m.bench_name_cpu_float,
+  "memory-bandwidth": m.bench_name_memory_bandwidth,
+  "sql-insert": m.bench_name_sql_insert,
+  "sql-aggregate": m.bench_name_sql_aggregate,
+  "disk-write": m.bench_name_disk_write,
+  "disk-read": m.bench_name_disk_read,
+  "network-up": m.bench_name_network_up,
+  "network-down": m.bench_name_network_down,
+};
+
+export const skipTexts: Record<BenchmarkSkip, () => string> = {
+  "not-allowed": m.bench_skip_not_allowed,
+  "not-installed": m.bench_skip_not_installed,
+  "not-possible": m.bench_skip_not_possible,
+  "no-room": m.bench_skip_no_room,
+  busy: m.bench_skip_busy,
+  resting: m.bench_skip_resting,
+  "under-way": m.bench_skip_under_way,
+  failed: m.bench_skip_failed,
+};
