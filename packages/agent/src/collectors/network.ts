@@ -13,9 +13,9 @@ export const network: CollectorFactory = ({ roots, settings, files }) => ({
 
 const maxInterfaces = 64;
 /** The machine's side of each container and guest: they come and go by the hundred, so only their sum is told. */
-const toContainer = /^(veth|tap|vnet|cali|lxc)/;
+const toContainer = /^(veth|tap|vnet|cali|lxc(?!br))/;
 /** Bridges and helpers that carry what other interfaces count. */
-const carrier = /^(lo$|dummy\d|ifb\d|cni|flannel|docker|br-|virbr|kube-|nodelocaldns|sit0|tunl0)/;
+const carrier = /^(lo$|dummy\d|ifb\d|cni|flannel|docker|br-|lxcbr|virbr|kube-|nodelocaldns|sit0|tunl0)/;
 const isInner = (name: string) => toContainer.test(name) || carrier.test(name);
 
 type Direction = "receive" | "transmit";
