@@ -308,7 +308,15 @@ test("checks are made, run, listed by how bad they are, stopped and removed", as
   const { port } = nothing.address() as AddressInfo;
   nothing.close();
   const made = await jsonOf<{ id: string; machine: string }>(
-    ...["checks", "add", "gone", "--tcp", `127.0.0.1:${port}`, "--machine", hostname(), "--every", "1d"],
+    "checks",
+    "add",
+    "gone",
+    "--tcp",
+    `127.0.0.1:${port}`,
+    "--machine",
+    hostname(),
+    "--every",
+    "1d",
   );
   expect(made).toMatchObject({ machine: hostname(), intervalSeconds: 86_400 });
   expect((await run("checks", "basic", hostname(), "culprit-none")).out).toContain("culprit-none");

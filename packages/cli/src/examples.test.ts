@@ -1,5 +1,6 @@
 /** What stands in examples/ and deploy/ works as it stands there. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { agentSettings } from "@culprit/agent/settings";
 import { hubSettings } from "@culprit/hub/settings";
@@ -20,6 +21,22 @@ test.each([
   expect(() => refuseUnknownKeys(file, [schema])).not.toThrow();
   const { origins } = resolveSettings(schema, { file, environment: {}, flags: new Map() });
   expect(origins.filter(({ origin }) => origin.endsWith(".yaml")).length).toBeGreaterThan(0);
+});
+
+test("what the example allows is understood, and the documentation shows such a file", async () => {
+  const { loadAllowed } = await import("@culprit/agent/allowed");
+  const folder = mkdtempSync(join(tmpdir(), "culprit-allowed-"));
+  for (const [name, text] of [
+    ["example", read("examples/allowed.yaml")],
+    ["documented", /```yaml\n([^]*?)```/.exec(read("docs/services.md"))![1]!],
+  ] as const) {
+    const path = join(folder, `${name}.yaml`);
+    writeFileSync(path, text, { mode: 0o644 });
+    const { problem, services } = await loadAllowed(path, process.getuid!());
+    expect({ name, problem }).toEqual({ name, problem: null });
+    expect(services.get("apache2")?.verbs).toEqual(["start", "stop", "restart"]);
+  }
+  rmSync(folder, { recursive: true });
 });
 
 test("every job of the crontab runs through the recorder", () => {

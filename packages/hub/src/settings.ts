@@ -5,7 +5,7 @@ import { z } from "zod";
 
 const positive = z.number().int().positive();
 
-export const legacyClients = ["savelog"] as const;
+export const legacyClients = ["savelog", "checks"] as const;
 
 export const hubSettings = z.strictObject({
   dataDir: z.string().default("./culprit-data"),
@@ -98,6 +98,13 @@ export const hubSettings = z.strictObject({
       enabled: z.array(z.enum(legacyClients)).default([]),
       /** Of local times from machines whose agent has not told theirs; without it the zone of the hub's machine. */
       timeZone: timeZone.optional(),
+      /** Which machine `/v1.0/checks` is about (without it the only one), and its service. */
+      checks: z
+        .strictObject({
+          machine: z.string().min(1).max(limits.nameCharacters).optional(),
+          service: z.string().min(1).max(limits.nameCharacters).default("httpd"),
+        })
+        .prefault({}),
     })
     .prefault({}),
   limits: z
