@@ -37,6 +37,19 @@ test("what is not known is NaN, and no run asks for more than the machine", () =
   expect(usageDemand({ ...run, cpuSeconds: 500, peakCpuCores: 5 }, machine).cpu.demand).toBe(1);
 });
 
+test("what no machine could have done in the time tells nothing, and a little too much is all of it", () => {
+  const nothing = { demand: NaN, work: NaN };
+  expect(usageDemand({ ...run, cpuSeconds: 1e18, ioBytes: 1e30 }, machine)).toEqual({
+    cpu: nothing,
+    io: nothing,
+  });
+  const all = machine.cores! * run.seconds;
+  expect(usageDemand({ ...run, cpuSeconds: 1.2 * all }, machine).cpu).toEqual({
+    demand: 1,
+    work: run.seconds,
+  });
+});
+
 test("what a disk can do is told by the times it was busy, and by nothing else", () => {
   const idle = Array.from({ length: 50 }, () => 0.01);
   const busy = Array.from({ length: 12 }, (_, i) => 0.5 + i * 0.05);

@@ -37,6 +37,8 @@ export function usageDemand(usage: RunUsage, capacity: MachineCapacity): Record<
 }
 
 const burst = 4;
+/** More than so many times what the machine can do in the time (and a second, for clocks that are coarse) nobody has used. */
+const impossible = 2;
 
 function measured(
   seconds: number,
@@ -45,6 +47,8 @@ function measured(
   capacity: number | null,
 ): MeasuredUse {
   if (capacity === null || !(capacity > 0)) return { demand: NaN, work: NaN };
+  if (total !== null && seconds > 0 && total > impossible * capacity * (seconds + 1))
+    return { demand: NaN, work: NaN };
   const average = total !== null && seconds > 0 ? total / seconds : null;
   const asked =
     peak !== null && average !== null
@@ -52,7 +56,7 @@ function measured(
       : (peak ?? average ?? NaN);
   return {
     demand: Math.min(1, Math.max(0, asked / capacity)),
-    work: total === null ? NaN : total / capacity,
+    work: total === null ? NaN : Math.min(total / capacity, seconds),
   };
 }
 
