@@ -297,8 +297,8 @@ test("status is 1 while a machine is not in order", async () => {
 /** Its channel is open: it can be asked. */
 const machineConnected = () =>
   vi.waitFor(async () => {
-    const { items } = await jsonOf<{ items: { connected: boolean }[] }>("machines");
-    expect(items).toMatchObject([{ connected: true }]);
+    const { items } = await jsonOf<{ items: { name: string; connected: boolean }[] }>("machines");
+    expect(items.find(({ name }) => name === hostname())).toMatchObject({ connected: true });
   }, inTime);
 
 test("checks are made, run, listed by how bad they are, stopped and removed", async () => {

@@ -43,19 +43,31 @@ export function isCommonCause(victims: readonly Untouched[]): boolean {
   return apart / pairs < farthestApart * correlation;
 }
 
-/** Runs of the hours in which the suspect comes; null with too few days. */
+/**
+ * Runs of the hours in which the suspect comes, against what runs of the hour show without it: hours in which it comes more
+ * often have another mean, which is no cause that the victims share. Null with too few days.
+ */
 function shownBy({ observations, y, exposure }: Untouched): Shown | null {
   if (!exposure) return null;
   const { bin, binCounts, cluster } = observations;
   const comes = new Uint8Array(binCounts.length);
-  for (let i = 0; i < y.length; i++) if (exposure[i]! > exposedShare) comes[bin[i]!] = 1;
+  const usual = new Float64Array(binCounts.length);
+  const count = new Int32Array(binCounts.length);
+  for (let i = 0; i < y.length; i++) {
+    if (exposure[i]! > exposedShare) comes[bin[i]!] = 1;
+    else {
+      usual[bin[i]!]! += y[i]!;
+      count[bin[i]!]!++;
+    }
+  }
   const without = new Map<number, { sum: number; count: number }>();
   const beside = new Map<number, { sum: number; count: number }>();
   for (let i = 0; i < y.length; i++) {
-    if (!comes[bin[i]!]) continue;
+    const hour = bin[i]!;
+    if (!comes[hour] || count[hour] === 0) continue;
     const days = exposure[i]! > exposedShare ? beside : without;
     const one = days.get(cluster[i]!) ?? { sum: 0, count: 0 };
-    one.sum += y[i]!;
+    one.sum += y[i]! - usual[hour]! / count[hour]!;
     one.count++;
     days.set(cluster[i]!, one);
   }
