@@ -12,7 +12,8 @@ import { exposedShare } from "./pair-score.ts";
 /** What a victim shows on days without the suspect, by cluster, and how much more it shows beside it, in their deviation. */
 type Shown = { days: Map<number, number>; more: number };
 
-const farthestApart = 9;
+/** 9 in theory; few days tell it roughly. */
+const farthestApart = 11;
 const leastDays = 8;
 /** Standard errors that r may be larger than it looks. */
 const doubt = 2;
