@@ -79,15 +79,15 @@ describe.runIf(isRoot)("init scripts", () => {
     writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 
   test("one thing at a time is done to a unit, whatever its names", async () => {
-    await script("apache2", `[ "$1" = status ] && exit 3; read line < ${join(base, "fifo")}; echo "$1"`);
+    await script(
+      "apache2",
+      `[ "$1" = status ] && exit 3; : > ${join(base, "begun")}; read line < ${join(base, "fifo")}; echo "$1"`,
+    );
     const { control } = requestsWith(folder);
     await new Promise((resolve) => spawn("mkfifo", [join(base, "fifo")]).on("exit", resolve));
     const first = control("apache2", "stop");
-    await expect
-      .poll(() => control("httpd", "restart").catch((error: unknown) => error))
-      .toMatchObject({
-        code: "busy",
-      });
+    await expect.poll(() => existsSync(join(base, "begun"))).toBe(true);
+    await expect(control("httpd", "restart")).rejects.toMatchObject({ code: "busy" });
     await writeFile(join(base, "fifo"), "go on\n");
     expect(await first).toMatchObject({ ok: true, output: "stop\n", state: "stopped" });
   });

@@ -9,5 +9,8 @@ export const audit: Migration = {
     `alter table audit add column entry_id integer default 0`,
     `alter table audit add column machine text`,
     `alter table audit add column outcome text default 'done'`,
+    // What is there has them now; who writes says all of it.
+    `alter table audit alter column entry_id drop default`,
+    `alter table audit alter column outcome drop default`,
   ],
 };

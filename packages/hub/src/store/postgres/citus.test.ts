@@ -13,6 +13,7 @@ import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres
 const referenceTables = [
   "access_token",
   "audit",
+  "check_definition",
   "checkin",
   "expectation",
   "machine",
