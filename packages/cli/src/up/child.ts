@@ -23,6 +23,7 @@ const longestPauseSeconds = 30;
 /** One that ran this long did not die of what it was started with. */
 const settledSeconds = 60;
 const killAfterSeconds = 15;
+const sameCtrlCMillis = 500;
 
 export class Child {
   readonly #plan: ChildPlan;
@@ -41,6 +42,9 @@ export class Child {
     while (!this.#stopping.signal.aborted) {
       const started = performance.now();
       const status = await this.#runOnce();
+      // Of Ctrl-C, which reaches all, it may have heard first.
+      if (status === "SIGINT")
+        await sleep(sameCtrlCMillis, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
       if (performance.now() - started > settledSeconds * 1000) pauseSeconds = shortestPauseSeconds;
       const again = this.#plan.again();
