@@ -43,7 +43,7 @@ test("what no machine could have done in the time tells nothing, and a little to
     cpu: nothing,
     io: nothing,
   });
-  const all = machine.cores! * run.seconds;
+  const all = machine.cores * run.seconds;
   expect(usageDemand({ ...run, cpuSeconds: 1.2 * all }, machine).cpu).toEqual({
     demand: 1,
     work: run.seconds,
