@@ -84,6 +84,25 @@ describe("fitAttribution", () => {
     expect(fitAttribution(withLog(rows)).findings.culprits).toEqual([]);
   });
 
+  test("a culprit that comes more often than not costs what it costs, though its delays are usual at that hour", () => {
+    const random = seededRandom(1);
+    const noise = () => 0.9 + 0.2 * random();
+    const rows: [number, number, number, number][] = [];
+    for (let d = 0; d < 60; d++) {
+      const comes = random() < 0.65;
+      for (let at = d * 86_400; at < (d + 1) * 86_400; at += 3600) {
+        const beside = comes && at === d * 86_400 + 7200;
+        if (beside) rows.push([at - 60 * random(), at + 3000, 0, 1]);
+        for (const group of [1, 2])
+          rows.push([at + group, at + group + 600 * noise() * (beside ? 2 : 1), group, 1]);
+      }
+    }
+    const [culprit] = fitAttribution(withLog(rows)).findings.culprits;
+    expect(culprit!.process).toBe(0);
+    expect(culprit!.victims.map(({ group }) => group).toSorted((a, b) => a - b)).toEqual([1, 2]);
+    for (const { slowdownPerSecond } of culprit!.victims) expect(slowdownPerSecond).toBeCloseTo(0.5, 1);
+  });
+
   test("tells how far it is", () => {
     const shares: number[] = [];
     fitAttribution(world.evidence, { onProgress: (share) => shares.push(share) });

@@ -74,9 +74,13 @@ function latenessOf(runs: GroupRuns, normal: Normal | null): Lateness {
   const { start, end, timed } = runs;
   const ends = plannedEnds(runs, normal);
   const patience = Math.exp(Math.max(leastSpread, normal?.spread ?? 0));
-  const from = start.map((at, i) => at + patience * (ends[i]! - at));
-  const late = Int32Array.from(start.keys()).filter((i) => normal && timed[i] && end[i]! > from[i]!);
-  const picked = (values: Float64Array) => pick(values, late, new Float64Array(late.length));
+  const late: number[] = [];
+  const from = new Float64Array(start.length);
+  for (let i = 0; i < start.length; i++) {
+    from[i] = start[i]! + patience * (ends[i]! - start[i]!);
+    if (normal && timed[i] && end[i]! > from[i]!) late.push(i);
+  }
+  const picked = (values: Float64Array) => Float64Array.from(late, (i) => values[i]!);
   return { start: picked(start), from: picked(from), to: picked(end).map((at) => at + graceSeconds) };
 }
 

@@ -27,6 +27,8 @@ export type Observations = {
   cluster: Int32Array;
   bin: Int32Array;
   binCounts: Float64Array;
+  /** The hour of the day, or a longer part of it. */
+  hour: Int32Array;
   /** How many bins have runs: so many means were taken off. */
   means: number;
 };
@@ -84,7 +86,13 @@ export function observe(
   const logs = seconds.map(logDuration);
   const level = levelsAt(normal, start);
   const planned = level.map(Math.exp);
-  addUsualOfHour(level, logs, start, calendar);
+  const { bin: hour, binCounts: hourCounts } = binsOf(start, calendar, day);
+  const usual = mediansBy(
+    hour,
+    hourCounts.length,
+    logs.map((value, i) => value - level[i]!),
+  );
+  for (let i = 0; i < count; i++) level[i]! += usual[hour[i]!]!;
   const rest = logs.map((value, i) => value - level[i]!);
   const middle = medianOf(rest);
   const spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), middle));
@@ -103,26 +111,21 @@ export function observe(
     cluster: Int32Array.from(start, (at) => Math.floor((at - calendar.origin) / calendar.clusterSeconds)),
     bin,
     binCounts,
+    hour,
     means: binCounts.filter((count) => count > 0).length,
   };
   centre(y, observations);
   return observations;
 }
 
-/** What runs of an hour of the day take is usual there: by day as by night it needs the same to be unusual. */
-function addUsualOfHour(
-  level: Float64Array,
-  logs: Float64Array,
-  start: Float64Array,
-  calendar: LocalCalendar,
-): void {
-  const { bin, binCounts } = binsOf(start, calendar, day);
-  if (binCounts.length === 1) return;
-  const members = Array.from(binCounts, (count) => new Float64Array(count));
-  const filled = new Int32Array(binCounts.length);
-  for (const [i, one] of bin.entries()) members[one]![filled[one]!++] = logs[i]! - level[i]!;
-  const medians = members.map((values) => (values.length === 0 ? 0 : medianOf(values)));
-  for (let i = 0; i < level.length; i++) level[i]! += medians[bin[i]!]!;
+/** What runs of an hour take is usual there: by day as by night it needs the same to be unusual. 0 where one has none. */
+export function mediansBy(bin: Int32Array, bins: number, values: Float64Array): Float64Array {
+  const counts = new Int32Array(bins);
+  for (const one of bin) counts[one]!++;
+  const members = Array.from(counts, (count) => new Float64Array(count));
+  const filled = new Int32Array(bins);
+  for (const [i, one] of bin.entries()) members[one]![filled[one]!++] = values[i]!;
+  return Float64Array.from(members, (own) => (own.length === 0 ? 0 : medianOf(own)));
 }
 
 /** Takes the means of the bins of the day off, in place. */

@@ -6,8 +6,9 @@
  * The interval is that of the equation's clusters (CR3), divided by its slope.
  */
 import type { BusyTime } from "../../busy.ts";
-import { centre, type Observations } from "./observations.ts";
+import { centre, mediansBy, type Observations } from "./observations.ts";
 import { medianDistance, medianOf } from "../../statistics.ts";
+import { exposedShare } from "./pair-score.ts";
 import { exposures, timesBeside } from "./planned-exposure.ts";
 
 /** Seconds lost by each second beside; `low` and `high` bound 95%. */
@@ -26,6 +27,8 @@ const leastError = 0.001;
 /** A run has the suspect much beside it from this share on, and so many tell how they differ. */
 const muchBeside = 0.3;
 const fewest = 5;
+/** From this share of runs alone on, the median of an hour is one of them. */
+const mostlyAlone = 0.5;
 const rounds = 12;
 const mostSteps = 40;
 const precise = 1e-4;
@@ -49,6 +52,7 @@ export function costsOf(
     (seconds, i) => Math.log(Math.max(0.001, seconds)) - observations.level[i]!,
   );
   const remaining = new Float64Array(logs.length);
+  takeUsualOff(logs, observations, suspects);
   const moment = (k: number, value: number): number => {
     const before = g[k]!;
     g[k] = value;
@@ -75,6 +79,37 @@ export function costsOf(
       runSpread: runSpread(value, shares[k]!, rest, observations),
     };
   });
+}
+
+/**
+ * Where culprits come more often than not, what is usual at that hour has their delays in it: there it is told anew, in place,
+ * by the runs that none was planned beside, as far as there are some.
+ */
+function takeUsualOff(
+  logs: Float64Array,
+  observations: Observations,
+  suspects: readonly { planned: BusyTime }[],
+): void {
+  const { hour } = observations;
+  const hours = hour.reduce((most, one) => Math.max(most, one + 1), 1);
+  const met = new Uint8Array(logs.length);
+  for (const { planned } of suspects)
+    for (const [i, share] of exposures(observations, planned).entries()) if (share > exposedShare) met[i] = 1;
+  const alone = new Int32Array(hours);
+  const all = new Int32Array(hours);
+  for (const [i, one] of hour.entries()) {
+    all[one]!++;
+    if (!met[i]) alone[one]!++;
+  }
+  const isTold = (one: number) => alone[one]! >= fewest && alone[one]! < mostlyAlone * all[one]!;
+  const told = Int32Array.from(hour.keys()).filter((i) => !met[i] && isTold(hour[i]!));
+  const hoursTold = Int32Array.from(told, (i) => hour[i]!);
+  const usual = mediansBy(
+    hoursTold,
+    hours,
+    Float64Array.from(told, (i) => logs[i]!),
+  );
+  for (let i = 0; i < logs.length; i++) logs[i]! -= usual[hour[i]!]!;
 }
 
 /**
@@ -129,12 +164,17 @@ function psi(
   rest: Float64Array,
 ): Float64Array {
   for (let i = 0; i < logs.length; i++) {
-    let lost = 0;
-    for (let k = 0; k < g.length; k++) lost += g[k]! * shares[k]![i]!;
-    rest[i] = logs[i]! + Math.log(Math.max(leastLeft, 1 - lost));
+    rest[i] = logs[i]! + Math.log(leftOf(i, shares, g));
   }
   const middle = huberMean(rest, farthest * spread);
   return rest.map((value) => Math.min(farthest * spread, Math.max(-farthest * spread, value - middle)));
+}
+
+/** The part of a run's time that no suspect takes. */
+function leftOf(i: number, shares: readonly Float64Array[], g: Float64Array): number {
+  let lost = 0;
+  for (let k = 0; k < g.length; k++) lost += g[k]! * shares[k]![i]!;
+  return Math.max(leastLeft, 1 - lost);
 }
 
 function huberMean(values: Float64Array, far: number): number {
