@@ -11,9 +11,10 @@ export const cpuInteger: Benchmark = {
   instrument: () => `1 ${engineVersion()}`,
   run({ seconds }) {
     const table = Int32Array.from({ length: 4096 }, (_, at) => Math.imul(at, 0x9e3779b1));
-    let state = 1;
-    let sum = 0;
+    const kept = Int32Array.of(1, 0);
     const work = () => {
+      let state = kept[0]!;
+      let sum = kept[1]!;
       for (let i = 0; i < operations; i++) {
         // Marsaglia's xorshift.
         state ^= state << 13;
@@ -23,6 +24,8 @@ export const cpuInteger: Benchmark = {
         sum = (sum + Math.imul(table[at]!, state)) | 0;
         if (sum & 1) table[at] = sum;
       }
+      kept[0] = state;
+      kept[1] = sum;
     };
     return rateOf(work, { seconds }) * operations;
   },
