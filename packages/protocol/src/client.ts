@@ -38,6 +38,8 @@ type RequestOptions = {
   body?: { bytes: Uint8Array<ArrayBuffer>; type: string; encoding?: string };
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Instead of the client's own, for what is known to take long. */
+  timeoutSeconds?: number;
 };
 
 /** The hub could not be reached or did not answer in time; worth another try. */
@@ -79,16 +81,20 @@ export class HubClient {
     return this.request("GET", path, answer, { query, ...(signal ? { signal } : {}) });
   }
 
-  post<T extends z.ZodType>(path: string, answer: T, json: unknown) {
-    return this.request("POST", path, answer, { json });
+  post<T extends z.ZodType>(path: string, answer: T, json: unknown, timeoutSeconds?: number) {
+    return this.request("POST", path, answer, {
+      json,
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    });
   }
 
   async #send(
     method: string,
     path: string,
-    { query = {}, json, body, signal, headers: more = {} }: RequestOptions,
+    { query = {}, json, body, signal, headers: more = {}, ...given }: RequestOptions,
   ): Promise<{ response: HubResponse; text: string }> {
-    const { hub, token, timeoutSeconds = 30 } = this.#options;
+    const { hub, token } = this.#options;
+    const timeoutSeconds = given.timeoutSeconds ?? this.#options.timeoutSeconds ?? 30;
     const headers: Record<string, string> = { accept: "application/json", ...more };
     if (token) headers["authorization"] = `Bearer ${token}`;
     if (json !== undefined) headers["content-type"] = "application/json";

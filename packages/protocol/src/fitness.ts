@@ -123,4 +123,7 @@ export const benchmarkRun = z
   })
   .meta({ id: "BenchmarkRun" });
 
+/** Who waits how long for benchmarks, which take about half a minute: the hub for the machine, the caller for the hub. */
+export const benchmarkSeconds = { hub: 100, caller: 110 } as const;
+
 export type BenchmarkRun = z.infer<typeof benchmarkRun>;

@@ -6,6 +6,12 @@ import { limits } from "./limits.ts";
 export const serviceVerbs = ["start", "stop", "restart"] as const;
 export type ServiceVerb = (typeof serviceVerbs)[number];
 
+/**
+ * Who waits how long for an order, each a little longer than the one it asks: the machine for its service (as long as
+ * systemd itself), the hub for the machine, the caller for the hub.
+ */
+export const serviceSeconds = { command: 90, hub: 100, caller: 110 } as const;
+
 /** A unit of systemd or a name in /etc/init.d; no path, no option. */
 export const serviceName = z
   .string()

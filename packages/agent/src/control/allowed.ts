@@ -50,7 +50,7 @@ const program = withoutNul.regex(/^\/(?!.*(?:^|\/)\.\.?(?:\/|$))/, "an absolute 
 const hostPattern = z
   .string()
   .max(253)
-  .regex(/^(?:\*\.)?[\w-]+(?:\.[\w-]+)*\.?$/, "a host name, *.<domain>, an address, or <address>/<bits>");
+  .regex(/^(?:\*\.)?[\w-]+(?:\.[\w-]+)*\.?$/);
 const network = z.string().refine((text) => {
   const [address = "", bits, more] = text.split("/");
   const family = isIP(address);
@@ -62,10 +62,13 @@ const file = z.strictObject({
   services: z
     .record(
       serviceName,
-      z.union([
-        verbs.transform((verbs) => ({ unit: undefined, verbs })),
-        z.strictObject({ unit: serviceName, verbs }),
-      ]),
+      z.union(
+        [
+          verbs.transform((verbs) => ({ unit: undefined, verbs })),
+          z.strictObject({ unit: serviceName, verbs }),
+        ],
+        { error: "[start, stop, restart], of which some may be missing, or { unit: <name>, verbs: [...] }" },
+      ),
     )
     .refine(few, `more than ${most} services`)
     .default({}),
@@ -73,9 +76,15 @@ const file = z.strictObject({
     .record(thingName, z.tuple([program], withoutNul))
     .refine(few, `more than ${most} commands`)
     .default({}),
-  benchmarks: z.union([z.literal("all"), z.array(z.enum(benchmarkNames))]).default([]),
+  benchmarks: z
+    .union([z.literal("all"), z.array(z.enum(benchmarkNames))], {
+      error: `all, or a list of ${benchmarkNames.join(", ")}`,
+    })
+    .default([]),
   probes: z
-    .array(z.union([network, hostPattern]))
+    .array(
+      z.union([network, hostPattern], { error: "a host name, *.<domain>, an address, or <address>/<bits>" }),
+    )
     .max(200)
     .default([]),
 });

@@ -8,7 +8,6 @@ import { join } from "node:path";
 import type { Allowed, ServiceOutcome } from "@culprit/protocol";
 import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { apacheInitScript, apacheService, type ApacheService } from "../testing/apache-service.ts";
 import { askHelper } from "./helper.ts";
 import { controlRequests } from "./requests.ts";
 import { initScripts, systemd } from "./service-manager.ts";
@@ -40,34 +39,6 @@ function requestsWith(folder: string) {
     allowed: () => perform("allowed") as Promise<Allowed>,
   };
 }
-
-describe.runIf(isRoot && existsSync(apacheInitScript))("a real Apache, as its init script knows it", () => {
-  let apache: ApacheService;
-  beforeAll(async () => {
-    apache = await apacheService(base);
-  });
-  afterAll(() => apache.stop());
-
-  test("is started, restarted by another name, and stopped, where the machine's file allows it", async () => {
-    const { control, allowed } = requestsWith(apache.folder);
-    expect((await allowed()).services).toMatchObject([
-      { unit: "apache2", state: "stopped", verbs: ["start", "stop", "restart"] },
-      { unit: "httpd", state: "stopped", verbs: ["restart"] },
-    ]);
-    expect(await control("apache2", "start")).toMatchObject({ ok: true, exitCode: 0, state: "running" });
-    await expect(control("httpd", "stop")).rejects.toMatchObject({ code: "not-allowed" });
-    expect(await apache.serves()).toBe(true);
-    const restarted = await control("httpd", "restart");
-    expect(restarted).toMatchObject({ unit: "httpd", ok: true, state: "running" });
-    expect(restarted.output).toContain("Restarting Apache");
-    await rm(allowedPath);
-    await expect(control("apache2", "stop")).rejects.toThrow("there is no file");
-    expect(await apache.serves()).toBe(true);
-    await allow("services: { apache2: [stop] }");
-    expect(await control("apache2", "stop")).toMatchObject({ ok: true, state: "stopped" });
-    expect(await apache.serves()).toBe(false);
-  });
-});
 
 describe.runIf(isRoot)("init scripts", () => {
   let folder: string;

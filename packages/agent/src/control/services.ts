@@ -2,15 +2,14 @@
  * Starts, stops and restarts what the machine's own file lists. The file is read at each request, by whoever has the
  * privilege: the agent if it is root, else the helper, which believes the agent nothing.
  */
-import type { Service, ServiceOutcome, ServiceVerb } from "@culprit/protocol";
+import { serviceSeconds, type Service, type ServiceOutcome, type ServiceVerb } from "@culprit/protocol";
 import { RefusedRequest } from "../channel/requests.ts";
 import { hasCode } from "../spool/durable.ts";
 import type { AllowedFile } from "./allowed.ts";
 import { runProgram } from "@culprit/probes";
 import type { ServiceManager } from "./service-manager.ts";
 
-/** As long as systemd itself gives a service to start or stop. */
-export const commandSeconds = 90;
+export const commandSeconds = serviceSeconds.command;
 
 export type ServiceOrder = { unit: string; verb: ServiceVerb };
 

@@ -1,4 +1,4 @@
-import { benchmarkRun, type BenchmarkRun } from "@culprit/protocol";
+import { benchmarkRun, benchmarkSeconds, type BenchmarkRun } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { benchmarkTexts, skipTexts } from "../format/benchmarks.ts";
@@ -14,7 +14,10 @@ export function bench(terminal: Terminal): Command {
       await read(
         options,
         terminal,
-        (hub) => hub.post(`/machines/${encodeURIComponent(machine)}/benchmarks`, benchmarkRun, {}),
+        (hub) => {
+          const path = `/machines/${encodeURIComponent(machine)}/benchmarks`;
+          return hub.post(path, benchmarkRun, {}, benchmarkSeconds.caller);
+        },
         (answer) => showRun(answer, terminal),
       );
     });

@@ -1,4 +1,5 @@
 import { notedAccessLogs } from "@culprit/agent/access-logs";
+import { serviceManager } from "@culprit/agent/service-manager";
 import { agentSettings } from "@culprit/agent/settings";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
@@ -43,13 +44,15 @@ async function spin(text: string): Promise<{ stop(): void }> {
 async function surroundingsOf(options: Options, terminal: Terminal): Promise<Surroundings> {
   const connection = findConnection(options, terminal);
   const places = localPlaces(options, terminal);
-  const { accessLogs, observe } = agentSaid(options, terminal);
+  const { accessLogs, allowedFile, observe } = agentSaid(options, terminal);
   return {
     terminal,
     connection,
     probe: await probeHub(connection, terminal.now),
     ...places,
     accessLogs: accessLogs.length > 0 ? accessLogs : notedAccessLogs(places.agentDir),
+    allowedFile,
+    services: serviceManager(),
     observesCron: observe.cron,
     proc: "/proc",
     sys: "/sys",
@@ -61,7 +64,8 @@ async function surroundingsOf(options: Options, terminal: Terminal): Promise<Sur
 function agentSaid(options: Options, terminal: Terminal) {
   const file = readSettingsFile(terminal, options.config);
   const layers = { file, environment: terminal.environment, flags: new Map<string, string>() };
-  return resolveSettings(agentSettings.pick({ accessLogs: true, observe: true }), layers).settings;
+  return resolveSettings(agentSettings.pick({ accessLogs: true, allowedFile: true, observe: true }), layers)
+    .settings;
 }
 
 async function lookAtAll(surroundings: Surroundings): Promise<NamedFinding[]> {

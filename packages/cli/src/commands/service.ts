@@ -1,6 +1,7 @@
 import {
   allowed,
   serviceOutcome,
+  serviceSeconds,
   serviceVerbs,
   type Allowed,
   type Service,
@@ -76,7 +77,10 @@ async function control(
   const { ok } = await read(
     options,
     terminal,
-    (hub) => hub.post(`${pathOf(machine)}/${encodeURIComponent(unit)}/${verb}`, serviceOutcome, undefined),
+    (hub) => {
+      const path = `${pathOf(machine)}/${encodeURIComponent(unit)}/${verb}`;
+      return hub.post(path, serviceOutcome, undefined, serviceSeconds.caller);
+    },
     (outcome) => {
       const state = stateNames[outcome.state]();
       terminal.out(

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { initScripts } from "@culprit/agent/service-manager";
 import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { speak } from "../language.ts";
 import { testTerminal } from "../testing/terminal.ts";
@@ -51,6 +52,8 @@ beforeEach(() => {
     agentDir: join(folder, "data/agent"),
     intake: join(folder, "intake"),
     accessLogs: [],
+    allowedFile: join(folder, "allowed.yaml"),
+    services: initScripts(join(folder, "bin")),
     observesCron: true,
     proc: join(folder, "proc"),
     sys: join(folder, "sys"),
@@ -294,3 +297,22 @@ test("where observing is switched off, nobody says that jobs of cron are recorde
   const [finding] = await look("observed-jobs", { observesCron: false });
   expect(finding).toMatchObject({ level: "ok", text: expect.stringMatching(/observe[.]cron/) });
 });
+
+test.runIf(process.getuid?.() === 0)(
+  "a file of what is allowed is found good, wrong, open to others, or of a service that is not there",
+  async () => {
+    const file = healthy.allowedFile;
+    const found = async (text: string, mode = 0o644) => {
+      writeFileSync(file, text);
+      chmodSync(file, mode);
+      return (await look("allowed"))
+        .map(({ level, text, fix }) => `${level}: ${text} ${fix ?? ""}`)
+        .join("\n");
+    };
+    // The healthy surroundings' own program stands for an init script.
+    expect(await found("services: { culprit-run: [stop] }\nbenchmarks: all\n")).toMatch(/^ok: .*1.*9/);
+    expect(await found("services: { culprit-run: [stop], gone: [stop] }\n")).toMatch(/^warning: .*gone/);
+    expect(await found("services: { culprit-run: [mask] }\n")).toMatch(/^problem: .*start.*stop.*restart/);
+    expect(await found("services: {}\n", 0o666)).toMatch(/^problem: .*written by others.*chmod go-w/);
+  },
+);

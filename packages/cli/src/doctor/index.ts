@@ -1,6 +1,7 @@
 /** All checks, in the order in which they are told. */
 import { accessLogs } from "./access-logs.ts";
 import { agent } from "./agent.ts";
+import { allowed } from "./allowed.ts";
 import { clock } from "./clock.ts";
 import { cron } from "./cron.ts";
 import { dataDir } from "./data-dir.ts";
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   cron,
   observedJobs,
   otherUsersIo,
+  allowed,
   pressure,
   mandatoryAccess,
   timeZone,

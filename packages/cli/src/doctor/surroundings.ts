@@ -1,4 +1,5 @@
 /** What the checks look at. Roots are injectable: tests break real folders, not mocks. */
+import type { ServiceManager } from "@culprit/agent/service-manager";
 import type { AccessLogSettings } from "@culprit/agent/settings";
 import type { Connection } from "../connection.ts";
 import type { Terminal } from "../terminal.ts";
@@ -16,6 +17,9 @@ export type Surroundings = {
   accessLogs: readonly AccessLogSettings[];
   /** As settings here say. */
   observesCron: boolean;
+  /** Root's own file of what the hub may ask of this machine, and who knows its services. */
+  allowedFile: string;
+  services: ServiceManager;
   proc: string;
   sys: string;
   /** Where cron looks for commands unless a crontab says otherwise. */

@@ -4,6 +4,7 @@ import {
   cleanOutput,
   ProblemError,
   serviceOutcome,
+  serviceSeconds,
   type Allowed,
   type AuditEntry,
   type ServiceOutcome,
@@ -12,8 +13,6 @@ import {
 import type { Hub } from "../context.ts";
 
 const askSeconds = 15;
-/** Longer than the agent gives a service to start or stop. */
-const orderSeconds = 100;
 
 /** What the machine's own file allows now, with the states of its services. */
 export async function allowedOn(hub: Hub, reference: string): Promise<Allowed> {
@@ -36,7 +35,7 @@ export async function orderService(
     hub.access.audit(by, `service.${order.verb}`, order.unit, detail, { machine: name, outcome });
   try {
     const answer = await hub.channels.request(machineId, "service", order, {
-      timeoutSeconds: orderSeconds,
+      timeoutSeconds: serviceSeconds.hub,
       by,
     });
     const { data } = serviceOutcome.safeParse(answer);

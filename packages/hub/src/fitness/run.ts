@@ -1,10 +1,13 @@
 /** Asks a machine to run benchmarks now. What it answers is shown; its scores come through its spool like all samples. */
-import { benchmarkRun, ProblemError, type BenchmarkRun, type BenchmarkRunInput } from "@culprit/protocol";
+import {
+  benchmarkRun,
+  benchmarkSeconds,
+  ProblemError,
+  type BenchmarkRun,
+  type BenchmarkRunInput,
+} from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import type { MachineRow } from "../store/store.ts";
-
-/** All of them take about half a minute. */
-const timeoutSeconds = 120;
 
 export async function runBenchmarks(
   hub: Hub,
@@ -12,7 +15,10 @@ export async function runBenchmarks(
   input: BenchmarkRunInput,
   by: string,
 ): Promise<BenchmarkRun> {
-  const answer = await hub.channels.request(machineId, "benchmark", input, { timeoutSeconds, by });
+  const answer = await hub.channels.request(machineId, "benchmark", input, {
+    timeoutSeconds: benchmarkSeconds.hub,
+    by,
+  });
   const { data } = benchmarkRun.safeParse(answer);
   if (!data) throw new ProblemError("internal", "the machine answered in a form that this hub does not know");
   return data;

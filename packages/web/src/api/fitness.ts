@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { benchmarkRun, fitness } from "@culprit/protocol";
+import { benchmarkRun, benchmarkSeconds, fitness } from "@culprit/protocol";
 import { hub } from "./client.ts";
 
 const key = (machine: string) => ["fitness", machine] as const;
@@ -15,7 +15,13 @@ export function useFitness(machine: string) {
 export function useRunBenchmarks(machine: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => hub.post(`/machines/${encodeURIComponent(machine)}/benchmarks`, benchmarkRun, {}),
+    mutationFn: () =>
+      hub.post(
+        `/machines/${encodeURIComponent(machine)}/benchmarks`,
+        benchmarkRun,
+        {},
+        benchmarkSeconds.caller,
+      ),
     onSettled: () => client.invalidateQueries({ queryKey: key(machine) }),
   });
 }

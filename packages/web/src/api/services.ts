@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { allowed, serviceOutcome, type ServiceVerb } from "@culprit/protocol";
+import { allowed, serviceOutcome, serviceSeconds, type ServiceVerb } from "@culprit/protocol";
 import { hub } from "./client.ts";
 
 const key = (machine: string) => ["services", machine] as const;
@@ -23,6 +23,7 @@ export function useControlService(machine: string) {
         `/machines/${encodeURIComponent(machine)}/services/${encodeURIComponent(unit)}/${verb}`,
         serviceOutcome,
         {},
+        serviceSeconds.caller,
       ),
     onSettled: () => client.invalidateQueries({ queryKey: key(machine) }),
   });
