@@ -1,22 +1,27 @@
 /** Runs one probe: in time, and whatever it met is a result. */
 import { limits, type CheckNumber } from "@culprit/protocol";
 import { NotProbed, NotWell, type ProbeContext, type Probed } from "./probe.ts";
+import { abortable } from "./reach.ts";
 
 export type ProbeResult = Probed & { durationSeconds: number };
 
 const mostTextCharacters = 2000;
 const mostNumbers = 20;
 
-/** Never rejects. What is not answered in time is critical; what could not be asked is unknown. */
+/**
+ * Never rejects, and resolves in time whatever the probe does. What is not answered in time is critical; what could not be
+ * asked is unknown.
+ */
 export async function runProbe(
   probe: (context: ProbeContext) => Promise<Probed>,
   options: Pick<ProbeContext, "timeoutSeconds" | "mayReach" | "leave"> & { signal?: AbortSignal },
 ): Promise<ProbeResult> {
   const { timeoutSeconds, mayReach, leave } = options;
-  const timeUp = AbortSignal.timeout(timeoutSeconds * 1000);
+  const timeUp = AbortSignal.timeout(Math.round(timeoutSeconds * 1000));
   const signal = options.signal ? AbortSignal.any([timeUp, options.signal]) : timeUp;
   const begun = performance.now();
-  const probed = await probe({ signal, timeoutSeconds, mayReach, leave }).catch((error: unknown): Probed => {
+  const probing = async () => probe({ signal, timeoutSeconds, mayReach, leave });
+  const probed = await abortable(probing(), signal).catch((error: unknown): Probed => {
     if (timeUp.aborted)
       return { state: "critical", text: `no answer within ${timeoutSeconds} s`, numbers: [] };
     const text = error instanceof Error ? error.message : String(error);

@@ -63,3 +63,12 @@ test("a service that keeps its script's outputs open keeps nobody waiting", asyn
 test("what is not there can't be run", async () => {
   await expect(runProgram("/no/such/program", [], { timeoutSeconds: 1 })).rejects.toThrow("ENOENT");
 });
+
+test("who no longer waits ends it before its time", async () => {
+  const stopping = new AbortController();
+  const end = runProgram("/bin/sleep", ["60"], { timeoutSeconds: 60, signal: stopping.signal });
+  stopping.abort();
+  expect(await end).toMatchObject({ exitCode: null, timedOut: true });
+  const late = runProgram("/bin/sleep", ["60"], { timeoutSeconds: 60, signal: stopping.signal });
+  expect(await late).toMatchObject({ exitCode: null, timedOut: true });
+});

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { cleanOutput } from "@culprit/protocol";
 
 export type ProgramEnd = {
-  /** Null if it was ended by a signal, or by its time-out. */
+  /** Null if it was ended by a signal, or because its time was up. */
   exitCode: number | null;
   timedOut: boolean;
   /** What it wrote to its standard output, the first bytes. */
@@ -12,7 +12,13 @@ export type ProgramEnd = {
   output: string;
 };
 
-type ProgramOptions = { timeoutSeconds: number; input?: string; environment?: Record<string, string> };
+type ProgramOptions = {
+  timeoutSeconds: number;
+  /** Ends it before its time. */
+  signal?: AbortSignal;
+  input?: string;
+  environment?: Record<string, string>;
+};
 
 /** Nothing of the agent's own environment (which may hold a token) reaches what it starts. */
 export const plainEnvironment = {
@@ -29,11 +35,11 @@ const graceSeconds = 1;
 /** A service that an init script started may keep the script's outputs open for ever. */
 const outputAfterExitSeconds = 0.2;
 
-/** Rejects if it can't be started. A time-out ends the whole process group. */
+/** Rejects if it can't be started. A time-out, or `signal`, ends the whole process group. */
 export function runProgram(
   program: string,
   args: readonly string[],
-  { timeoutSeconds, input = "", environment = plainEnvironment }: ProgramOptions,
+  { timeoutSeconds, signal, input = "", environment = plainEnvironment }: ProgramOptions,
 ): Promise<ProgramEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: "/", env: environment, detached: true, stdio: "pipe" });
@@ -41,11 +47,19 @@ export function runProgram(
     let both = Buffer.alloc(0);
     let timedOut = false;
     let hardKill: NodeJS.Timeout | undefined;
-    const killer = setTimeout(() => {
+    const kill = () => {
+      done();
       timedOut = true;
       killGroup(child.pid, "SIGTERM");
       hardKill = setTimeout(() => killGroup(child.pid, "SIGKILL"), graceSeconds * 1000);
-    }, timeoutSeconds * 1000);
+    };
+    const killer = setTimeout(kill, timeoutSeconds * 1000);
+    const done = () => {
+      clearTimeout(killer);
+      signal?.removeEventListener("abort", kill);
+    };
+    signal?.addEventListener("abort", kill);
+    if (signal?.aborted) kill();
     child.stdout.on("data", (chunk: Buffer) => {
       if (stdout.length < keptBytes) stdout = Buffer.concat([stdout, chunk]).subarray(0, keptBytes);
     });
@@ -64,12 +78,12 @@ export function runProgram(
         output: cleanOutput(both.toString()),
       });
     child.on("error", (error) => {
-      clearTimeout(killer);
+      done();
       reject(error);
     });
     child.on("close", settle);
     child.on("exit", (exitCode) => {
-      clearTimeout(killer);
+      done();
       clearTimeout(hardKill);
       // Who refused to end in its group must not outlive the time-out, either.
       if (timedOut) killGroup(child.pid, "SIGKILL");

@@ -48,3 +48,14 @@ test("the exit status is the state; any other is unknown and told", () => {
   expect(read("", null)).toMatchObject({ state: "unknown", text: "exit status unknown" });
   expect(read("", 0)).toMatchObject({ state: "ok", text: "it printed nothing" });
 });
+
+test.each([
+  ["one word without end", "a".repeat(65_536)],
+  ["quotes alone", "'".repeat(65_536)],
+  ["quotes that never close", " ''x".repeat(16_384)],
+  ["numbers without end", `a=${"1".repeat(65_536)}`],
+])("%s is read in no time", (_, text) => {
+  const begun = performance.now();
+  read(`x | ${text}`);
+  expect(performance.now() - begun).toBeLessThan(500);
+});

@@ -30,7 +30,8 @@ function cut(line: string): [text: string, numbers: string | undefined] {
 }
 
 /** `'label'=value[unit];[warning];[critical];[least];[most]`, as many as there are; a quote in a label is doubled. */
-const number = /(?:'((?:[^']|'')+)'|([^\s'=]+))=(-?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)([^\s;\d]*)(?:;\S*)?/g;
+const number =
+  /(?<!\S)(?:'((?:[^']|'')+)'|([^\s'=]+))=(-?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?)([^\s;\d]*)(?:;\S*)?/g;
 
 function readNumbers(text: string): CheckNumber[] {
   return [...text.matchAll(number)].map(([, quoted, plain, value, unit]) => ({

@@ -5,7 +5,7 @@ import { abortable, reach } from "../reach.ts";
 
 /** Well if the name has records of that type, and the one that is expected is among them. */
 export const dns: Probe<"dns"> = async ({ host, record, expects, server }, context) => {
-  const resolver = new Resolver({ timeout: context.timeoutSeconds * 1000, tries: 1 });
+  const resolver = new Resolver({ timeout: Math.round(context.timeoutSeconds * 1000), tries: 1 });
   if (server !== undefined) {
     const { address, port } = await serverOf(server, context);
     resolver.setServers([isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`]);

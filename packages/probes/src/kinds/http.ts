@@ -106,6 +106,10 @@ async function ask(
           : new NotWell(`${url.host}: ${error.message}`),
       ),
     );
+    request.once("upgrade", (_response, socket) => {
+      socket.destroy();
+      reject(new NotWell(`${url.host} changes the protocol, unasked`));
+    });
     request.once("response", (response) => {
       times["first byte"] = since();
       const socket = url.protocol === "https:" ? (response.socket as TLSSocket) : null;

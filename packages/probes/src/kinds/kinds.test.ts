@@ -169,6 +169,24 @@ describe("http", () => {
     });
   });
 
+  test.each([
+    ["changes the protocol", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"],
+    ["only says to go on", "HTTP/1.1 100 Continue\r\n\r\n"],
+    ["stops in its page", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"],
+    ["speaks no HTTP", "\0\0\r\n\r\n"],
+  ])("a server that %s is critical in time", async (_, bytes) => {
+    const server = createPlain((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.write(bytes));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const result = await probe({ kind: "http", url, contains: "x" }, loopbackOnly, 0.3);
+    expect(result.state).toBe("critical");
+    expect(result.durationSeconds).toBeLessThan(1.5);
+    server.close();
+  });
+
   test("a certificate of nobody, and one for another name, are critical", async () => {
     const port = await listening(
       createSecure(certificate("own", 3, "elsewhere.example"), (_, response) => response.end("page")),

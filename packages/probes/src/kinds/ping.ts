@@ -13,11 +13,11 @@ export const ping: Probe<"ping"> = async (target, context) => {
   const { address } = await reach(target.host, context);
   const program = programs.find((path) => existsSync(path));
   if (!program) throw new NotProbed("there is no ping program on this machine (Debian: iputils-ping)");
-  const { timeoutSeconds } = context;
+  const { timeoutSeconds, signal } = context;
   const wait = String(Math.max(1, Math.ceil(timeoutSeconds - 1)));
   const parameters = ["-n", "-q", "-c", String(requests), "-i", "0.2", "-W", wait, address];
-  const { output } = await runProgram(program, parameters, { timeoutSeconds });
-  context.signal.throwIfAborted();
+  const { output } = await runProgram(program, parameters, { timeoutSeconds, signal });
+  signal.throwIfAborted();
   return judge(output, target);
 };
 

@@ -3,12 +3,16 @@ import { readPlugin } from "../plugin-output.ts";
 import type { OwnProbe } from "./own-probe.ts";
 
 /** A plugin, by the name under which the machine's own file lists it with its arguments. */
-export const command: OwnProbe<"command"> = async ({ command: name }, { allowed }, { timeoutSeconds }) => {
+export const command: OwnProbe<"command"> = async (
+  { command: name },
+  { allowed },
+  { timeoutSeconds, signal },
+) => {
   const { commands, problem } = await allowed();
   const line = commands.get(name);
   if (!line) throw new NotProbed(problem?.detail ?? `the machine's file lists no command ${name}`);
   const [program, ...parameters] = line;
-  const ended = await runProgram(program!, parameters, { timeoutSeconds }).catch((error: unknown) => {
+  const ended = await runProgram(program!, parameters, { timeoutSeconds, signal }).catch((error: unknown) => {
     throw new NotProbed(`${program} can't be run: ${error instanceof Error ? error.message : String(error)}`);
   });
   if (ended.timedOut) throw new NotWell(`${name} did not end within ${timeoutSeconds} s`);
