@@ -29,8 +29,7 @@ export function startChores(hub: Hub): () => Promise<void> {
   ];
   const stops = chores.map((chore) => repeat(hub, chore));
   return async () => {
-    hub.hubProbes.stop();
-    await Promise.all(stops.map((stop) => stop()));
+    await Promise.all([hub.hubProbes.stop(), ...stops.map((stop) => stop())]);
   };
 }
 

@@ -8,7 +8,7 @@ function looped(options: { atOnce?: number; again?: (id: string) => boolean } = 
   const runs: { id: string; at: number }[] = [];
   const waiting = new Map<string, () => void>();
   const held = new Set<string>();
-  const loop = new CheckLoop<{ id: string; intervalSeconds: number }>({
+  const loop = new CheckLoop<{ id: string; intervalSeconds: number; lastAt?: number }>({
     now: () => now,
     atOnce: options.atOnce ?? 10,
     async run({ id }) {
@@ -24,7 +24,8 @@ function looped(options: { atOnce?: number; again?: (id: string) => boolean } = 
       await Promise.resolve().then(() => new Promise(setImmediate));
     }
   };
-  return { loop, runs, pass, held, release: (id: string) => waiting.get(id)!() };
+  const shift = (seconds: number): number => (now += seconds * second);
+  return { loop, runs, pass, shift, held, release: (id: string) => waiting.get(id)!() };
 }
 
 test("each check runs once an interval, on a phase of its own that a new list does not move", async () => {
@@ -83,4 +84,47 @@ test("what is taken from the list runs no more", async () => {
   await pass(30);
   expect(runs).toHaveLength(1);
   await loop.settled();
+});
+
+test("more than run at once in a second are all run, the next as soon as one ends", async () => {
+  const { loop, runs, pass } = looped({ atOnce: 2 });
+  loop.set(Array.from({ length: 100 }, (_, index) => ({ id: `c_${index}`, intervalSeconds: 5 })));
+  await pass(6);
+  expect(new Set(runs.map(({ id }) => id)).size).toBe(100);
+  await loop.settled();
+});
+
+test("where there is no time for all, short intervals wait no longer than long ones", async () => {
+  const { loop, runs, pass, held, release } = looped({ atOnce: 1 });
+  const slow = Array.from({ length: 6 }, (_, index) => ({ id: `slow_${index}`, intervalSeconds: 60 }));
+  loop.set([...slow, { id: "quick", intervalSeconds: 5 }]);
+  await pass(1);
+  runs.length = 0;
+  for (const { id } of slow) held.add(id);
+  // One place, and each of the slow ones takes a fifth of its own interval.
+  for (let second = 0; second < 120; second++) {
+    await pass(1);
+    const last = runs.at(-1)?.id;
+    if (second % 12 === 11 && last?.startsWith("slow")) release(last);
+  }
+  expect(runs.filter(({ id }) => id === "quick").length).toBeGreaterThanOrEqual(5);
+});
+
+test("a clock that is set back delays nothing, and what somebody else has run is not due", async () => {
+  const { loop, runs, pass, shift } = looped();
+  const check = { id: "a", intervalSeconds: 60 };
+  const lastAt = shift(0);
+  loop.set([check]);
+  await pass(1);
+  shift(-3600);
+  for (let passed = 0; passed < 60; passed++) {
+    loop.set([{ ...check, lastAt }]);
+    await pass(1);
+  }
+  expect(runs.length).toBeGreaterThanOrEqual(2);
+  expect(runs.length).toBeLessThanOrEqual(3);
+  const before = runs.length;
+  loop.set([{ ...check, lastAt: shift(60) }]);
+  await pass(1);
+  expect(runs).toHaveLength(before);
 });

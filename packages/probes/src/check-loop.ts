@@ -29,6 +29,8 @@ export class CheckLoop<Check extends Scheduled> {
   readonly #parts: CheckLoopParts<Check>;
   #entries = new Map<string, Entry<Check>>();
   readonly #running = new Map<string, Promise<void>>();
+  /** More are due than may run at once: the next begins as soon as one ends. */
+  #crowded = false;
 
   constructor(parts: CheckLoopParts<Check>) {
     this.#parts = parts;
@@ -36,13 +38,17 @@ export class CheckLoop<Check extends Scheduled> {
 
   /** Replaces the list. What is new, or has another interval, is due at once, unless its last run was in this interval. */
   set(checks: readonly Check[]): void {
+    const now = this.#parts.now();
     this.#entries = new Map(
       checks.map((check) => {
         const known = this.#entries.get(check.id);
         const kept = known?.check.intervalSeconds === check.intervalSeconds ? known : null;
         const phase = known?.phase ?? phaseOf(check.id);
-        const last = check.lastAt === undefined ? -Infinity : slotAt({ check, phase }, check.lastAt);
-        return [check.id, { check, phase, slot: kept?.slot ?? last, againAt: kept?.againAt ?? null }];
+        const { lastAt = Infinity } = check;
+        const last = lastAt > now ? -Infinity : slotAt({ check, phase }, lastAt);
+        // Somebody else may have run it since.
+        const slot = Math.max(kept?.slot ?? -Infinity, last);
+        return [check.id, { check, phase, slot, againAt: kept?.againAt ?? null }];
       }),
     );
   }
@@ -52,13 +58,21 @@ export class CheckLoop<Check extends Scheduled> {
     const now = this.#parts.now();
     const due = [...this.#entries.values()]
       .filter((entry) => !this.#running.has(entry.check.id) && isDue(entry, now))
-      .toSorted((a, b) => a.slot - b.slot);
-    for (const entry of due.slice(0, Math.max(0, this.#parts.atOnce - this.#running.size)))
-      this.#start(entry, now);
+      .map((entry) => ({ entry, since: dueSince(entry) }))
+      .toSorted((a, b) => (a.since < b.since ? -1 : Number(a.since > b.since)));
+    const free = Math.max(0, this.#parts.atOnce - this.#running.size);
+    for (const { entry } of due.slice(0, free)) this.#start(entry, now);
+    this.#crowded = due.length > free;
   }
 
-  /** Resolves when nothing runs any more. */
+  /** Starts nothing more until the next tick. */
+  rest(): void {
+    this.#crowded = false;
+  }
+
+  /** Starts nothing more, and resolves when nothing runs. */
   async settled(): Promise<void> {
+    this.rest();
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
@@ -75,12 +89,19 @@ export class CheckLoop<Check extends Scheduled> {
     const seconds = Math.min(againSeconds, check.intervalSeconds);
     if (again && current) current.againAt = this.#parts.now() + seconds * micros;
     this.#running.delete(check.id);
+    if (this.#crowded) this.tick();
   }
 }
 
+/** A clock that was set back is no reason to wait until it is there again. */
 function isDue(entry: Entry<Scheduled>, now: number): boolean {
   const { slot, againAt } = entry;
-  return (againAt !== null && now >= againAt) || slotAt(entry, now) > slot;
+  return (againAt !== null && now >= againAt) || slotAt(entry, now) !== slot;
+}
+
+/** Instants of different intervals can be compared, their slots can't. */
+function dueSince({ check, phase, slot, againAt }: Entry<Scheduled>): number {
+  return Math.min(againAt ?? Infinity, (slot + 1 + phase) * check.intervalSeconds * micros);
 }
 
 /** Which of its intervals, counted from its phase, `now` lies in. */

@@ -96,8 +96,18 @@ export class Checks {
     this.#loop.set(checks);
   }
 
-  /** Whether to look again soon: what got worse is not believed at once. */
+  /** Whether to look again soon. */
   async #look(check: AssignedCheck): Promise<boolean> {
+    try {
+      return await this.#doubted(check);
+    } catch (error) {
+      this.#parts.log.error(`the check ${check.name} has no result: ${String(error)}`);
+      return false;
+    }
+  }
+
+  /** What got worse is not believed at once. */
+  async #doubted(check: AssignedCheck): Promise<boolean> {
     const { result, at } = await this.#result(check);
     const before = this.#beliefs.get(check.id) ?? nothingBelieved;
     const belief = believe(before, { state: result.state, at }, check.retries);

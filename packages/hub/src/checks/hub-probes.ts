@@ -14,11 +14,11 @@ type HubProbesParts = {
   checks: Checks;
   internalTargets: readonly string[];
   log: FastifyBaseLogger;
+  /** A connection that broke took the lock with it: so long another hub may probe as well. */
+  turnSeconds?: number;
 };
 
 const atOnce = 50;
-/** The lock is given back between turns, so that another hub takes over soon after one dies. */
-const turnSeconds = 5;
 const byTheHub = 0;
 
 type Due = { id: string; intervalSeconds: number; lastAt: number; row: CheckRow };
@@ -41,12 +41,16 @@ export class HubProbes {
 
   /** One turn: starts what is due each second, if no other hub does. */
   async turn(): Promise<void> {
+    const { turnSeconds = 30 } = this.#parts;
     await this.#parts.store.exclusively("checks", async () => {
+      // What the hub that had the lock before has seen is not due again.
+      await this.#parts.checks.refresh();
       for (let second = 0; second < turnSeconds && !this.#stopping.signal.aborted; second++) {
         this.tick();
         await sleep(1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
-      await this.#loop.settled();
+      // What still runs delays no other check, and ends by itself.
+      this.#loop.rest();
     });
   }
 
@@ -67,8 +71,10 @@ export class HubProbes {
     return this.#loop.settled();
   }
 
-  stop(): void {
+  /** Resolves when nothing is probed any more. */
+  async stop(): Promise<void> {
     this.#stopping.abort();
+    await this.#loop.settled();
   }
 
   /** Probes now; the result is stored when it resolves. */
