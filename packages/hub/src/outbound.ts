@@ -21,23 +21,34 @@ const internal: readonly (readonly [address: string, bits: number])[] = [
   ["203.0.113.0", 24],
   ["224.0.0.0", 4],
   ["240.0.0.0", 4],
-  ["::", 128],
-  ["::1", 128],
-  // What carries an address of IPv4 in it is judged as a whole: it is of no use to a check.
-  ["64:ff9b::", 96],
-  ["64:ff9b:1::", 48],
-  ["100::", 64],
+  // Of IPv6 only 2000::/3 is given out for the internet (RFC 4291, 2.4). What carries an address of IPv4 in it (::/96,
+  // 64:ff9b::/96, 2002::/16 and others) is judged as a whole: it is of no use to a check.
+  ["::", 3],
+  ["4000::", 2],
+  ["8000::", 1],
   ["2001::", 23],
   ["2001:db8::", 32],
   ["2002::", 16],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
+  ["3fff::", 20],
 ];
 
-const blocked = listOf(internal);
+// A list of both would hold IPv4 addresses to be in ::/3, being ::ffff:<address>.
+const blocked = {
+  ipv4: listOf(internal.filter(([address]) => isIP(address) === 4)),
+  ipv6: listOf(internal.filter(([address]) => isIP(address) === 6)),
+};
 
 export type MayReach = (host: string, address: string) => boolean;
+
+/** What `mayReachFrom` reads: none that it would read as something wider, like `10.0.0.0/`. */
+export function isTarget(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || address.includes("%"))
+    return /^(?:\*\.)?[\w-]+(?:\.[\w-]+)*$/.test(text) && !/^(?:\*\.)?[\d.]+$/.test(text);
+  if (more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
 
 /** `targets`: addresses, `<address>/<bits>`, host names and `*.<domain>` that may be reached though they are internal. */
 export function mayReachFrom(targets: readonly string[]): MayReach {
@@ -48,7 +59,7 @@ export function mayReachFrom(targets: readonly string[]): MayReach {
     // A name that is only asked for, not connected to.
     if (family === 0) return true;
     const type = family === 4 ? "ipv4" : "ipv6";
-    if (!blocked.check(address, type) || networks.check(address, type)) return true;
+    if (!blocked[type].check(address, type) || networks.check(address, type)) return true;
     const name = host.toLowerCase().replace(/\.$/, "");
     return names.some((one) => (one.startsWith("*.") ? name.endsWith(one.slice(1)) : name === one));
   };

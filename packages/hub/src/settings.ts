@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { limits, timeZone } from "@culprit/protocol";
 import { z } from "zod";
+import { isTarget } from "./outbound.ts";
 
 const positive = z.number().int().positive();
 
@@ -67,7 +68,10 @@ export const hubSettings = z.strictObject({
   checks: z
     .strictObject({
       /** Addresses, `<address>/<bits>`, host names and `*.<domain>` that it may reach though they are internal ones. */
-      internalTargets: z.array(z.string().min(1).max(253)).max(200).default([]),
+      internalTargets: z
+        .array(z.string().max(253).refine(isTarget, "no address, <address>/<bits>, host name or *.<domain>"))
+        .max(200)
+        .default([]),
     })
     .prefault({}),
   /** OpenTelemetry's spans (`POST /v1/traces`). */
