@@ -3,11 +3,14 @@
  * check is told to its agent when it connects and at each change; the rest is probed here (hub-probes.ts). Results come back
  * through the intake or from here, and what is believed of a check follows from them, in the order of their times.
  */
+import type { Micros } from "@culprit/protocol";
 import type { CheckChange, CheckResultRow, CheckRow, CheckStore } from "../store/store.ts";
 import type { Clock } from "../clock.ts";
 import { believe, nothingBelieved, type Belief } from "@culprit/probes";
 
-const foldedAtOnce = 1000;
+/** Of one turn, in checks and in results. */
+const settledAtOnce = 500;
+const foldedAtOnce = 5000;
 
 export class Checks {
   readonly #store: CheckStore;
@@ -71,20 +74,36 @@ export class Checks {
 
   /** Takes what was heard into what is believed. A result that is late, behind newer ones, changes nothing. */
   async settle(): Promise<void> {
-    for (const checkId of this.#heard) {
-      const row = this.#rows.get(checkId);
-      const results = row ? await this.#store.resultsAfter(checkId, row.believedUntil, foldedAtOnce) : [];
-      if (results.length < foldedAtOnce) this.#heard.delete(checkId);
-      if (row && results.length > 0) await this.#believe(row, results);
+    const heard = [...this.#heard].slice(0, settledAtOnce);
+    const rows = heard.flatMap((checkId) => this.#rows.get(checkId) ?? []);
+    // What is heard from here on is for the next time.
+    for (const checkId of heard) this.#heard.delete(checkId);
+    try {
+      const asked = rows.map(({ checkId, believedUntil }) => ({ checkId, after: believedUntil }));
+      const results = await this.#store.resultsAfter(asked, foldedAtOnce);
+      await this.#believe(rows, results);
+      if (results.length === foldedAtOnce) this.heard(heard);
+    } catch (error) {
+      this.heard(heard);
+      throw error;
     }
   }
 
-  async #believe(row: CheckRow, results: readonly CheckResultRow[]): Promise<void> {
-    const belief = results.reduce((before, result) => believe(before, result, row.retries), beliefOf(row));
-    const believedUntil = results.at(-1)!.at;
-    await this.#store.believe(row.checkId, belief, believedUntil);
-    const current = this.#rows.get(row.checkId);
-    if (current) this.#rows.set(row.checkId, { ...current, belief, believedUntil });
+  /** `results`: of these checks, oldest first. */
+  async #believe(rows: readonly CheckRow[], results: readonly CheckResultRow[]): Promise<void> {
+    const news = new Map<number, { checkId: number; belief: Belief; until: Micros }>();
+    const byId = new Map(rows.map((row) => [row.checkId, row]));
+    for (const result of results) {
+      const { checkId, at: until } = result;
+      const row = byId.get(checkId)!;
+      const before = news.get(checkId)?.belief ?? beliefOf(row);
+      news.set(checkId, { checkId, belief: believe(before, result, row.retries), until });
+    }
+    if (news.size > 0) await this.#store.believe([...news.values()]);
+    for (const { checkId, belief, until } of news.values()) {
+      const current = this.#rows.get(checkId);
+      if (current) this.#rows.set(checkId, { ...current, belief, believedUntil: until });
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { mayReachFrom, type MayReach } from "../outbound.ts";
 import { publicId } from "../public-ids.ts";
 import type { CheckResultRow, CheckRow, Store } from "../store/store.ts";
 import { beliefOf, type Checks } from "./checks.ts";
+import { ResultWriter } from "./result-writer.ts";
 
 type HubProbesParts = {
   store: Store;
@@ -27,10 +28,12 @@ export class HubProbes {
   readonly #parts: HubProbesParts;
   readonly #mayReach: MayReach;
   readonly #loop: CheckLoop<Due>;
+  readonly #results: ResultWriter;
   readonly #stopping = new AbortController();
 
   constructor(parts: HubProbesParts) {
     this.#parts = parts;
+    this.#results = new ResultWriter(parts.store.checks);
     this.#mayReach = mayReachFrom(parts.internalTargets);
     this.#loop = new CheckLoop({
       now: () => parts.clock.now(),
@@ -93,7 +96,7 @@ export class HubProbes {
     );
     const row = { checkId, at: this.#parts.clock.now(), ...result };
     if (this.#stopping.signal.aborted) return row;
-    await this.#parts.store.checks.addResults([row]);
+    await this.#results.write(row);
     this.#parts.checks.heard([checkId]);
     return row;
   }

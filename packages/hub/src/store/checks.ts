@@ -87,13 +87,14 @@ export function checkStore(engine: Engine): CheckStore {
         return removed.length > 0;
       }),
 
-    believe: (checkId, belief, until) =>
+    believe: (news) =>
       engine.write(async (db) => {
-        await db
-          .updateTable("check_definition")
-          .set({ belief: JSON.stringify(belief), believed_until: until })
-          .where("check_id", "=", checkId)
-          .execute();
+        for (const { checkId, belief, until } of news)
+          await db
+            .updateTable("check_definition")
+            .set({ belief: JSON.stringify(belief), believed_until: until })
+            .where("check_id", "=", checkId)
+            .execute();
       }),
 
     addResults: (rows) =>
@@ -119,15 +120,16 @@ export function checkStore(engine: Engine): CheckStore {
       return rows.map(fromResultTable);
     },
 
-    async resultsAfter(checkId, after, most) {
-      const rows = await engine.read
-        .selectFrom("check_result")
-        .selectAll()
-        .where("check_id", "=", checkId)
-        .where("at", ">", after)
-        .orderBy("at")
-        .limit(most)
-        .execute();
+    async resultsAfter(checks, most) {
+      if (checks.length === 0) return [];
+      const asked = checks.map(({ checkId, after }) => sql`(${checkId}::integer, ${after}::bigint)`);
+      // The earliest instant keeps DuckDB from reading all that was ever found.
+      const earliest = checks.reduce((least, { after }) => Math.min(least, after), Infinity);
+      const { rows } = await sql<Selectable<Tables["check_result"]>>`
+        select r.* from check_result as r
+          join (values ${sql.join(asked)}) as asked (check_id, later_than) on asked.check_id = r.check_id
+        where r."at" > ${earliest}::bigint and r."at" > asked.later_than
+        order by r."at" limit ${most}`.execute(engine.read);
       return rows.map(fromResultTable);
     },
 

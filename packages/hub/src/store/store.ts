@@ -563,7 +563,8 @@ export type CheckStore = {
   change(checkId: number, change: CheckChange): Promise<"changed" | "absent" | "name-taken">;
   /** Its results go by their age. */
   remove(checkId: number): Promise<boolean>;
-  believe(checkId: number, belief: unknown, until: Micros): Promise<void>;
+  /** All in one commit. */
+  believe(news: readonly { checkId: number; belief: unknown; until: Micros }[]): Promise<void>;
   /** Results of what the hub itself probed. */
   addResults(rows: readonly CheckResultRow[]): Promise<void>;
   /** Newest first. */
@@ -572,8 +573,11 @@ export type CheckStore = {
     window: { from: Micros; to: Micros },
     most: number,
   ): Promise<CheckResultRow[]>;
-  /** Later than an instant, oldest first. */
-  resultsAfter(checkId: number, after: Micros, most: number): Promise<CheckResultRow[]>;
+  /** Of each check what is later than its instant, oldest first. */
+  resultsAfter(
+    checks: readonly { checkId: number; after: Micros }[],
+    most: number,
+  ): Promise<CheckResultRow[]>;
   /** The newest of each check that has any since an instant. */
   latest(since: Micros): Promise<CheckResultRow[]>;
 };

@@ -90,13 +90,21 @@ export function checksSuite(engine: Store["engine"], address: Address): void {
       expect(await on.store.checks.results([own, hubs], whole, 10)).toEqual([second, result(hubs, 2), kept]);
       expect(await on.store.checks.results([own, hubs], whole, 1)).toEqual([second]);
       expect(await on.store.checks.results([], whole, 10)).toEqual([]);
-      expect(await on.store.checks.resultsAfter(own, first.at, 10)).toEqual([second]);
-      expect(await on.store.checks.resultsAfter(own, 0, 10)).toEqual([kept, second]);
+      const after = (...asked: [checkId: number, after: number][]) =>
+        on.store.checks.resultsAfter(
+          asked.map(([checkId, after]) => ({ checkId, after })),
+          2,
+        );
+      expect(await after([own, first.at])).toEqual([second]);
+      expect(await after([own, 0])).toEqual([kept, second]);
+      expect(await after([own, first.at], [hubs, 0])).toEqual([result(hubs, 2), second]);
+      expect(await after([own, 0], [hubs, 0])).toEqual([kept, result(hubs, 2)]);
+      expect(await after()).toEqual([]);
       expect((await on.store.checks.latest(start)).toSorted((a, b) => a.checkId - b.checkId)).toEqual([
         second,
         result(hubs, 2),
       ]);
-      await on.store.checks.believe(own, { state: "critical" }, second.at);
+      await on.store.checks.believe([{ checkId: own, belief: { state: "critical" }, until: second.at }]);
       expect((await on.store.checks.list())[0]).toMatchObject({
         belief: { state: "critical" },
         believedUntil: second.at,
