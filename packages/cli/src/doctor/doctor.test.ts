@@ -268,6 +268,49 @@ test("a spool that has grown is warned of", async () => {
   expect(await look("agent")).toMatchObject([{ level: "warning", text: expect.stringMatching(/40.* MiB/) }]);
 });
 
+test("checks that can't be made are warned of, with what to do where leave is missing", async () => {
+  const one = {
+    id: "c_1",
+    name: "database",
+    target: { kind: "tcp", host: "10.0.0.7", port: 5432 },
+    intervalSeconds: 60,
+    timeoutSeconds: 10,
+    retries: 2,
+    running: true,
+    state: "unknown",
+    since: null,
+    flapping: false,
+    last: null,
+    createdAt: "2026-11-23T03:00:00Z",
+  };
+  const here = { machine: "web-1", machineId: "m_1" };
+  let items: object[] = [];
+  const server = createServer((_, response) => response.end(JSON.stringify({ items })));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const change: Partial<Surroundings> = {
+    connection: { hub, token: goodToken, origin: "" },
+    probe: { kind: "hub", identity: { user: "ana", role: "viewer" }, refusal: null, clockAheadSeconds: 0 },
+  };
+  items = [
+    { ...one, state: "critical" },
+    { ...one, running: false },
+  ];
+  expect(await look("unseen-checks", change)).toMatchObject([{ level: "ok" }]);
+  items = [one, { ...one, ...here }, { ...one, ...here, target: { kind: "memory" } }];
+  const found = await look("unseen-checks", change);
+  expect(found).toMatchObject([
+    { level: "warning", fix: expect.stringContaining("internalTargets") },
+    { level: "warning", fix: expect.stringContaining("allowed.yaml") },
+    { level: "warning", text: expect.stringContaining("web-1") },
+  ]);
+  expect(found[2]).not.toHaveProperty("fix");
+  items = Array.from({ length: 9 }, () => one);
+  expect((await look("unseen-checks", change)).at(-1)?.text).toMatch(/4$/);
+});
+
 test("a TZ that does not exist is warned of", async () => {
   const terminal = testTerminal({ environment: { TZ: "Mars/Olympus" } });
   expect(await look("time-zone", { terminal })).toMatchObject([{ level: "warning" }]);

@@ -17,6 +17,7 @@ import { pressure } from "./pressure.ts";
 import { storeLock } from "./store-lock.ts";
 import { timeZone } from "./time-zone.ts";
 import { token } from "./token.ts";
+import { unseenChecks } from "./unseen-checks.ts";
 
 export const checks: readonly Check[] = [
   node,
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   dataDir,
   storeLock,
   agent,
+  unseenChecks,
   intake,
   accessLogs,
   cron,
