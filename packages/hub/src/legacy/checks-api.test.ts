@@ -74,9 +74,38 @@ test("the list and the history have the loop's columns, the newest first", async
   ]);
   expect((await call("/v1.0/checks/cpu/history?size=2", viewer)).body).toEqual({ cpu: [2, 1] });
   expect((await call("/v1.0/checks/httpd/history/", viewer)).body).toEqual({ httpd: ["down", "up", "up"] });
+  expect((await call("/v1.0/checks/disk/history?size=9", viewer)).body).toEqual({ disk: [22, 21, 20] });
   expect((await call("/v1.0/checks/cpu/history?size=x", viewer)).status).toBe(400);
   expect((await call("/v1.0/checks/swap/history", viewer)).status).toBe(404);
 });
+
+test("what could not be looked at is told to be unknown, and other checks of the same kind are not mixed in", async () => {
+  const [cpu, , disk, httpd] = tested.hub.checks.of(web1.machineId).map(({ checkId }) => `c_${checkId}`);
+  const target = { kind: "disk", mountPoint: "/home" };
+  const { body } = await tested.ask("POST", "/checks", { body: { name: "home", machine: "web-1", target } });
+  const home = (body as { id: string }).id;
+  const check = [cpu, disk, httpd, home];
+  const at = Date.parse("2026-11-23T02:58:00Z") * 1000;
+  const { acknowledgements } = await web1.upload(
+    sampleBatch(2, {
+      checkResults: {
+        check,
+        at: check.map(() => at),
+        state: [3, 0, 3, 0],
+        durationSeconds: check.map(() => 0.1),
+        text: check.map(() => "x"),
+        numbers: ["[]", ...[50, null, 99].map((value) => (value === null ? "[]" : used(value)))],
+      },
+    }),
+  );
+  expect(acknowledgements[0]).toMatchObject({ status: "stored", rejected: [] });
+  const { checks } = (await call("/v1.0/checks", viewer)).body as { checks: object[] };
+  expect(checks[0]).toEqual({ disk: 50, httpd: "unknown", time: expect.stringMatching(/^2026-11-23T02:58/) });
+  expect((await call("/v1.0/checks/cpu/history?size=1", viewer)).body).toEqual({ cpu: [2] });
+  expect((await call("/v1.0/checks/disk/history?size=2", viewer)).body).toEqual({ disk: [50, 22] });
+});
+
+const used = (value: number) => JSON.stringify([{ label: "used", value, unit: "%" }]);
 
 test("the service is started on the machine itself, by its name there", async () => {
   const asked: unknown[] = [];

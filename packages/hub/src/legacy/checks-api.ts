@@ -2,7 +2,7 @@
  * `/v1.0/checks`, the API of the check loop in Python: the basic set of one machine, as rows of that loop. Its GETs that
  * change something take a token with the right to do it (admit.ts looks at no session).
  */
-import { formatInstant, ProblemError, type CheckResult } from "@culprit/protocol";
+import { formatInstant, ProblemError, type CheckState, type Micros } from "@culprit/protocol";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { addBasicChecks, changeCheck } from "../checks/change.ts";
@@ -10,7 +10,7 @@ import { orderService } from "../control/services.ts";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { Policy, Routes } from "../routes/policy.ts";
-import type { CheckResultRow, CheckRow, MachineRow } from "../store/store.ts";
+import type { CheckRow, MachineRow } from "../store/store.ts";
 import { admit } from "./admit.ts";
 
 /** As the old service calls it, whatever its unit is here. */
@@ -40,8 +40,7 @@ export const checksApi: Routes = async (app, { hub }) => {
     if (!success) throw new ProblemError("not-found");
     const asked = historySize.safeParse(request.query);
     if (!asked.success) throw new ProblemError("invalid-request", z.prettifyError(asked.error));
-    const { size } = asked.data;
-    return { [data.column]: (await rows(hub, size)).map((row) => row[data.column]) };
+    return { [data.column]: await history(hub, data.column, asked.data.size) };
   });
   for (const running of [true, false]) {
     const verb = running ? "start" : "stop";
@@ -93,31 +92,52 @@ function checksOf(hub: Hub, by: string): Promise<CheckRow[]> {
   );
 }
 
-type OldRow = Partial<Record<Column, number | string>> & { time: string };
+type Value = number | string;
+type OldRow = Partial<Record<Column, Value>> & { time: string };
 
 /** Newest first. The old loop looked at all four at once: here they are taken together by minute. */
 async function rows(hub: Hub, size: number): Promise<OldRow[]> {
-  const { machineId } = machineOf(hub);
-  const byId = new Map(
-    hub.checks.of(machineId).flatMap((row): [number, Column][] => {
-      const { kind } = row.target;
-      if (kind === "service") return row.name === serviceOf(hub) ? [[row.checkId, oldService]] : [];
-      return kind === "cpu" || kind === "memory" || kind === "disk" ? [[row.checkId, kind]] : [];
-    }),
-  );
-  const now = hub.clock.now();
-  const most = Math.min(mostResults, size * columns.length + columns.length);
-  const results = await hub.store.checks.results([...byId.keys()], { from: now - week, to: now + 1 }, most);
   const minutes = new Map<number, OldRow>();
-  for (const result of results) {
-    const minute = Math.floor(result.at / 60_000_000);
-    const row = minutes.get(minute) ?? { time: formatInstant(result.at) };
-    const column = byId.get(result.checkId)!;
-    row[column] ??= column === oldService ? stateOf(result) : (result.numbers[0]?.value ?? 0);
+  for (const { column, value, at } of await measured(hub, columns)) {
+    const minute = Math.floor(at / 60_000_000);
+    const row = minutes.get(minute) ?? { time: formatInstant(at) };
+    row[column] ??= value;
     minutes.set(minute, row);
   }
   return [...minutes.values()].slice(0, size);
 }
 
-const stateOf = ({ state }: Pick<CheckResult, "state"> | CheckResultRow): string =>
-  state === "ok" ? "up" : "down";
+/** Newest first. */
+async function history(hub: Hub, column: Column, size: number): Promise<Value[]> {
+  return (await measured(hub, [column])).slice(0, size).map(({ value }) => value);
+}
+
+type Measured = { column: Column; value: Value; at: Micros };
+
+/** Of the basic set alone: the machine may have more checks of the same kinds. */
+async function measured(hub: Hub, wanted: readonly Column[]): Promise<Measured[]> {
+  const { machineId } = machineOf(hub);
+  const byId = new Map<number, Column>();
+  for (const { checkId, name, target } of hub.checks.of(machineId)) {
+    const kind = target.kind === "service" ? serviceOf(hub) : target.kind;
+    const column = columns.find((one) => one === (target.kind === "service" ? oldService : kind));
+    if (column && wanted.includes(column) && name.toLowerCase() === kind.toLowerCase())
+      byId.set(checkId, column);
+  }
+  const now = hub.clock.now();
+  const window = { from: now - week, to: now + 1 };
+  const results = await hub.store.checks.results([...byId.keys()], window, mostResults);
+  return results.flatMap((result) => {
+    const column = byId.get(result.checkId)!;
+    const value = column === oldService ? serviceStates[result.state] : result.numbers[0]?.value;
+    // What could not be looked at has no figure, and none is made up.
+    return value === undefined ? [] : [{ column, value, at: result.at }];
+  });
+}
+
+const serviceStates: Record<CheckState, string> = {
+  ok: "up",
+  warning: "up",
+  critical: "down",
+  unknown: "unknown",
+};
