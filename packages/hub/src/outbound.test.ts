@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isTarget, mayReachFrom } from "./outbound.ts";
+import { isTarget } from "@culprit/probes";
+import { mayReachFrom } from "./outbound.ts";
 
 const publicOnly = mayReachFrom([]);
 

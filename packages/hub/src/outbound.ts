@@ -3,7 +3,8 @@
  * not an address of the public internet is reached only where the settings list it. Asked about each address right before
  * it is connected to, and never about a name alone.
  */
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { blockList, listedTargets, type MayReach } from "@culprit/probes";
 
 /** Special-purpose address blocks (RFC 6890 and its registry) that are not the public internet. */
 const internal: readonly (readonly [address: string, bits: number])[] = [
@@ -34,47 +35,20 @@ const internal: readonly (readonly [address: string, bits: number])[] = [
 
 // A list of both would hold IPv4 addresses to be in ::/3, being ::ffff:<address>.
 const blocked = {
-  ipv4: listOf(internal.filter(([address]) => isIP(address) === 4)),
-  ipv6: listOf(internal.filter(([address]) => isIP(address) === 6)),
+  ipv4: blockList(internal.filter(([address]) => isIP(address) === 4)),
+  ipv6: blockList(internal.filter(([address]) => isIP(address) === 6)),
 };
 
-export type MayReach = (host: string, address: string) => boolean;
-
-/** What `mayReachFrom` reads: none that it would read as something wider, like `10.0.0.0/`. */
-export function isTarget(text: string): boolean {
-  const [address = "", bits, ...more] = text.split("/");
-  const family = isIP(address);
-  if (family === 0 || address.includes("%"))
-    return /^(?:\*\.)?[\w-]+(?:\.[\w-]+)*$/.test(text) && !/^(?:\*\.)?[\d.]+$/.test(text);
-  if (more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
-
-/** `targets`: addresses, `<address>/<bits>`, host names and `*.<domain>` that may be reached though they are internal. */
+/** `targets`: what may be reached though it is internal (`isTarget`). */
 export function mayReachFrom(targets: readonly string[]): MayReach {
-  const networks = listOf(targets.flatMap(networkOf));
-  const names = targets.filter((target) => networkOf(target).length === 0).map((name) => name.toLowerCase());
+  const listed = listedTargets(targets);
   return (host, address) => {
     const family = isIP(address);
     // A name that is only asked for, not connected to.
     if (family === 0) return true;
-    const type = family === 4 ? "ipv4" : "ipv6";
-    if (!blocked[type].check(address, type) || networks.check(address, type)) return true;
-    const name = host.toLowerCase().replace(/\.$/, "");
-    return names.some((one) => (one.startsWith("*.") ? name.endsWith(one.slice(1)) : name === one));
+    return (
+      !blocked[family === 4 ? "ipv4" : "ipv6"].check(address, family === 4 ? "ipv4" : "ipv6") ||
+      listed(host, address)
+    );
   };
-}
-
-function listOf(networks: readonly (readonly [string, number])[]): BlockList {
-  const list = new BlockList();
-  // A list of IPv4 addresses also holds for `::ffff:<address>`.
-  for (const [address, bits] of networks)
-    list.addSubnet(address, bits, isIP(address) === 4 ? "ipv4" : "ipv6");
-  return list;
-}
-
-function networkOf(text: string): [string, number][] {
-  const [address = "", bits] = text.split("/");
-  const family = isIP(address);
-  return family === 0 ? [] : [[address, bits === undefined ? (family === 4 ? 32 : 128) : Number(bits)]];
 }

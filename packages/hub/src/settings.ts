@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { limits, timeZone } from "@culprit/protocol";
 import { z } from "zod";
-import { isTarget } from "./outbound.ts";
+import { isTarget } from "@culprit/probes";
 
 const positive = z.number().int().positive();
 

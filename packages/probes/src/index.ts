@@ -5,3 +5,4 @@ export { NotProbed, NotWell, type ProbeContext, type Probed } from "./probe.ts";
 export { runProbe, type ProbeResult } from "./run-probe.ts";
 export { runProgram, type ProgramEnd } from "./run-program.ts";
 export { levelOf } from "./thresholds.ts";
+export { blockList, isTarget, listedTargets, type MayReach } from "./targets.ts";

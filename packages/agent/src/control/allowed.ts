@@ -2,7 +2,7 @@
  * What this machine lets its hub ask for, by name: `/etc/culprit/allowed.yaml`, written by root alone. A file that is
  * missing, wrong in any part, or that others could have written, allows nothing.
  */
-import { isIP } from "node:net";
+import { isTarget, listedTargets, type MayReach } from "@culprit/probes";
 import {
   benchmarkNames,
   limits,
@@ -13,7 +13,6 @@ import {
 } from "@culprit/protocol";
 import { z } from "zod";
 import { hasCode } from "../spool/durable.ts";
-import { probeTargets, type ProbeTargets } from "./probe-targets.ts";
 import { readTrustedFile } from "./trusted-path.ts";
 
 export const allowedPath = "/etc/culprit/allowed.yaml";
@@ -30,7 +29,7 @@ export type AllowedFile = {
   /** As written. */
   probes: readonly string[];
   /** Whether a check of this machine may reach `address`, which is what `host` was resolved to (or the same text). */
-  mayProbe: ProbeTargets;
+  mayProbe: MayReach;
   /** Why nothing is allowed; null if the file is good. */
   problem: { code: "missing" | "unsafe" | "wrong"; detail: string } | null;
 };
@@ -47,17 +46,6 @@ const withoutNul = z
   .max(1000)
   .refine((text) => !text.includes("\0"), "contains a NUL character");
 const program = withoutNul.regex(/^\/(?!.*(?:^|\/)\.\.?(?:\/|$))/, "an absolute path without . and ..");
-const hostPattern = z
-  .string()
-  .max(253)
-  .regex(/^(?:\*\.)?[\w-]+(?:\.[\w-]+)*\.?$/);
-const network = z.string().refine((text) => {
-  const [address = "", bits, more] = text.split("/");
-  const family = isIP(address);
-  if (family === 0 || more !== undefined) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-});
-
 const file = z.strictObject({
   services: z
     .record(
@@ -83,7 +71,10 @@ const file = z.strictObject({
     .default([]),
   probes: z
     .array(
-      z.union([network, hostPattern], { error: "a host name, *.<domain>, an address, or <address>/<bits>" }),
+      z
+        .string()
+        .max(253)
+        .refine(isTarget, { error: "a host name, *.<domain>, an address, or <address>/<bits>" }),
     )
     .max(200)
     .default([]),
@@ -116,7 +107,7 @@ function understood({ services, commands, benchmarks, probes }: z.output<typeof 
     commands: new Map(Object.entries(commands)),
     benchmarks: new Set(benchmarks === "all" ? benchmarkNames : benchmarks),
     probes,
-    mayProbe: probeTargets(probes),
+    mayProbe: listedTargets(probes),
     problem: null,
   };
 }

@@ -3,7 +3,7 @@ import { serviceName, serviceVerbs, type Allowed } from "@culprit/protocol";
 import { z } from "zod";
 import { channelRequest, RefusedRequest, type ChannelRequests } from "../channel/requests.ts";
 import { loadAllowed } from "./allowed.ts";
-import { askHelper, helperWays, type HelperWays } from "./helper.ts";
+import { askHelper, helperWays, type HelperWays } from "./culprit-control.ts";
 import { serviceManager, type ServiceManager } from "./service-manager.ts";
 import { allowedUnit, controlService, listServices } from "./services.ts";
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Allowed, ServiceOutcome } from "@culprit/protocol";
 import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { askHelper } from "./helper.ts";
+import { askHelper } from "./culprit-control.ts";
 import { controlRequests } from "./requests.ts";
 import { initScripts, systemd } from "./service-manager.ts";
 
@@ -110,7 +110,7 @@ describe("the privileged helper", () => {
   beforeAll(async () => {
     program = join(base, "helper.mjs");
     await build({
-      entryPoints: [join(import.meta.dirname, "helper-main.ts")],
+      entryPoints: [join(import.meta.dirname, "culprit-control-main.ts")],
       outfile: program,
       bundle: true,
       platform: "node",

@@ -1,9 +1,9 @@
 /** What the hub probes itself. With several hubs on one store one of them does it at a time. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { believe, CheckLoop, isRemote, probeRemote, runProbe } from "@culprit/probes";
+import { believe, CheckLoop, isRemote, probeRemote, runProbe, type MayReach } from "@culprit/probes";
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "../clock.ts";
-import { mayReachFrom, type MayReach } from "../outbound.ts";
+import { mayReachFrom } from "../outbound.ts";
 import { publicId } from "../public-ids.ts";
 import type { CheckResultRow, CheckRow, Store } from "../store/store.ts";
 import { beliefOf, type Checks } from "./checks.ts";

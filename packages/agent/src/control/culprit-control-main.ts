@@ -8,7 +8,7 @@ import { z } from "zod";
 import { RefusedRequest } from "../channel/requests.ts";
 import { standardErrorLog } from "../log.ts";
 import { loadAllowed } from "./allowed.ts";
-import type { HelperAnswer } from "./helper.ts";
+import type { HelperAnswer } from "./culprit-control.ts";
 import { serviceManager } from "./service-manager.ts";
 import { controlService } from "./services.ts";
 

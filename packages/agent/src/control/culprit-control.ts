@@ -1,6 +1,6 @@
 /**
  * The privileged helper, from the side of an agent that is not root: over the socket that systemd listens on for it, or
- * through sudo. It gets names and decides for itself (`helper-main.ts`).
+ * through sudo. It gets names and decides for itself (`culprit-control-main.ts`).
  */
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
