@@ -1,9 +1,7 @@
 /** What a metric is called in the reader's language; one that we have no word for keeps its own name. */
 import { m } from "@culprit/messages";
 import type { Locale } from "@culprit/messages/runtime";
-
-/** Without a locale a text is in the language that was set for the whole program. */
-type Text = (inputs?: Record<string, never>, options?: { locale?: Locale }) => string;
+import type { Text } from "./text.ts";
 
 const names: Record<string, Text> = {
   "system.cpu.utilization": m.metric_cpu,

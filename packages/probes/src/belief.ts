@@ -4,7 +4,7 @@
  * more: it begins above 30% and ends below 25%, as in Icinga and Nagios
  * (https://icinga.com/docs/icinga-2/latest/doc/08-advanced-topics/#check-flapping).
  */
-import type { CheckState } from "@culprit/protocol";
+import { checkSeverity, type CheckState } from "@culprit/protocol";
 
 export type Belief = {
   /** Null before anything is believed. */
@@ -29,7 +29,6 @@ export const nothingBelieved: Belief = {
 const remembered = 20;
 const flapsAbove = 0.3;
 const calmBelow = 0.25;
-const badness: Record<CheckState, number> = { ok: 0, warning: 1, unknown: 2, critical: 3 };
 
 export function believe(before: Belief, result: { state: CheckState; at: number }, retries: number): Belief {
   const { state, at } = result;
@@ -38,7 +37,7 @@ export function believe(before: Belief, result: { state: CheckState; at: number 
   const flapping = before.flapping ? changes >= calmBelow : changes > flapsAbove;
   const next = { ...before, recent, flapping };
   if (before.state === state) return { ...next, doubts: null };
-  const worse = badness[state] > badness[before.state ?? "ok"];
+  const worse = checkSeverity({ state }) > checkSeverity({ state: before.state ?? "ok" });
   if (!worse) return { ...next, state, since: at, doubts: null };
   const doubts = { count: (before.doubts?.count ?? 0) + 1, since: before.doubts?.since ?? at };
   // Bad after bad counts, whichever it is: what is believed is the newest.

@@ -182,3 +182,17 @@ export const check = z
 export type Check = z.infer<typeof check>;
 
 export const checkResults = list(checkResult);
+
+const badness: Record<CheckState, number> = { ok: 1, warning: 2, unknown: 3, critical: 4 };
+
+/** More is worse: what is critical comes before what is not known, and what does not run comes last. */
+export function checkSeverity({
+  running = true,
+  state,
+}: {
+  running?: boolean;
+  state: CheckState | null;
+}): number {
+  if (!running) return -1;
+  return state === null ? 0 : badness[state];
+}

@@ -1,7 +1,7 @@
 import { benchmarkRun, benchmarkSeconds, type BenchmarkRun } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { benchmarkNames, benchmarkSkips } from "@culprit/messages/benchmark-names";
 import type { Command } from "commander";
-import { benchmarkTexts, skipTexts } from "../format/benchmarks.ts";
 import { measured } from "../format/quantity.ts";
 import { printable } from "../format/table.ts";
 import { read, readingCommand, showTable, type ReadingOptions } from "../reading.ts";
@@ -30,7 +30,7 @@ function showRun({ results, skipped }: BenchmarkRun, terminal: Terminal): void {
       [
         {
           title: m.bench_col_benchmark(),
-          cell: (row: BenchmarkRun["results"][number]) => benchmarkTexts[row.benchmark](),
+          cell: (row: BenchmarkRun["results"][number]) => benchmarkNames[row.benchmark](),
         },
         { title: m.bench_col_score(), align: "right", cell: ({ value, unit }) => measured(value, unit) },
       ],
@@ -41,7 +41,7 @@ function showRun({ results, skipped }: BenchmarkRun, terminal: Terminal): void {
   for (const { benchmark, why, detail } of skipped)
     terminal.out(
       printable(
-        `  ${benchmarkTexts[benchmark]()}: ${skipTexts[why]()}${detail === undefined ? "" : ` (${detail})`}`,
+        `  ${benchmarkNames[benchmark]()}: ${benchmarkSkips[why]()}${detail === undefined ? "" : ` (${detail})`}`,
       ),
     );
   if (skipped.some(({ why }) => why === "not-allowed")) terminal.out(m.bench_fix_not_allowed());

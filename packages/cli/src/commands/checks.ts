@@ -3,6 +3,7 @@ import {
   checkInput,
   checkResult,
   checkResults,
+  checkSeverity,
   list,
   type Check,
   type CheckResult,
@@ -13,7 +14,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { connect } from "../connection.ts";
 import { UsageError } from "../failures.ts";
-import { checkStateColours, checkStateText, severity } from "../format/check-state.ts";
+import { checkStateColours, checkStateText } from "../format/check-state.ts";
 import { duration } from "../format/quantity.ts";
 import { numberOption } from "../numbers.ts";
 import {
@@ -77,7 +78,7 @@ function showList(items: readonly Check[], terminal: Terminal): void {
       { title: m.cmd_col_since({ zone: terminal.timeZone }), cell: (row) => time(row.since ?? undefined) },
       { title: m.cmd_col_said(), shrinkTo: 20, cell: (row) => row.last?.text.split("\n", 1)[0] ?? "" },
     ],
-    items.toSorted((a, b) => severity(b) - severity(a) || a.name.localeCompare(b.name)),
+    items.toSorted((a, b) => checkSeverity(b) - checkSeverity(a) || a.name.localeCompare(b.name)),
   );
 }
 

@@ -1,7 +1,7 @@
 import { fitness as fitnessSchema, list, type BenchmarkTrend, type Fitness } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { benchmarkNames } from "@culprit/messages/benchmark-names";
 import type { Command } from "commander";
-import { benchmarkTexts } from "../format/benchmarks.ts";
 import type { Colour } from "../format/colour.ts";
 import { measured, share } from "../format/quantity.ts";
 import { printable } from "../format/table.ts";
@@ -72,7 +72,7 @@ function showMachine({ text, benchmarks }: Fitness, terminal: Terminal): void {
   showTable(
     terminal,
     [
-      { title: m.bench_col_benchmark(), cell: (row: BenchmarkTrend) => benchmarkTexts[row.benchmark]() },
+      { title: m.bench_col_benchmark(), cell: (row: BenchmarkTrend) => benchmarkNames[row.benchmark]() },
       { title: m.bench_col_score(), align: "right", cell: ({ latest, unit }) => measured(latest, unit) },
       { title: m.bench_col_usual(), align: "right", cell: ({ ratio }) => share(ratio) },
       { title: m.bench_col_peers(), align: "right", cell: ({ peers }) => share(peers?.ratio) },

@@ -8,19 +8,13 @@ import {
   type ServiceVerb,
 } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { serviceStateNames } from "@culprit/messages/service-states";
 import { Argument, type Command } from "commander";
 import { UsageError } from "../failures.ts";
 import { duration } from "../format/quantity.ts";
 import { printable } from "../format/table.ts";
 import { read, readingCommand, showTable, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
-
-const stateNames: Record<Service["state"], () => string> = {
-  running: m.service_state_running,
-  stopped: m.service_state_stopped,
-  failed: m.service_state_failed,
-  unknown: m.service_state_unknown,
-};
 
 export function service(terminal: Terminal): Command {
   return readingCommand(
@@ -61,7 +55,7 @@ function show({ services, problem }: Allowed, terminal: Terminal): void {
     terminal,
     [
       { title: m.cmd_col_service(), shrinkTo: 10, cell: (row: Service) => row.unit },
-      { title: m.cmd_col_state(), cell: ({ state }) => stateNames[state]() },
+      { title: m.cmd_col_state(), cell: ({ state }) => serviceStateNames[state]() },
       { title: m.cmd_col_verbs(), cell: (row) => row.verbs.join(", ") },
     ],
     services,
@@ -82,7 +76,7 @@ async function control(
       return hub.post(path, serviceOutcome, undefined, serviceSeconds.caller);
     },
     (outcome) => {
-      const state = stateNames[outcome.state]();
+      const state = serviceStateNames[outcome.state]();
       terminal.out(
         outcome.ok
           ? m.service_done({ unit, state, seconds: duration(outcome.durationSeconds) })

@@ -1,24 +1,13 @@
 /** Whether a machine is fit for new work, in one sentence of the reader's language. */
 import { m } from "@culprit/messages";
+import { benchmarkNames } from "@culprit/messages/benchmark-names";
 import { formatInstant, type BenchmarkName } from "@culprit/protocol";
 import { dayText, shareText } from "../answers/amount-text.ts";
 import type { Locale } from "../answers/why-text.ts";
 import { stateOf, type Reason } from "./reasons.ts";
 
-const names: Record<BenchmarkName, (inputs: object, options: { locale: Locale }) => string> = {
-  "cpu-integer": m.bench_name_cpu_integer,
-  "cpu-float": m.bench_name_cpu_float,
-  "memory-bandwidth": m.bench_name_memory_bandwidth,
-  "sql-insert": m.bench_name_sql_insert,
-  "sql-aggregate": m.bench_name_sql_aggregate,
-  "disk-write": m.bench_name_disk_write,
-  "disk-read": m.bench_name_disk_read,
-  "network-up": m.bench_name_network_up,
-  "network-down": m.bench_name_network_down,
-};
-
 export const benchmarkText = (benchmark: BenchmarkName, locale: Locale): string =>
-  names[benchmark]({}, { locale });
+  benchmarkNames[benchmark]({}, { locale });
 
 export function reasonText(reason: Reason, locale: Locale, zone: string): string {
   const share = "share" in reason ? shareText(reason.share, locale) : "";

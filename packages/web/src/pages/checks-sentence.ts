@@ -1,4 +1,4 @@
-import type { Check } from "@culprit/protocol";
+import { checkSeverity, type Check } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 
 const namesSaid = 5;
@@ -8,7 +8,9 @@ export function checksSentence(checks: readonly Check[], locale: string): string
   if (checks.length === 0) return m.checks_none();
   const running = checks.filter((check) => check.running);
   const judged = running.filter(({ state }) => state !== null);
-  const bad = judged.filter(({ state }) => state !== "ok").toSorted((a, b) => severity(b) - severity(a));
+  const bad = judged
+    .filter(({ state }) => state !== "ok")
+    .toSorted((a, b) => checkSeverity(b) - checkSeverity(a));
   const sentences: string[] = [];
   if (bad.length > 0)
     sentences.push(
@@ -24,9 +26,4 @@ export function checksSentence(checks: readonly Check[], locale: string): string
   const stopped = checks.length - running.length;
   if (stopped > 0) sentences.push(m.checks_stopped({ count: stopped }));
   return sentences.join(" ");
-}
-
-/** Worse is more: what is critical comes before what is not known, and that before a warning. */
-export function severity({ state }: Pick<Check, "state">): number {
-  return state === null ? 0 : { ok: 1, warning: 2, unknown: 3, critical: 4 }[state];
 }

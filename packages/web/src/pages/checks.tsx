@@ -1,20 +1,21 @@
 /** What is probed on a schedule, by the hub or by a machine: is it well, since when, and what did the probe say. */
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import type { Check } from "@culprit/protocol";
+import { checkSeverity, type Check } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { checkStateName } from "@culprit/messages/check-names";
 import { useChecks } from "../api/checks.ts";
 import { sessionQuery } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
-import { checkKindNames, CheckStateMark, checkStateName } from "../ui/check-state.tsx";
+import { checkKindNames, CheckStateMark } from "../ui/check-state.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 import { CheckActions } from "./check-actions.tsx";
 import { CheckHistory } from "./check-history.tsx";
-import { checksSentence, severity } from "./checks-sentence.ts";
+import { checksSentence } from "./checks-sentence.ts";
 import { BasicChecks, NewCheck } from "./new-check.tsx";
 
 const route = getRouteApi("/signed-in/checks");
@@ -68,7 +69,7 @@ function columnsOf(mayChange: boolean, language: string): Column<Check>[] {
       key: "state",
       title: m.state(),
       // Sorted by how bad it is; the export has the word.
-      value: (check) => `${severity(check)} ${checkStateName(check)}`,
+      value: (check) => `${checkSeverity(check)} ${checkStateName(check)}`,
       cell: (check) => <CheckStateMark check={check} />,
     },
     {

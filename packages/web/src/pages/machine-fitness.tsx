@@ -2,9 +2,10 @@
 import { useMemo } from "react";
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { BenchmarkName, BenchmarkSkip, BenchmarkTrend, Fitness, Machine } from "@culprit/protocol";
+import type { BenchmarkTrend, Fitness, Machine } from "@culprit/protocol";
 import { formatQuantity, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { benchmarkNames, benchmarkSkips } from "@culprit/messages/benchmark-names";
 import { useFitness, useRunBenchmarks } from "../api/fitness.ts";
 import { sessionQuery } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
@@ -16,29 +17,6 @@ import { Section } from "../ui/page.tsx";
 import { Answered, Empty, Failed } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 import { chartCsv } from "./machine-charts.ts";
-
-const names: Record<BenchmarkName, () => string> = {
-  "cpu-integer": m.bench_name_cpu_integer,
-  "cpu-float": m.bench_name_cpu_float,
-  "memory-bandwidth": m.bench_name_memory_bandwidth,
-  "sql-insert": m.bench_name_sql_insert,
-  "sql-aggregate": m.bench_name_sql_aggregate,
-  "disk-write": m.bench_name_disk_write,
-  "disk-read": m.bench_name_disk_read,
-  "network-up": m.bench_name_network_up,
-  "network-down": m.bench_name_network_down,
-};
-
-const skips: Record<BenchmarkSkip, () => string> = {
-  "not-allowed": m.bench_skip_not_allowed,
-  "not-installed": m.bench_skip_not_installed,
-  "not-possible": m.bench_skip_not_possible,
-  "no-room": m.bench_skip_no_room,
-  busy: m.bench_skip_busy,
-  resting: m.bench_skip_resting,
-  "under-way": m.bench_skip_under_way,
-  failed: m.bench_skip_failed,
-};
 
 /** As often as agents run them, for what counts as a gap. */
 const runsEverySeconds = 6 * 3600;
@@ -97,7 +75,7 @@ function History({ benchmarks }: { benchmarks: readonly BenchmarkTrend[] }) {
       history && history.times.length > 1
         ? [
             {
-              name: names[benchmark](),
+              name: benchmarkNames[benchmark](),
               times: history.times,
               values: history.values.map((value) => value / usual),
             },
@@ -130,7 +108,9 @@ function RunNow({ machine }: { machine: Machine }) {
   const run = useRunBenchmarks(machine.id);
   const { language } = usePreferences();
   const skipped =
-    run.data?.skipped.map(({ benchmark, why }) => `${names[benchmark]()} (${skips[why]()})`) ?? [];
+    run.data?.skipped.map(
+      ({ benchmark, why }) => `${benchmarkNames[benchmark]()} (${benchmarkSkips[why]()})`,
+    ) ?? [];
   return (
     <>
       <Button size="xs" variant="default" mt="xs" loading={run.isPending} onClick={() => run.mutate()}>
@@ -152,7 +132,7 @@ function columnsOf(language: string): Column<BenchmarkTrend>[] {
   const ratio = (value: number | undefined) =>
     value === undefined ? "–" : `${value.toLocaleString(language, { maximumFractionDigits: 2 })}×`;
   return [
-    { key: "benchmark", title: m.fitness_benchmark(), value: ({ benchmark }) => names[benchmark]() },
+    { key: "benchmark", title: m.fitness_benchmark(), value: ({ benchmark }) => benchmarkNames[benchmark]() },
     {
       key: "latest",
       title: m.fitness_latest(),

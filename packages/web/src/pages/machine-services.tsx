@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Machine, Service, ServiceOutcome, ServiceVerb } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { serviceStateNames } from "@culprit/messages/service-states";
 import { sessionQuery } from "../api/session.ts";
 import { useControlService, useServices } from "../api/services.ts";
 import { usePreferences } from "../preferences.tsx";
@@ -43,13 +44,6 @@ export function MachineServices({ machine }: { machine: Machine }) {
   );
 }
 
-const stateNames: Record<Service["state"], () => string> = {
-  running: m.service_state_running,
-  stopped: m.service_state_stopped,
-  failed: m.service_state_failed,
-  unknown: m.service_state_unknown,
-};
-
 const stateLooks = { running: "ok", stopped: "paused", failed: "failed", unknown: "lost" } as const;
 
 const verbs: Record<
@@ -76,7 +70,7 @@ function ServiceRow({
     <li>
       <Group gap="sm">
         <strong>{unit}</strong>
-        <Mark look={stateLooks[state]} text={stateNames[state]()} />
+        <Mark look={stateLooks[state]} text={serviceStateNames[state]()} />
         {mayChange &&
           may.map((verb) => (
             <Button
@@ -104,7 +98,7 @@ function ServiceRow({
 function Outcome({ outcome }: { outcome: ServiceOutcome }) {
   const { unit, ok, exitCode, durationSeconds, output } = outcome;
   const { language } = usePreferences();
-  const state = stateNames[outcome.state]();
+  const state = serviceStateNames[outcome.state]();
   return (
     <output className="block">
       <Alert variant="light" color={ok ? "blue" : "red"} mt="xs">

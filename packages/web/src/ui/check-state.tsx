@@ -1,6 +1,7 @@
 /** A check's state as colour, shape and word. */
-import type { Check, CheckKind, CheckState } from "@culprit/protocol";
+import type { Check, CheckKind } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { checkStateName } from "@culprit/messages/check-names";
 import { Mark } from "./outcome.tsx";
 
 export const checkKindNames: Record<CheckKind, () => string> = {
@@ -16,19 +17,7 @@ export const checkKindNames: Record<CheckKind, () => string> = {
   load: m.check_kind_load,
 };
 
-export const checkStateNames: Record<CheckState, () => string> = {
-  ok: m.check_state_ok,
-  warning: m.check_state_warning,
-  critical: m.check_state_critical,
-  unknown: m.check_state_unknown,
-};
-
 export const checkStateLooks = { ok: "ok", warning: "slow", critical: "failed", unknown: "lost" } as const;
-
-export function checkStateName({ running, state }: Pick<Check, "running" | "state">): string {
-  if (!running) return m.check_state_stopped();
-  return state === null ? m.check_state_waiting() : checkStateNames[state]();
-}
 
 export function CheckStateMark({ check }: { check: Check }) {
   const look = !check.running ? "paused" : check.state === null ? "silent" : checkStateLooks[check.state];

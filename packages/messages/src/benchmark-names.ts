@@ -1,7 +1,8 @@
-import type { BenchmarkName, BenchmarkSkip } from "@culprit/protocol";
+/** What benchmarks are called, and why one was not run. */
 import { m } from "@culprit/messages";
+import type { Text } from "./text.ts";
 
-export const benchmarkTexts: Record<BenchmarkName, () => string> = {
+export const benchmarkNames = {
   "cpu-integer": m.bench_name_cpu_integer,
   "cpu-float": m.bench_name_cpu_float,
   "memory-bandwidth": m.bench_name_memory_bandwidth,
@@ -11,9 +12,9 @@ export const benchmarkTexts: Record<BenchmarkName, () => string> = {
   "disk-read": m.bench_name_disk_read,
   "network-up": m.bench_name_network_up,
   "network-down": m.bench_name_network_down,
-};
+} as const satisfies Record<string, Text>;
 
-export const skipTexts: Record<BenchmarkSkip, () => string> = {
+export const benchmarkSkips = {
   "not-allowed": m.bench_skip_not_allowed,
   "not-installed": m.bench_skip_not_installed,
   "not-possible": m.bench_skip_not_possible,
@@ -22,4 +23,4 @@ export const skipTexts: Record<BenchmarkSkip, () => string> = {
   resting: m.bench_skip_resting,
   "under-way": m.bench_skip_under_way,
   failed: m.bench_skip_failed,
-};
+} as const satisfies Record<string, Text>;
