@@ -13,6 +13,7 @@ export type { AttributionModel } from "./attribution/model.ts";
 export * from "./baseline.ts";
 export * from "./benchmarks/peers.ts";
 export * from "./benchmarks/score-levels.ts";
+export * from "./benchmarks/slower-then.ts";
 export * from "./benchmarks/slowdown.ts";
 export type { LogSeries } from "./blocks.ts";
 export * from "./busy.ts";

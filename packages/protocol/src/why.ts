@@ -1,6 +1,7 @@
 /** The explanation of one run. */
 import { z } from "zod";
 import { execution } from "./execution.ts";
+import { benchmarkNames } from "./fitness.ts";
 import { instant } from "./instant.ts";
 import { deviation, normal } from "./process.ts";
 import { verdicts } from "./verdict.ts";
@@ -11,6 +12,10 @@ export const share = z.object({
   process: z.string().optional(),
   processes: z.array(z.string()).optional(),
   machine: z.string().optional(),
+  slowerMachine: z.literal(true).optional().meta({
+    description:
+      "of `host`: the machine itself was slower by its own benchmarks; absent: its host took CPU time away",
+  }),
   seconds: z.number(),
   low: z.number(),
   high: z.number(),
@@ -63,6 +68,16 @@ export const hostValue = z.object({
   usual: z.number().nullable(),
 });
 
+/** A benchmark of the machine that was slower at the time of the run than when the run's normal came about. */
+export const slowerBenchmark = z.object({
+  benchmark: z.enum(benchmarkNames),
+  ratio: z
+    .number()
+    .meta({ description: "score then against score at the time of normal runs: 0.7 is 30% slower" }),
+  since: instant,
+  text: z.string(),
+});
+
 export const why = z
   .object({
     execution,
@@ -75,6 +90,7 @@ export const why = z
     concurrent: z.array(concurrentExecution),
     osProcesses: z.array(osProcessUsage),
     host: z.array(hostValue),
+    slowerMachine: z.array(slowerBenchmark),
     text: z.string(),
   })
   .meta({ id: "Why" });

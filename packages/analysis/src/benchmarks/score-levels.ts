@@ -16,8 +16,8 @@ import { studentTails } from "../student.ts";
 /** Of a benchmark on one machine, oldest first. `at`: seconds since 1970; `value`: more is faster, above 0. */
 export type Scores = { at: Float64Array; value: Float64Array };
 
-/** Runs `from` to before `to`, when it began (seconds since 1970), and the median of its scores. */
-export type ScoreLevel = { from: number; to: number; at: number; value: number };
+/** Runs `from` to before `to`, when the first and the last of them were (seconds since 1970), and the median of their scores. */
+export type ScoreLevel = { from: number; to: number; at: number; last: number; value: number };
 
 export const levelRules = {
   /** Of the first level, and of each other. */
@@ -53,7 +53,9 @@ export function scoreLevels({ at, value }: Scores): ScoreLevel[] {
   const edges = [0, ...splits.map((split) => split + skipped), value.length];
   return edges.slice(1).flatMap((to, k) => {
     const from = edges[k]!;
-    return from < to ? [{ from, to, at: at[from]!, value: medianOf(value.subarray(from, to)) }] : [];
+    return from < to
+      ? [{ from, to, at: at[from]!, last: at[to - 1]!, value: medianOf(value.subarray(from, to)) }]
+      : [];
   });
 }
 

@@ -71,6 +71,7 @@ function tables(why: Why, terminal: Terminal): string[] {
     section(m.cmd_why_concurrent(), why.concurrent, concurrentColumns(), terminal),
     section(m.cmd_why_os_processes(), why.osProcesses.filter(didSomething), osProcessColumns(), terminal),
     section(m.cmd_why_host(), why.host, hostColumns(), terminal),
+    ...slowerLines(why),
   ];
 }
 
@@ -83,7 +84,7 @@ function shareColumns(shares: Why["shares"], terminal: Terminal): Column<Why["sh
   ];
 }
 
-function causeText({ cause, process, processes, machine }: Why["shares"][number]): string {
+function causeText({ cause, process, processes, machine, slowerMachine }: Why["shares"][number]): string {
   switch (cause) {
     case "process":
       return machine === undefined ? (process ?? "") : `${process ?? ""} (${machine})`;
@@ -92,7 +93,7 @@ function causeText({ cause, process, processes, machine }: Why["shares"][number]
     case "own-work":
       return m.cmd_cause_own_work();
     case "host":
-      return m.cmd_cause_host();
+      return slowerMachine ? m.cause_slower_machine() : m.cmd_cause_host();
     case "unexplained":
       return m.cmd_cause_unexplained();
     default:
@@ -134,6 +135,11 @@ function osProcessColumns(): Column<Why["osProcesses"][number]>[] {
     { title: m.cmd_col_memory(), align: "right", cell: (row) => bytes(row.rssBytes) },
     { title: m.cmd_col_usual(), align: "right", cell: (row) => bytes(row.usualRssBytes) },
   ];
+}
+
+function slowerLines({ slowerMachine }: Why): string[] {
+  if (slowerMachine.length === 0) return [];
+  return ["", m.slower_machine_benchmarks(), ...slowerMachine.map(({ text }) => `  ${printable(text)}`)];
 }
 
 function hostColumns(): Column<Why["host"][number]>[] {

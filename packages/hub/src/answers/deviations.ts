@@ -102,13 +102,13 @@ async function present(
     const { deviation, excessSeconds } = assess(hub, row, baseline);
     if (!baseline || !deviation) return [];
     const shown = { execution: executions[at]!, normal: presentNormal(baseline), excessSeconds, deviation };
-    return [{ row, shown }];
+    return [{ row, baseline, shown }];
   });
   if (!verdicts) return assessed.map(({ shown }) => shown);
   const slow = assessed.filter(({ shown }) => shown.deviation.direction === "slow");
   const found = await verdictsOf(
     hub,
-    slow.map(({ row, shown }) => ({ row, normalSeconds: shown.normal.medianSeconds })),
+    slow.map(({ row, baseline, shown }) => ({ row, baseline, excessSeconds: shown.excessSeconds })),
   );
   return assessed.map(({ row, shown }) => ({ ...shown, ...found.get(row) }));
 }

@@ -6,7 +6,7 @@ import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
 import type { Why } from "@culprit/protocol";
 import { amountText, namesText, type Amount } from "./amount-text.ts";
-import type { Locale } from "./why-text.ts";
+import type { Locale, WhyFacts } from "./why-text.ts";
 
 type Share = Why["shares"][number];
 
@@ -27,21 +27,25 @@ export const isOthers = ({ cause }: Share): boolean => cause === "process" || ca
 /** `machine` is the one of the run. */
 export function shareClauses(
   claimed: readonly Share[],
-  excessSeconds: number,
-  machine: string,
+  facts: Pick<WhyFacts, "excessSeconds" | "machine" | "slowerMachine">,
   locale: Locale,
 ): string[] {
+  const { excessSeconds } = facts;
   const others = claimed.filter(isOthers);
   const worth = others.filter(({ seconds }, at) => at === 0 || seconds >= excessSeconds * leastPart);
   const named = worth.slice(0, mostNamed);
   const more = others.slice(named.length);
-  const texts = named.map((share) => because(share, machine, locale));
+  const texts = named.map((share) => because(share, facts, locale));
   if (more.length > 0) texts.push(becauseOfMore(more, locale));
-  for (const share of claimed.filter((each) => !isOthers(each))) texts.push(because(share, machine, locale));
+  for (const share of claimed.filter((each) => !isOthers(each))) texts.push(because(share, facts, locale));
   return [...texts, ...rest(claimed, excessSeconds, locale)];
 }
 
-function because(share: Share, machine: string, locale: Locale): string {
+function because(
+  share: Share,
+  { machine, slowerMachine }: Pick<WhyFacts, "machine" | "slowerMachine">,
+  locale: Locale,
+): string {
   const amount = amountText(share, locale);
   switch (share.cause) {
     case "process": {
@@ -58,7 +62,9 @@ function because(share: Share, machine: string, locale: Locale): string {
     case "own-work":
       return m.tell_why_because_own_work({ amount }, { locale });
     case "host":
-      return m.tell_why_because_host({ amount }, { locale });
+      return share.slowerMachine
+        ? m.tell_why_because_slower_machine({ amount, benchmarks: slowerMachine.join(", ") }, { locale })
+        : m.tell_why_because_host({ amount }, { locale });
     case "unexplained":
       return m.tell_why_rest_unexplained({ seconds: amount }, { locale });
     default:

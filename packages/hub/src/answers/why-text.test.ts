@@ -26,6 +26,7 @@ const slow: WhyFacts = {
   direction: "slow",
   neighbour: null,
   shares: [],
+  slowerMachine: [],
   basis: "samples",
   experiment: null,
   wholeRun: null,
@@ -105,6 +106,21 @@ describe("why a run was slow", () => {
     expect(say({ shares: [part("host", 500)] })).toMatch(
       / because the machine's own host took CPU time away$/,
     );
+    const slowerMachine = ["whole-number arithmetic: 50% of the usual speed since 2 November"];
+    expect(say({ shares: [part("host", 500, { slowerMachine: true })], slowerMachine })).toMatch(
+      / because the machine itself was slower \(whole-number arithmetic: 50% of the usual speed since 2 November\)$/,
+    );
+  });
+
+  test("a machine that was slower is told also where nothing tells what that cost", () => {
+    const slowerMachine = ["disk writes: 40% of the usual speed since 2 November"];
+    expect(say({ slowerMachine })).toMatch(
+      /explains 8 min 20 s yet; the machine itself was slower then \(disk writes: .*\), which may have cost it time$/,
+    );
+    expect(say({ slowerMachine, shares: [reindex, rest] })).toMatch(
+      /`reindex` ran .*; the machine itself was/,
+    );
+    expect(say({ slowerMachine, direction: null })).not.toContain("slower");
   });
 
   test("a share that may be nothing accuses nobody, and counts as unexplained", () => {

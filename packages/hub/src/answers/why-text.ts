@@ -23,6 +23,8 @@ export type WhyFacts = {
     "process" | "machine" | "processOverlapSeconds" | "usualOverlapSeconds"
   > | null;
   shares: Why["shares"];
+  /** Which of the machine's benchmarks were slower then, in words. */
+  slowerMachine: readonly string[];
   /** What the shares rest on; null before anything was fitted. */
   basis: "samples" | "log" | null;
   /** Where some can't be told apart: what would tell. */
@@ -35,9 +37,11 @@ export function whyText(facts: WhyFacts, locale: Locale): string {
   const took = outcome(facts, locale);
   if (facts.direction !== "slow") return took;
   const claimed = claimedShares(facts.shares);
-  if (claimed.length === 0) return [took, ...unexplained(facts, locale)].join("; ");
-  const [first = "", ...more] = shareClauses(claimed, facts.excessSeconds, facts.machine, locale);
+  if (claimed.length === 0)
+    return [took, ...unexplained(facts, locale), ...slowerToo(facts, locale)].join("; ");
+  const [first = "", ...more] = shareClauses(claimed, facts, locale);
   const explained = `${took}: ${first}`;
+  if (!claimed.some(({ slowerMachine }) => slowerMachine)) more.push(...slowerToo(facts, locale));
   if (claimed.some(({ cause }) => cause === "group") && facts.experiment)
     more.push(experimentText(facts.experiment, locale));
   if (facts.wholeRun !== null) more.push(m.tell_why_step_shares({}, { locale }));
@@ -63,6 +67,12 @@ function unexplained(facts: WhyFacts, locale: Locale): string[] {
       : m.why_unexplained({ excess }, { locale });
   if (!facts.neighbour) return [nothing];
   return [nothing, m.tell_why_no_proof({ beside: beside(facts, facts.neighbour, locale) }, { locale })];
+}
+
+/** Where nothing tells how much of its time that cost. */
+function slowerToo({ slowerMachine }: WhyFacts, locale: Locale): string[] {
+  if (slowerMachine.length === 0) return [];
+  return [m.tell_why_slower_machine_too({ benchmarks: slowerMachine.join(", ") }, { locale })];
 }
 
 function outcome({ process, running, seconds, normalSeconds, direction }: WhyFacts, locale: Locale): string {

@@ -12,6 +12,13 @@ import { familyOf } from "./family.ts";
 import { compareHost } from "./host-values.ts";
 import { endOfRow, excessOf, findNeighbours, type Neighbour } from "./neighbours.ts";
 import { compareOsProcesses } from "./os-usage.ts";
+import {
+  asFastAsUsual,
+  normalThen,
+  presentSlower,
+  slowerMachine,
+  withSlowerMachine,
+} from "./slower-machine.ts";
 import { usualWindows } from "./usual-windows.ts";
 import { whyText, type Locale } from "./why-text.ts";
 
@@ -27,18 +34,29 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
   const { neighbours, predecessors, runs } = await findNeighbours(hub, run, family, window);
   const usual = usualWindows(predecessors, window);
   const slow = deviation?.direction === "slow";
+  const slower = slow && baseline ? await slowerMachine(hub, run, baseline) : asFastAsUsual;
   const [osProcesses, host, execution, ownBlame] = await Promise.all([
     compareOsProcesses(hub.store.osProcesses, run.machineId, window, usual),
     compareHost(hub.store.samples, run.machineId, window, usual),
     presentExecution(hub, run),
     slow && baseline && run.stepId === 0
-      ? blameFor(hub, run, baseline.medianSeconds, { runs, family, window })
+      ? blameFor(hub, run, normalThen(baseline, slower), { runs, family, window })
       : null,
   ]);
   const throughRun = slow && run.stepId !== 0 ? await blameForStep(hub, run, excessSeconds, family) : null;
   const blame = throughRun ? throughRun.blame : ownBlame;
   const concurrent = await presentNeighbours(hub, neighbours, blame);
-  const shares = blame?.shares ?? unexplained(excessSeconds);
+  const { shares, verdict } = withSlowerMachine(
+    {
+      shares:
+        blame?.shares ??
+        unexplained(excessSeconds - (slower.loss ? Math.min(excessSeconds, slower.loss.seconds) : 0)),
+      verdict: blame?.verdict ?? (baseline && seconds !== null && !deviation ? "normal" : "unknown"),
+    },
+    slower,
+    excessSeconds,
+  );
+  const slowerBenchmarks = presentSlower(hub, run, slower, locale);
   const text = whyText(
     {
       process: nameOf(execution),
@@ -50,6 +68,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
       direction: deviation?.direction ?? null,
       neighbour: worthNaming(neighbours, concurrent, run, excessSeconds),
       shares,
+      slowerMachine: slowerBenchmarks.map(({ text: benchmark }) => benchmark),
       basis: blame?.basis ?? null,
       experiment: blame?.experiment ?? null,
       wholeRun: throughRun?.wholeRun ?? null,
@@ -61,12 +80,13 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     normal: baseline ? presentNormal(baseline) : null,
     excessSeconds,
     deviation,
-    verdict: blame?.verdict ?? (baseline && seconds !== null && !deviation ? "normal" : "unknown"),
+    verdict,
     fittedAt: formatInstant(blame?.fittedAt ?? fit.fittedAt),
     shares,
     concurrent,
     osProcesses,
     host,
+    slowerMachine: slowerBenchmarks,
     text,
   };
 }

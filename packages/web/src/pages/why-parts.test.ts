@@ -26,6 +26,7 @@ const why: Why = {
   concurrent: [],
   osProcesses: [],
   host: [],
+  slowerMachine: [],
   text: "",
 };
 const kinds = (parts: ReturnType<typeof partsOf>) => parts.map(({ kind, seconds }) => [kind, seconds]);

@@ -38,7 +38,13 @@ export function partsOf({ execution, normal, excessSeconds, shares }: Why, local
   return parts;
 }
 
-function shareName({ cause, process, processes = [], machine }: Why["shares"][number]): string {
+function shareName({
+  cause,
+  process,
+  processes = [],
+  machine,
+  slowerMachine,
+}: Why["shares"][number]): string {
   switch (cause) {
     case "process": {
       const name = process ?? "";
@@ -49,7 +55,7 @@ function shareName({ cause, process, processes = [], machine }: Why["shares"][nu
     case "own-work":
       return m.cause_own_work();
     case "host":
-      return m.cause_host();
+      return slowerMachine ? m.cause_slower_machine() : m.cause_host();
     case "unexplained":
       return m.cause_unexplained();
     default:

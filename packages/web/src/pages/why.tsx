@@ -110,6 +110,16 @@ function Explained({ why }: { why: Why }) {
       </Section>
       <Section title={m.host_against_usual()}>
         <HostTable host={why.host} />
+        {why.slowerMachine.length > 0 && (
+          <>
+            <p>{m.slower_machine_benchmarks()}</p>
+            <ul>
+              {why.slowerMachine.map(({ benchmark, text }) => (
+                <li key={benchmark}>{text}</li>
+              ))}
+            </ul>
+          </>
+        )}
       </Section>
       <Section title={m.is_this_usual()}>
         <UsualRuns execution={execution} normal={why.normal} deviates={why.deviation !== null} />

@@ -26,8 +26,13 @@ export type ExplainQuestion = RawEvidence & { subject: Subject };
 /** All runs around several, and which these are. */
 export type VerdictsQuestion = RawEvidence & { subjects: Subject[] };
 
-/** `blamed`: of the largest share, if it is others', with its seconds. */
-export type RunVerdictFound = { verdict: RunVerdict; blamed: Place[]; seconds: number };
+/** `blamed`: of the largest share, if it is others', with its seconds; `largestSeconds`: of the largest whosesoever. */
+export type RunVerdictFound = {
+  verdict: RunVerdict;
+  blamed: Place[];
+  seconds: number;
+  largestSeconds: number;
+};
 
 export type ExplainedShare = Omit<RunShare, "groups"> & { places: Place[] };
 
@@ -86,9 +91,10 @@ export class FittedModel {
       const { verdict, shares } = this.explain(sliceAround(raw, subject));
       const largest = shares.find(({ cause }) => cause === "process" || cause === "group");
       const named = verdict === "culprit" || verdict === "not-separable";
+      const largestSeconds = Math.max(0, ...shares.map(({ seconds }) => seconds));
       return named && largest
-        ? { verdict, blamed: largest.places, seconds: largest.seconds }
-        : { verdict, blamed: [], seconds: 0 };
+        ? { verdict, blamed: largest.places, seconds: largest.seconds, largestSeconds }
+        : { verdict, blamed: [], seconds: 0, largestSeconds };
     });
   }
 

@@ -1,8 +1,10 @@
 /** The verdicts of many slow runs at once: what `why` says of each, without what else it tells. */
+import type { Baseline } from "@culprit/analysis";
 import type { DeviatingExecution } from "@culprit/protocol";
 import type { Hub } from "../../context.ts";
 import type { ExecutionRow } from "../../store/store.ts";
 import { endOfRow } from "../neighbours.ts";
+import { normalThen, slowerMachine, verdictBeside } from "../slower-machine.ts";
 import { rowOf } from "./blame.ts";
 import { namesOf } from "./placed.ts";
 import { machineFacts, sharedMachines } from "./read-evidence.ts";
@@ -16,7 +18,7 @@ const mostRuns = 100;
 const longestSpan = 2 * 86_400_000_000;
 const mostNeighbours = 300_000;
 
-type SlowRun = { row: ExecutionRow; normalSeconds: number };
+type SlowRun = { row: ExecutionRow; baseline: Baseline; excessSeconds: number };
 
 /** Of slow runs; those that are left out have none. */
 export async function verdictsOf(hub: Hub, slow: readonly SlowRun[]): Promise<Map<ExecutionRow, Verdict>> {
@@ -37,13 +39,19 @@ export async function verdictsOf(hub: Hub, slow: readonly SlowRun[]): Promise<Ma
   for (const list of shared)
     if (list.some((machineId) => machineIds.has(machineId))) for (const one of list) machineIds.add(one);
   const around = { from: window.from - sampleMargin, to: window.to + sampleMargin };
-  const [runs, samples] = await Promise.all([
+  const [runs, samples, slower] = await Promise.all([
     hub.store.executions.measured(window, mostNeighbours),
     readSamples(hub.store.samples, [...machineIds], around),
+    Promise.all(asked.map(({ row, baseline }) => slowerMachine(hub, row, baseline))),
   ]);
-  const found = asked.flatMap(({ row, normalSeconds }) => {
+  const found = asked.flatMap(({ row, baseline, excessSeconds }, k) => {
     const at = rowOf(runs, row);
-    return at < 0 ? [] : [{ row, subject: { row: at, normalSeconds } }];
+    if (at < 0) return [];
+    const machine = slower[k]!;
+    const ownSeconds = Math.min(machine.loss?.seconds ?? 0, excessSeconds);
+    return [
+      { row, ownSeconds, excessSeconds, subject: { row: at, normalSeconds: normalThen(baseline, machine) } },
+    ];
   });
   const verdicts = await hub.attribution.verdicts({
     window,
@@ -60,16 +68,15 @@ export async function verdictsOf(hub: Hub, slow: readonly SlowRun[]): Promise<Ma
     verdicts.flatMap(({ blamed }) => blamed.map(({ processId }) => processId)),
   );
   return new Map(
-    found.map(({ row }, at) => {
-      const { verdict, blamed, seconds } = verdicts[at]!;
+    found.map(({ row, ownSeconds, excessSeconds }, at) => {
+      const { blamed, seconds, largestSeconds, ...told } = verdicts[at]!;
+      const verdict =
+        ownSeconds > 0
+          ? verdictBeside(told.verdict, largestSeconds, ownSeconds, excessSeconds)
+          : told.verdict;
       const names = [...new Set(blamed.map((place) => named(place).process))];
-      return [
-        row,
-        {
-          verdict,
-          ...(names.length > 0 ? { blamed: names, blamedSeconds: seconds } : {}),
-        },
-      ];
+      const isBlamed = names.length > 0 && (verdict === "culprit" || verdict === "not-separable");
+      return [row, { verdict, ...(isBlamed ? { blamed: names, blamedSeconds: seconds } : {}) }];
     }),
   );
 }
