@@ -109,6 +109,8 @@ export const checkChange = z.strictObject({
   retries: schedule.retries.unwrap().optional(),
 });
 
+export type CheckChange = z.infer<typeof checkChange>;
+
 /** What a machine's agent is told of its checks; it keeps the list, and goes on while the hub is away. */
 export const assignedCheck = z.strictObject({
   id: z.string().regex(/^c_\d{1,15}$/),

@@ -2,6 +2,7 @@ export * from "./access.ts";
 export * from "./batch.ts";
 export * from "./channel.ts";
 export * from "./check.ts";
+export * from "./check-login.ts";
 export * from "./checkin.ts";
 export * from "./client.ts";
 export * from "./culprits.ts";

@@ -142,7 +142,7 @@ const machine = createRoute({
 const checks = createRoute({
   getParentRoute: () => signedIn,
   path: "/checks",
-  validateSearch: z.object({ open: optionalText }),
+  validateSearch: z.object({ open: optionalText, edit: optionalText }),
   component: lazyRouteComponent(() => import("./pages/checks.tsx"), "ChecksPage"),
 });
 

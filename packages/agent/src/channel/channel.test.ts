@@ -175,11 +175,13 @@ test.each<[string, Partial<ChannelRequestMessage>, string]>([
   ["a command as unit", { arguments: { unit: "x;reboot", verb: "stop" } }, "bad-arguments"],
   ["more than it takes", { arguments: { unit: "x", verb: "stop", shell: "sh" } }, "bad-arguments"],
   ["none of what it takes", { arguments: undefined }, "bad-arguments"],
+  ["a login in an address", { machine: "m_8", arguments: { url: "https://a:s3cret@b/" } }, "other-machine"],
 ])("%s is refused and audited", async (_, given, code) => {
   await welcomed();
   expect(await ask(given)).toMatchObject({ ok: false, result: { code } });
   expect(done).toEqual([]);
   expect(await audited()).toMatchObject([{ outcome: "refused", detail: expect.stringContaining(code) }]);
+  expect(JSON.stringify(await audited())).not.toContain("s3cret");
 });
 
 test("nothing is done before the welcome, nor for a hub that takes this machine for another than before", async () => {

@@ -4,7 +4,7 @@
  * full it becomes `audit.log.1`, and so on; the oldest goes.
  */
 import { open, rename, stat } from "node:fs/promises";
-import { cleanName, formatInstant } from "@culprit/protocol";
+import { cleanName, formatInstant, withoutLogins } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { hasCode } from "../spool/durable.ts";
@@ -44,7 +44,8 @@ export class AuditLog {
   write(entry: AuditLogEntry): Promise<void> {
     if (entry.outcome === "refused" && this.#isFlood()) return Promise.resolve();
     const { outcome, request, by, id } = entry;
-    const told = JSON.stringify(entry.arguments ?? null).slice(0, 500);
+    // A list of checks that is refused may hold logins.
+    const told = withoutLogins(JSON.stringify(entry.arguments ?? null)).slice(0, 500);
     const parts = [outcome, request, told, ...(by ? [`for ${by}`] : []), `(${id})`, entry.detail];
     const text = `audit: ${parts.filter((part) => part !== "").join(" ")}`;
     if (outcome === "refused" || outcome === "failed") this.#log.warn(text);
@@ -54,7 +55,7 @@ export class AuditLog {
       at,
       outcome,
       request: cleanName(request).name,
-      arguments: told.length < 500 ? (entry.arguments ?? null) : told,
+      arguments: told.length < 500 ? (JSON.parse(told) as unknown) : told,
       by: by === "" ? null : cleanName(by).name,
       id,
       detail: entry.detail.slice(0, 1000),

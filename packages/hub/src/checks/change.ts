@@ -5,6 +5,7 @@ import {
   checksPerMachine,
   parseInstant,
   ProblemError,
+  withKnownLogin,
   type CheckInput,
   type CheckTarget,
 } from "@culprit/protocol";
@@ -31,6 +32,7 @@ export async function addCheck(hub: Hub, input: CheckInput, by: string): Promise
   const { machine, ...check } = input;
   const machineId = machine === undefined ? 0 : hub.fleet.machine(machine).machineId;
   refuseOwnKindOfHub(machineId, check.target);
+  loginKept(check.target, undefined);
   const row = await hub.checks.add({ ...check, machineId }, checksPerMachine);
   if (row === "name-taken")
     throw new ProblemError("conflict", `there is a check named ${check.name} already`);
@@ -79,7 +81,9 @@ export async function changeCheck(
 ): Promise<CheckRow> {
   const row = checkOf(hub, reference);
   if (change.target) refuseOwnKindOfHub(row.machineId, change.target);
-  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const target = change.target && loginKept(change.target, row.target);
+  const all = { ...change, target };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   if ((await hub.checks.change(row.checkId, given)) === "name-taken")
     throw new ProblemError("conflict", `there is a check named ${change.name} already`);
   const { running } = change;
@@ -112,6 +116,16 @@ export async function runCheck(hub: Hub, reference: string, by: string): Promise
   if (!data)
     throw new ProblemError("no-answer", "the machine answered in a form that this hub does not know");
   return { ...data, checkId: row.checkId, at: parseInstant(data.at) ?? hub.clock.now() };
+}
+
+/** Nobody learns a login by sending it elsewhere. */
+function loginKept(target: CheckTarget, before: CheckTarget | undefined): CheckTarget {
+  const kept = withKnownLogin(target, before);
+  if (kept) return kept;
+  throw new ProblemError(
+    "invalid-request",
+    "the address has stars for a login that is not known for this place: give user and password",
+  );
 }
 
 function refuseOwnKindOfHub(machineId: number, target: CheckTarget): void {

@@ -1,5 +1,6 @@
 /** Checks from the API to their results: by an agent, and by the hub itself. */
 import { once } from "node:events";
+import { createServer as createSite } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import {
   assignedChecks,
@@ -195,6 +196,41 @@ describe("what the hub checks", () => {
     expect(status).toBe(400);
     expect((body as Problem).detail).toContain("needs a machine");
   });
+});
+
+test("a login in an address is used by the probe alone, and never told again", async () => {
+  const asked: (string | undefined)[] = [];
+  const site = createSite((request, response) => {
+    asked.push(request.headers.authorization);
+    response.end("well");
+  }).listen(0, "127.0.0.1");
+  await once(site, "listening");
+  const place = `127.0.0.1:${(site.address() as AddressInfo).port}`;
+  const target = { kind: "http", url: `http://ops:s3cret@${place}/health` };
+  const basic = `Basic ${Buffer.from("ops:s3cret").toString("base64")}`;
+  const { id, target: told } = await make({ name: "site", target });
+  expect(told).toMatchObject({ url: `http://***:***@${place}/health` });
+  const change = (url: string) =>
+    tested.ask("PATCH", `/checks/${id}`, { body: { target: { kind: "http", url } } });
+  await tested.ask("POST", `/checks/${id}/run`);
+  expect((await change(`http://***:***@${place}/other`)).status).toBe(200);
+  await tested.ask("POST", `/checks/${id}/run`);
+  expect(asked).toEqual([basic, basic]);
+  expect((await change("http://***:***@elsewhere.example/")).body).toMatchObject({
+    code: "invalid-request",
+  });
+  expect((await tested.ask("POST", "/checks", { body: { name: "new", target: told } })).body).toMatchObject({
+    code: "invalid-request",
+  });
+  tested.clock.set("2026-11-23T03:01:00Z");
+  for (const url of ["/checks", "/checks/results", "/audit"])
+    expect(JSON.stringify((await tested.ask("GET", url)).body)).not.toMatch(/s3cret/);
+  expect((await change(`http://${place}/health`)).body).toMatchObject({
+    target: { url: `http://${place}/health` },
+  });
+  await tested.ask("POST", `/checks/${id}/run`);
+  expect(asked[2]).toBeUndefined();
+  site.close();
 });
 
 test("the basic set is four checks, and those that are there stay as they are", async () => {

@@ -1,4 +1,4 @@
-import { formatInstant, type Check, type CheckResult } from "@culprit/protocol";
+import { formatInstant, withoutLogin, type Check, type CheckResult } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { CheckResultRow, CheckRow } from "../store/store.ts";
@@ -20,7 +20,7 @@ export async function presentChecks(hub: Hub, rows: readonly CheckRow[]): Promis
       ...(row.machineId === 0
         ? {}
         : { machine: hub.fleet.name(row.machineId), machineId: publicId("m", row.machineId) }),
-      target: row.target,
+      target: withoutLogin(row.target),
       intervalSeconds: row.intervalSeconds,
       timeoutSeconds: row.timeoutSeconds,
       retries: row.retries,

@@ -1,7 +1,7 @@
 import { request as plain, type IncomingMessage } from "node:http";
 import { request as secure } from "node:https";
 import type { TLSSocket } from "node:tls";
-import type { CheckNumber, CheckState, CheckTarget } from "@culprit/protocol";
+import { withoutLogins, type CheckNumber, type CheckState, type CheckTarget } from "@culprit/protocol";
 import { certificateFault, daysLeft } from "../certificate.ts";
 import { NotWell, type Probe, type ProbeContext } from "../probe.ts";
 import { reach } from "../reach.ts";
@@ -61,7 +61,9 @@ async function follow(
     if (asked || page.location === undefined || page.status < 300 || page.status >= 400)
       return { page, url, times };
     if (redirects === mostRedirects)
-      throw new NotWell(`more than ${mostRedirects} redirects, last to ${page.location}`);
+      throw new NotWell(
+        `more than ${mostRedirects} redirects, last to ${withoutLogins(page.location).slice(0, 200)}`,
+      );
     url = redirected(url, page.location);
   }
 }
@@ -69,7 +71,9 @@ async function follow(
 function redirected(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : null;
   if (to?.protocol !== "http:" && to?.protocol !== "https:")
-    throw new NotWell(`it redirects to ${location.slice(0, 200)}, which is no address of the web`);
+    throw new NotWell(
+      `it redirects to ${withoutLogins(location).slice(0, 200)}, which is no address of the web`,
+    );
   return to;
 }
 

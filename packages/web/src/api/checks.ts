@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { check, checkResult, checkResults, list, type CheckInput } from "@culprit/protocol";
+import { check, checkResult, checkResults, list, type CheckChange, type CheckInput } from "@culprit/protocol";
 import { z } from "zod";
 import { hub, live } from "./client.ts";
 import { day, resolveWindow, windowQuery } from "./window.ts";
@@ -45,6 +45,12 @@ export type CheckAction = "start" | "stop" | "run";
 export function useCheckAction() {
   return useThenRead(({ id, action }: { id: string; action: CheckAction }) =>
     hub.post(`/checks/${encodeURIComponent(id)}/${action}`, z.union([check, checkResult]), {}),
+  );
+}
+
+export function useChangeCheck() {
+  return useThenRead(({ id, change }: { id: string; change: CheckChange }) =>
+    hub.request("PATCH", `/checks/${encodeURIComponent(id)}`, check, { json: change }),
   );
 }
 

@@ -1,13 +1,22 @@
 /** What an operator may do with a check; removing asks once more. */
 import { useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconDots, IconPlayerPlay, IconPlayerStop, IconRefresh, IconTrash } from "@tabler/icons-react";
+import {
+  IconDots,
+  IconPencil,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+  IconTrash,
+} from "@tabler/icons-react";
 import type { Check } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useCheckAction, useRemoveCheck, type CheckAction } from "../api/checks.ts";
 import { Failed } from "../ui/states.tsx";
 
 export function CheckActions({ check: { id, name, running } }: { check: Check }) {
+  const navigate = useNavigate({ from: "/checks" });
   const act = useCheckAction();
   const remove = useRemoveCheck();
   const [asked, setAsked] = useState(false);
@@ -49,6 +58,12 @@ export function CheckActions({ check: { id, name, running } }: { check: Check })
           {running
             ? item("stop", m.check_stop(), <IconPlayerStop size={14} aria-hidden />)
             : item("start", m.check_start(), <IconPlayerPlay size={14} aria-hidden />)}
+          <Menu.Item
+            leftSection={<IconPencil size={14} aria-hidden />}
+            onClick={() => void navigate({ search: { edit: id }, resetScroll: false })}
+          >
+            {m.check_edit()}
+          </Menu.Item>
           <Menu.Item
             color="red"
             leftSection={<IconTrash size={14} aria-hidden />}

@@ -1,5 +1,5 @@
 /** What the form of a new check holds as text, and the check that it asks the hub for. */
-import { checkInput, type CheckInput, type CheckKind } from "@culprit/protocol";
+import { checkInput, type Check, type CheckInput, type CheckKind } from "@culprit/protocol";
 
 export const checkFields = {
   service: ["service"],
@@ -34,12 +34,30 @@ export type CheckWish = {
   fields: Partial<Record<CheckField, string>>;
 };
 
-/** Fields left empty take the hub's defaults. Null: something is still missing or wrong. */
-export function checkOf({ name, machine, kind, intervalSeconds, fields }: CheckWish): CheckInput | null {
-  const target: Record<string, unknown> = { kind };
+/** Of a check that is there. */
+export function wishOf({ name, machineId = "", target, intervalSeconds }: Check): CheckWish {
+  const known: Partial<Record<string, unknown>> = target;
+  const fields: CheckWish["fields"] = {};
+  for (const field of checkFields[target.kind]) {
+    const value = known[field];
+    if (typeof value === "string" || typeof value === "number") fields[field] = String(value);
+  }
+  return { name, machine: machineId, kind: target.kind, intervalSeconds, fields };
+}
+
+/**
+ * Fields left empty take the hub's defaults; what the form has no field for stays as it is in `known`. Null: something is
+ * still missing or wrong.
+ */
+export function checkOf(
+  { name, machine, kind, intervalSeconds, fields }: CheckWish,
+  known?: Check["target"],
+): CheckInput | null {
+  const target: Record<string, unknown> = { ...known, kind };
   for (const field of checkFields[kind]) {
     const text = fields[field]?.trim();
     if (text) target[field] = numberFields.includes(field) ? Number(text) : text;
+    else delete target[field];
   }
   const read = checkInput.safeParse({
     name: name.trim(),

@@ -15,6 +15,7 @@ import { Answered } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 import { CheckActions } from "./check-actions.tsx";
 import { CheckHistory } from "./check-history.tsx";
+import { EditCheck } from "./edit-check.tsx";
 import { checksSentence } from "./checks-sentence.ts";
 import { BasicChecks, NewCheck } from "./new-check.tsx";
 
@@ -24,9 +25,10 @@ export function ChecksPage() {
   const checks = useChecks();
   const session = useQuery(sessionQuery);
   const { language } = usePreferences();
-  const { open } = route.useSearch();
+  const { open, edit } = route.useSearch();
   const navigate = useNavigate({ from: "/checks" });
   const mayChange = session.data?.role === "operator" || session.data?.role === "admin";
+  const edited = mayChange ? checks.data?.find(({ id }) => id === edit) : undefined;
   const opened = checks.data?.find(({ id }) => id === open);
   return (
     <Page
@@ -50,6 +52,13 @@ export function ChecksPage() {
           )
         }
       </Answered>
+      {edited && (
+        <EditCheck
+          key={edited.id}
+          check={edited}
+          onDone={() => void navigate({ search: {}, resetScroll: false })}
+        />
+      )}
       {opened && (
         <CheckHistory check={opened} onClose={() => void navigate({ search: {}, resetScroll: false })} />
       )}

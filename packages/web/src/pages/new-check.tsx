@@ -1,6 +1,6 @@
 /** Makes a check of one's own, or the four that every machine should have. */
 import { useState } from "react";
-import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { checkTarget, type CheckKind } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useAddBasicChecks, useCreateCheck } from "../api/checks.ts";
@@ -8,30 +8,8 @@ import { useMachines } from "../api/machines.ts";
 import { checkKindNames } from "../ui/check-state.tsx";
 import { Section } from "../ui/page.tsx";
 import { Failed } from "../ui/states.tsx";
-import {
-  checkFields,
-  checkOf,
-  needsMachine,
-  numberFields,
-  type CheckField,
-  type CheckWish,
-} from "./check-wish.ts";
-
-const fieldNames: Record<CheckField, () => string> = {
-  service: m.check_service,
-  host: m.check_host,
-  port: m.check_port,
-  url: m.check_url,
-  contains: m.check_contains,
-  record: m.check_record,
-  expects: m.check_expects,
-  command: m.check_command,
-  mountPoint: m.check_mount_point,
-  warningPercent: m.check_warning_percent,
-  criticalPercent: m.check_critical_percent,
-  warningPerCore: m.check_warning_per_core,
-  criticalPerCore: m.check_critical_per_core,
-};
+import { CheckFields } from "./check-fields.tsx";
+import { checkOf, needsMachine, type CheckWish } from "./check-wish.ts";
 
 const kinds = checkTarget.options.map(({ shape }) => shape.kind.value);
 const empty: CheckWish = { name: "", machine: "", kind: "http", intervalSeconds: 60, fields: {} };
@@ -72,32 +50,7 @@ export function NewCheck() {
           data={choices}
           onChange={({ currentTarget }) => change({ machine: currentTarget.value })}
         />
-        <TextInput
-          label={m.check_name()}
-          required
-          maxLength={200}
-          value={wish.name}
-          onChange={({ currentTarget }) => change({ name: currentTarget.value })}
-        />
-        {checkFields[wish.kind].map((field) => (
-          <TextInput
-            key={field}
-            label={fieldNames[field]()}
-            inputMode={numberFields.includes(field) ? "decimal" : "text"}
-            maxLength={2000}
-            value={wish.fields[field] ?? ""}
-            onChange={({ currentTarget }) =>
-              change({ fields: { ...wish.fields, [field]: currentTarget.value } })
-            }
-          />
-        ))}
-        <NumberInput
-          label={m.check_interval()}
-          min={5}
-          max={86_400}
-          value={wish.intervalSeconds}
-          onChange={(value) => change({ intervalSeconds: Number(value) })}
-        />
+        <CheckFields wish={wish} change={change} />
         <Button type="submit" variant="default" disabled={!possible} loading={create.isPending}>
           {m.check_create()}
         </Button>
