@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
 import { benchmarkRunInput, HubClient } from "@culprit/protocol";
+import { z } from "zod";
 import { readBootId } from "./boot.ts";
 import { Benchmarks } from "./benchmarks/benchmarks.ts";
 import { Channel } from "./channel/channel.ts";
@@ -21,6 +22,7 @@ import { serviceManager } from "./control/service-manager.ts";
 import { lockInstance } from "./instance-lock.ts";
 import { chooseIntake, noteIntake, openIntakeFolder } from "./intake/folder.ts";
 import { Intake } from "./intake/intake.ts";
+import { Live } from "./live/live.ts";
 import { standardErrorLog, type Log } from "./log.ts";
 import { machineToken } from "./machine-token.ts";
 import { ObservedJobs } from "./observed-jobs/observed-jobs.ts";
@@ -193,10 +195,13 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     log,
     keep: (body) => void spool.appendSamples(body, body.points.at.length).catch(fail),
   });
+  const { openTable, fileSystems } = sampling;
+  const live = new Live({ roots, clock, fileSystems, openTable, signal });
   /** What the hub may ask for by name. */
   const requests: ChannelRequests = {
     ...checkRequests(checks),
     ...controlRequests({ allowedPath: settings.allowedFile, ...parts.control }),
+    live: channelRequest({ schema: z.undefined(), acts: false, handle: () => live.look() }),
     benchmark: channelRequest({
       schema: benchmarkRunInput,
       acts: true,
@@ -265,6 +270,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
       sampling.close();
       stopping.abort();
       await Promise.allSettled(jobs);
+      live.close();
       await webRequests.tell().catch(fail);
       await spool.close();
       connections.close();

@@ -28,6 +28,8 @@ export function createSampling(options: SamplingOptions): {
   runUsage: RunUsage;
   osProcesses: OsProcessTable;
   fileSystems: FileSystems;
+  /** A table of its own, for looks that must not disturb what the shared one compares with. */
+  openTable: () => OsProcessTable;
   close: () => void;
 } {
   const { roots, settings, clock, agentVersion } = options;
@@ -56,6 +58,7 @@ export function createSampling(options: SamplingOptions): {
     runUsage,
     osProcesses,
     fileSystems,
+    openTable: () => new OsProcessTable(roots, { keepsOpen: false }),
     close() {
       loop.stop();
       osProcesses.close();

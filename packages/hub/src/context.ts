@@ -16,6 +16,7 @@ import { Catalogue } from "./executions/catalogue.ts";
 import { BenchmarkTrends } from "./fitness/trends.ts";
 import { NetworkGate } from "./fitness/network-gate.ts";
 import { Fleet } from "./fleet/fleet.ts";
+import { LiveStatuses } from "./fleet/live.ts";
 import { BodyBudget } from "./ingest/body.ts";
 import { DeadLetterAllowance } from "./ingest/dead-letter-allowance.ts";
 import { DirectIntake } from "./ingest/direct.ts";
@@ -45,6 +46,7 @@ export type Hub = HubParts & {
   trends: BenchmarkTrends;
   networkGate: NetworkGate;
   channels: Channels;
+  live: LiveStatuses;
   catalogue: Catalogue;
   bodies: BodyBudget;
   /** Of those who are not signed in, or not yet: they keep nobody out who is. */
@@ -123,6 +125,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     trends,
     networkGate: new NetworkGate(clock),
     channels,
+    live: new LiveStatuses(channels, clock),
     catalogue,
     bodies: new BodyBudget(bodiesInMemoryBytes),
     strangersBodies: new BodyBudget(bodiesInMemoryBytes * strangersShare),

@@ -29,7 +29,7 @@ export const cpu: CollectorFactory = ({ roots, settings, files }) => {
   };
 };
 
-const allCores = "all";
+export const allCores = "all";
 
 /** The `cpu` lines of /proc/stat, by core number and `all`. Kernels before 2.6.33 have fewer columns. */
 export function parseCpuTimes(text: string): Map<string, CpuTimes> {

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import type { CollectorFactory, Reading } from "../collector.ts";
 import { isWholeDisk } from "../disks.ts";
 import { counter, gauge } from "../readings.ts";
+import type { Roots } from "../roots.ts";
 
 export const diskIo: CollectorFactory = ({ roots, settings, files }) => {
   let before = new Map<string, DiskStatistics>();
@@ -9,10 +10,7 @@ export const diskIo: CollectorFactory = ({ roots, settings, files }) => {
     name: "disk-io",
     everySeconds: settings.hostSeconds,
     collect(moment) {
-      const all = parseDiskStatistics(files.read(`${roots.proc}/diskstats`, moment));
-      // Partitions are not in the folder; a slash in a name (cciss/c0d0) is an exclamation mark there.
-      const isDisk = new Set(readdirSync(`${roots.sys}/block`).map((name) => name.replaceAll("!", "/")));
-      const disks = all.filter(({ device }) => isDisk.has(device)).slice(0, maxDisks);
+      const disks = wholeDisks(files.read(`${roots.proc}/diskstats`, moment), roots);
       const readings = disks.flatMap((disk) => [
         ...readingsOf(disk),
         ...waits(before.get(disk.device), disk),
@@ -22,6 +20,15 @@ export const diskIo: CollectorFactory = ({ roots, settings, files }) => {
     },
   };
 };
+
+/** The statistics of whole disks, without those of their partitions. */
+export function wholeDisks(text: string, { sys }: Roots): DiskStatistics[] {
+  // Partitions are not in the folder; a slash in a name (cciss/c0d0) is an exclamation mark there.
+  const isDisk = new Set(readdirSync(`${sys}/block`).map((name) => name.replaceAll("!", "/")));
+  return parseDiskStatistics(text)
+    .filter(({ device }) => isDisk.has(device))
+    .slice(0, maxDisks);
+}
 
 const maxDisks = 64;
 const sectorBytes = 512;

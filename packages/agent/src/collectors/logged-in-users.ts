@@ -12,16 +12,22 @@ export const loggedInUsers: CollectorFactory = ({ roots }) => ({
   name: "logged-in-users",
   everySeconds: 60,
   collect() {
-    const sessions = utmpSessions(roots) ?? logindSessions(roots);
-    if (sessions === null) return {};
+    const logins = countLogins(roots);
+    if (logins === null) return {};
     return {
       readings: [
-        gauge("system.linux.login.sessions", "{session}", sessions.length),
-        gauge("system.linux.login.users", "{user}", new Set(sessions).size),
+        gauge("system.linux.login.sessions", "{session}", logins.sessions),
+        gauge("system.linux.login.users", "{user}", logins.users),
       ],
     };
   },
 });
+
+/** Null where nobody keeps a record of it. */
+export function countLogins(roots: Roots): { sessions: number; users: number } | null {
+  const sessions = utmpSessions(roots) ?? logindSessions(roots);
+  return sessions && { sessions: sessions.length, users: new Set(sessions).size };
+}
 
 const userProcess = 7;
 /** utmp(5): 384 bytes where old programs of 32 bits had to read it, 400 on arm64 and its like. */

@@ -6,8 +6,7 @@ export const network: CollectorFactory = ({ roots, settings, files }) => ({
   everySeconds: settings.hostSeconds,
   collect(moment) {
     const all = parseNetworkInterfaces(files.read(`${roots.proc}/net/dev`, moment));
-    const outer = all.filter(({ name }) => !isInner(name));
-    return { readings: [...outer.slice(0, maxInterfaces).flatMap(readingsOf), ...innerTraffic(all)] };
+    return { readings: [...outerInterfaces(all).flatMap(readingsOf), ...innerTraffic(all)] };
   },
 });
 
@@ -16,7 +15,11 @@ const maxInterfaces = 64;
 const toContainer = /^(veth|tap|vnet|cali|lxc(?!br))/;
 /** Bridges and helpers that carry what other interfaces count. */
 const carrier = /^(lo$|dummy\d|ifb\d|cni|flannel|docker|br-|lxcbr|virbr|kube-|nodelocaldns|sit0|tunl0)/;
-const isInner = (name: string) => toContainer.test(name) || carrier.test(name);
+
+/** Those by which traffic comes to the machine and leaves it. */
+export function outerInterfaces(all: readonly NetworkInterface[]): NetworkInterface[] {
+  return all.filter(({ name }) => !toContainer.test(name) && !carrier.test(name)).slice(0, maxInterfaces);
+}
 
 type Direction = "receive" | "transmit";
 type Traffic = { bytes: number; packets: number; errors: number; dropped: number };

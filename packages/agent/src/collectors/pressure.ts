@@ -1,6 +1,7 @@
 import type { CollectorFactory, Reading } from "../collector.ts";
 
-const resources = ["cpu", "memory", "io"] as const;
+export const pressureResources = ["cpu", "memory", "io"] as const;
+export type PressureResource = (typeof pressureResources)[number];
 const microsPerSecond = 1e6;
 
 /** Share of the time in which some, or all, tasks waited for a resource. Kernels without PSI answer nothing. */
@@ -12,7 +13,7 @@ export const pressure: CollectorFactory = ({ roots, settings, files }) => {
     collect(moment) {
       const { monotonicSeconds } = moment;
       const readings: Reading[] = [];
-      for (const resource of resources) {
+      for (const resource of pressureResources) {
         const text = files.readIfPresent(`${roots.proc}/pressure/${resource}`, moment);
         for (const [stall, total] of parsePressure(text ?? "")) {
           const key = `${resource} ${stall}`;

@@ -36,9 +36,10 @@ export class OsProcessTable {
   #looks = 0;
   readonly #line = emptyStatLine();
 
-  constructor(roots: Roots) {
+  /** One that `keepsOpen` is cheaper to look at again and again; the descriptors of the agent go to one of them only. */
+  constructor(roots: Roots, { keepsOpen = true } = {}) {
     this.#roots = roots;
-    this.#files = new ProcessFiles(roots);
+    this.#files = new ProcessFiles(roots, keepsOpen);
     this.#userNames = new UserNames(roots.etc);
     this.#bootId = readBootId(roots);
     this.kernel = readKernelConstants(roots);

@@ -15,9 +15,9 @@ export class ProcessFiles {
   readonly #mayKeep: number;
   #kept = 0;
 
-  constructor({ proc }: Roots) {
+  constructor({ proc }: Roots, keepsOpen: boolean) {
     this.#proc = proc;
-    this.#mayKeep = Math.min(maxKept, Math.floor(readDescriptorLimit(proc) / 2));
+    this.#mayKeep = keepsOpen ? Math.min(maxKept, Math.floor(readDescriptorLimit(proc) / 2)) : 0;
   }
 
   /** Reads the line of a process that is not known yet; null if there is none by now. */

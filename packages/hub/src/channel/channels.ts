@@ -74,6 +74,8 @@ export class Channels {
   readonly #parts: ChannelParts;
   readonly #pingSeconds: number;
   readonly #open = new Map<number, Connection>();
+  /** Told at the next hello of any machine. */
+  readonly #awaitingHello = new Set<(machineId: number) => void>();
 
   constructor(parts: ChannelParts) {
     this.#parts = parts;
@@ -82,6 +84,23 @@ export class Channels {
 
   connected(machineId: number): boolean {
     return this.#open.get(machineId)?.greeted ?? false;
+  }
+
+  /** True as soon as it is connected, false if it is not within so many seconds. */
+  whenConnected(machineId: number, withinSeconds: number): Promise<boolean> {
+    if (this.connected(machineId)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const end = (connected: boolean) => {
+        clearTimeout(timer);
+        this.#awaitingHello.delete(heard);
+        resolve(connected);
+      };
+      const heard = (greeted: number) => {
+        if (greeted === machineId) end(true);
+      };
+      const timer = setTimeout(() => end(false), Math.max(0, withinSeconds) * 1000);
+      this.#awaitingHello.add(heard);
+    });
   }
 
   get count(): number {
@@ -194,6 +213,7 @@ export class Channels {
         this.#parts.heard(connection.machineId);
         this.#ping(connection);
         this.#parts.greeted?.(connection.machineId);
+        for (const heard of this.#awaitingHello) heard(connection.machineId);
         break;
       case "pong":
         this.#pong(connection, message.id, message.clock);

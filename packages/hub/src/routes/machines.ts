@@ -1,4 +1,4 @@
-import { list, machine, machineChange, machineCreated, machineInput } from "@culprit/protocol";
+import { list, liveStatus, machine, machineChange, machineCreated, machineInput } from "@culprit/protocol";
 import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
 import { changeMachine, enrollMachine, removeMachine } from "../fleet/enroll.ts";
@@ -38,6 +38,23 @@ export const machines: Routes = async (app, { hub }) => {
       schema: { summary: "One machine", tags: ["machines"], params, response: { 200: machine } },
     },
     async (request) => (await presentMachines(hub, [hub.fleet.machine(request.params.id)]))[0]!,
+  );
+
+  app.get(
+    "/machines/:id/live",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "A machine at this moment, asked of its agent",
+        description:
+          "Rates and shares are over `spanSeconds`; who asks within the same second gets the same answer. The problem " +
+          "`machine-not-connected` names the machine's state, `no-answer` comes after 5 seconds.",
+        tags: ["machines"],
+        params,
+        response: { 200: liveStatus },
+      },
+    },
+    (request) => hub.live.of(hub.fleet.machine(request.params.id)),
   );
 
   app.patch(

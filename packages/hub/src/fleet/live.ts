@@ -1,0 +1,76 @@
+/** Machines at this moment, asked of their agents. Who asks for the same machine within a second shares one answer. */
+import { formatInstant, liveLook, liveSeconds, ProblemError, type LiveStatus } from "@culprit/protocol";
+import type { Channels } from "../channel/channels.ts";
+import type { Clock } from "../clock.ts";
+import { publicId } from "../public-ids.ts";
+import type { MachineRow } from "../store/store.ts";
+import { stateOf } from "./state.ts";
+
+const sharedMillis = 1000;
+/** Questions under way and answers that are still shared, of all machines. */
+const mostHeld = 500;
+
+export class LiveStatuses {
+  readonly #channels: Channels;
+  readonly #clock: Clock;
+  readonly #timeoutSeconds: number;
+  readonly #held = new Map<number, Promise<LiveStatus>>();
+
+  constructor(channels: Channels, clock: Clock, timeoutSeconds: number = liveSeconds.hub) {
+    this.#channels = channels;
+    this.#clock = clock;
+    this.#timeoutSeconds = timeoutSeconds;
+  }
+
+  /** Problems: `machine-not-connected`, with its state; `no-answer`; `machine-busy`; `overloaded`. */
+  of(row: MachineRow): Promise<LiveStatus> {
+    const { machineId, name } = row;
+    if (!this.#channels.connected(machineId)) return Promise.reject(this.#notConnected(row));
+    const held = this.#held.get(machineId);
+    if (held) return held.then((status) => ({ ...status, machine: name }));
+    if (this.#held.size >= mostHeld)
+      return Promise.reject(
+        new ProblemError("overloaded", "too many machines are asked how they are", { retryAfterSeconds: 2 }),
+      );
+    const answer = this.#ask(row);
+    this.#held.set(machineId, answer);
+    const forget = () => {
+      if (this.#held.get(machineId) === answer) this.#held.delete(machineId);
+    };
+    // A failure is shared only by those who wait for it.
+    answer.then(() => setTimeout(forget, sharedMillis).unref(), forget);
+    return answer;
+  }
+
+  async #ask({ machineId, name }: MachineRow): Promise<LiveStatus> {
+    const { data } = liveLook.safeParse(await this.#answer(machineId));
+    if (!data)
+      throw new ProblemError("machine-refused", "the machine answered in a form that this hub does not know");
+    const at = formatInstant(this.#clock.now());
+    return { ...data, machine: name, machineId: publicId("m", machineId), at };
+  }
+
+  /** Nothing is changed by asking: where a channel breaks meanwhile, the next one is asked again. */
+  async #answer(machineId: number): Promise<unknown> {
+    const end = performance.now() + this.#timeoutSeconds * 1000;
+    for (;;) {
+      const timeoutSeconds = (end - performance.now()) / 1000;
+      try {
+        return await this.#channels.request(machineId, "live", undefined, { timeoutSeconds });
+      } catch (error) {
+        const unanswered = error instanceof ProblemError && error.problem.code === "no-answer";
+        // On a channel that is still open it was the time that ran out.
+        if (!unanswered || this.#channels.connected(machineId)) throw error;
+        if (!(await this.#channels.whenConnected(machineId, (end - performance.now()) / 1000))) throw error;
+      }
+    }
+  }
+
+  #notConnected(row: MachineRow): ProblemError {
+    const state = stateOf(row, false, this.#clock.now());
+    return new ProblemError(
+      "machine-not-connected",
+      `${row.name} is ${state} and has no open channel to this hub`,
+    );
+  }
+}
