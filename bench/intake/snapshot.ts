@@ -41,6 +41,7 @@ export class Server {
       ioReadBytes: [],
       ioWriteBytes: [],
       ioOperations: [],
+      runQueueSeconds: [],
     };
     this.#processes.forEach((process, index) => {
       if (random() < 0.01) this.#processes[index] = this.#spawn(process.pid + 1000);
@@ -65,6 +66,7 @@ export class Server {
       columns.ioReadBytes.push(busy ? Math.floor(random() * 500) * 4096 : 0);
       columns.ioWriteBytes.push(busy ? Math.floor(random() * 200) * 4096 : 0);
       columns.ioOperations.push(busy ? Math.floor(random() * 700) : 0);
+      columns.runQueueSeconds.push(busy ? Math.round(random() * 1e6) / 1e6 : 0);
     });
     return columns;
   }

@@ -103,6 +103,7 @@ function batchOf(machineId: number, snapshot: number): IntakeBatch {
       ioReadBytes: each((i) => (i % 5 === 0 ? null : busy(i) ? 4096 * (snapshot % 9) : 0)),
       ioWriteBytes: each((i) => (i % 5 === 0 ? null : busy(i) ? 4096 * (i % 11) : 0)),
       ioOperations: each((i) => (i % 5 === 0 ? null : busy(i) ? i % 20 : 0)),
+      runQueueSeconds: each((i) => (busy(i) ? (i % 50) / 10 : 0)),
     },
     computer: null,
     deadLetters: [],

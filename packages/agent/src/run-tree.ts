@@ -8,7 +8,10 @@ import type { OsProcess } from "./os-processes/os-process.ts";
 /** CPU time in ticks, and bytes; with those of children that were waited for. */
 export type RunSums = { ticks: number; readBytes: number; writeBytes: number };
 
-type Member = { baseline: RunSums; waitedTicks: number };
+/** What members that were seen waited for a processor, and the CPU ticks that these themselves used meanwhile. */
+export type Waiting = { nanos: number; ticks: number };
+
+type Member = { baseline: RunSums; waitedTicks: number; from: Waiting };
 
 const nothing: RunSums = { ticks: 0, readBytes: 0, writeBytes: 0 };
 /** User and system time are rounded apart, so a sum may be off by this. */
@@ -21,6 +24,7 @@ export class RunTree {
   /** What ended members used and no living one carries. */
   #kept: RunSums = nothing;
   #highest: RunSums = nothing;
+  readonly #keptWaiting: Waiting = { nanos: 0, ticks: 0 };
 
   /** `older`: the process did other work before this run, which does not count. */
   constructor(root: OsProcess, older: boolean) {
@@ -59,7 +63,9 @@ export class RunTree {
       } else gone.set(process.pid, process);
     }
     for (const process of gone.values()) {
-      const sums = minus(sumsOf(process), this.#members.get(process)!.baseline);
+      const member = this.#members.get(process)!;
+      const sums = minus(sumsOf(process), member.baseline);
+      addWaiting(this.#keptWaiting, process, member.from);
       this.#members.delete(process);
       let parentPid = process.parentPid;
       for (let steps = 0; gone.has(parentPid) && steps < gone.size; steps++)
@@ -75,6 +81,13 @@ export class RunTree {
     return this.#highest;
   }
 
+  /** No parent is given what an ended child waited: children that nobody saw are not in it. */
+  waiting(): Waiting {
+    const waiting = { ...this.#keptWaiting };
+    for (const [process, { from }] of this.#members) addWaiting(waiting, process, from);
+    return waiting;
+  }
+
   rssPages(): number {
     let pages = 0;
     for (const process of this.#members.keys()) pages += process.rssPages;
@@ -83,12 +96,22 @@ export class RunTree {
 
   #add(process: OsProcess, baseline: RunSums): void {
     if (this.#members.has(process) || this.#members.size >= maxMembers) return;
-    this.#members.set(process, { baseline, waitedTicks: process.waitedTicks });
+    const { now } = process;
+    const from =
+      baseline === nothing ? { nanos: 0, ticks: 0 } : { nanos: now.runQueueNanos, ticks: now.ticks };
+    this.#members.set(process, { baseline, waitedTicks: process.waitedTicks, from });
   }
 }
 
 function sumsOf({ now, waitedTicks }: OsProcess): RunSums {
   return { ticks: now.ticks + waitedTicks, readBytes: now.readBytes, writeBytes: now.writeBytes };
+}
+
+function addWaiting(waiting: Waiting, { now }: OsProcess, from: Waiting): void {
+  const nanos = now.runQueueNanos - from.nanos;
+  if (Number.isNaN(nanos)) return;
+  waiting.nanos += nanos;
+  waiting.ticks += now.ticks - from.ticks;
 }
 
 function plus(one: RunSums, other: RunSums): RunSums {

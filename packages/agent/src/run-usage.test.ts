@@ -52,6 +52,7 @@ test("a run carries what its processes used and the most at once", async () => {
     ioWriteBytes: 1_000_000,
     peakCpuCores: expect.closeTo(10.2 / 5) as number,
     peakIoBytesPerSecond: 1_000_000,
+    runQueueSeconds: 0,
   });
 });
 
@@ -158,6 +159,28 @@ test("a run still alive when it is finished gets a last look", async () => {
   await clock.advance(2);
   proc.put(50, { cpuTicks: 300, waitedTicks: 40 });
   expect(runs.finish("a")).toMatchObject({ cpuSeconds: 3.4, peakCpuCores: 1.7 });
+});
+
+test("what the processes of a run waited for a processor is told, also of those that have ended", async () => {
+  proc.put(50, { startTicks: 5000, cpuTicks: 900, waited: 70e9 });
+  await lookAfter(1);
+  runs.track("a", 50, clock.now());
+  proc.put(51, { parent: 50, startTicks: 100_110, cpuTicks: 300, waited: 2e9 });
+  await lookAfter(5);
+  proc.end(51);
+  proc.put(50, { cpuTicks: 1000, waitedTicks: 300, waited: 70.5e9 });
+  await lookAfter(5);
+  expect(runs.finish("a")).toMatchObject({ cpuSeconds: 4, runQueueSeconds: 2.5 });
+});
+
+test("what a run waited is not told where its work was done by children that nobody saw", async () => {
+  proc.put(50, { startTicks: 100_000, cpuTicks: 10, waited: 1e9 });
+  runs.track("a", 50, base);
+  proc.put(50, { waitedTicks: 500 });
+  await lookAfter(5);
+  const usage = runs.finish("a");
+  expect(usage).toMatchObject({ cpuSeconds: 5.1 });
+  expect(usage).not.toHaveProperty("runQueueSeconds");
 });
 
 test("nested runs each count what they share", async () => {

@@ -20,6 +20,7 @@ export type Usage = {
   ioWriteBytes?: number;
   peakCpuCores?: number;
   peakIoBytesPerSecond?: number;
+  runQueueSeconds?: number;
 };
 
 export type ExactSums = { [Sum in "cpuSeconds" | "ioReadBytes" | "ioWriteBytes"]?: number | undefined };
@@ -108,7 +109,7 @@ export class RunUsage {
         writeBytes: exact.ioWriteBytes ?? writeBytes,
       });
     }
-    return this.#usageOf(run, endedAt);
+    return this.#usageOf(run, endedAt, exact);
   }
 
   /** After each look of the table. */
@@ -178,19 +179,29 @@ export class RunUsage {
     return Math.max(0, seconds) * this.#table.kernel.ticksPerSecond;
   }
 
-  #usageOf(run: Run, endedAt: Micros): Usage | null {
+  #usageOf(run: Run, endedAt: Micros, exact: ExactSums): Usage | null {
     const { sums } = run;
     const measured = run.from.at > run.startedAt;
     if (!sums && !measured) return null;
     const { ticksPerSecond, pageBytes } = this.#table.kernel;
     const covered = sums && run.seenAt - run.startedAt >= coveredShare * (endedAt - run.startedAt);
+    const cpuSeconds = exact.cpuSeconds ?? (covered ? sums.ticks / ticksPerSecond : null);
     return {
       ...(covered ? { cpuSeconds: sums.ticks / ticksPerSecond } : {}),
       ...(covered && run.ioKnown ? { ioReadBytes: sums.readBytes, ioWriteBytes: sums.writeBytes } : {}),
       ...(run.maxRssPages > 0 ? { maxRssBytes: run.maxRssPages * pageBytes } : {}),
       ...(measured ? { peakCpuCores: run.peakTicksPerSecond / ticksPerSecond } : {}),
       ...(measured && run.ioKnown ? { peakIoBytesPerSecond: Math.round(run.peakBytesPerSecond) } : {}),
+      ...this.#waitingOf(run, cpuSeconds),
     };
+  }
+
+  /** Known only where those that were seen waiting are those that did nearly all of the run's work. */
+  #waitingOf({ tree }: Run, cpuSeconds: number | null): Pick<Usage, "runQueueSeconds"> {
+    if (!tree || cpuSeconds === null) return {};
+    const { nanos, ticks } = tree.waiting();
+    const seen = ticks / this.#table.kernel.ticksPerSecond;
+    return ticks > 0 && seen >= coveredShare * cpuSeconds ? { runQueueSeconds: nanos / 1e9 } : {};
   }
 
   #children(): Map<number, OsProcess[]> {

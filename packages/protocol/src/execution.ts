@@ -26,6 +26,9 @@ const usage = {
   peakIoBytesPerSecond: amount
     .optional()
     .meta({ description: "highest read plus write rate over a few seconds" }),
+  runQueueSeconds: amount.optional().meta({
+    description: "ready to run without a processor, all its threads together: at least, of what was seen",
+  }),
 };
 
 /** One execution as a caller or an agent reports it. */

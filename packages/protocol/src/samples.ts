@@ -64,13 +64,15 @@ export const osProcessColumns = {
   ioReadBytes: { type: "integer", nullable: true },
   ioWriteBytes: { type: "integer", nullable: true },
   ioOperations: { type: "integer", nullable: true },
+  /** Ready to run without a processor, all threads together. Agents did not always tell it. */
+  runQueueSeconds: { type: "number", nullable: true, optional: true },
 } as const satisfies ColumnSpecification;
 
 export type OsProcessColumns = ColumnsOf<typeof osProcessColumns>;
 
 export type ColumnSpecification = Record<
   string,
-  { type: "integer" | "number" | "text"; characters?: number; nullable?: boolean }
+  { type: "integer" | "number" | "text"; characters?: number; nullable?: boolean; optional?: boolean }
 >;
 
 export type ColumnsOf<S extends ColumnSpecification> = {
@@ -82,7 +84,8 @@ export type ColumnsOf<S extends ColumnSpecification> = {
 
 /**
  * Checks columns that came from outside: all there and of one length (else the returned `error` says what is wrong with the
- * whole), and each value of its type (else its row is in `badRows` with the first column that is wrong).
+ * whole), and each value of its type (else its row is in `badRows` with the first column that is wrong). An optional column
+ * (they stand last) that is missing is null in all rows.
  */
 export function readColumns<S extends ColumnSpecification>(
   specification: S,
@@ -91,8 +94,10 @@ export function readColumns<S extends ColumnSpecification>(
   if (typeof raw !== "object" || raw === null) return { error: "columns must be an object of arrays" };
   const badRows = new Map<number, string>();
   let length = -1;
-  for (const [column, { type, characters, nullable }] of Object.entries(specification)) {
-    const values: unknown = (raw as Record<string, unknown>)[column];
+  const given: Record<string, unknown> = { ...raw };
+  for (const [column, { type, characters, nullable, optional }] of Object.entries(specification)) {
+    if (optional) given[column] ??= Array.from({ length: Math.max(0, length) }, () => null);
+    const values = given[column];
     if (!Array.isArray(values)) return { error: `column ${column} is missing` };
     if (length === -1) length = values.length;
     if (length > limits.rowsPerPart) return { error: `more than ${limits.rowsPerPart} rows` };
@@ -109,7 +114,7 @@ export function readColumns<S extends ColumnSpecification>(
       if (!good && !badRows.has(row)) badRows.set(row, column);
     }
   }
-  return { columns: raw as ColumnsOf<S>, length, badRows };
+  return { columns: given as ColumnsOf<S>, length, badRows };
 }
 
 /** What kind of machine it is: sent at start, on change and once a day. */

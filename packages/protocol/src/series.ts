@@ -38,6 +38,7 @@ export const osProcess = z
     ioReadBytes: z.number().nullable(),
     ioWriteBytes: z.number().nullable(),
     ioOperations: z.number().nullable(),
+    runQueueSeconds: z.number().nullable(),
   })
   .meta({ id: "OsProcess" });
 

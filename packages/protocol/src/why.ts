@@ -55,9 +55,11 @@ export const osProcessUsage = z.object({
   cpuSeconds: z.number(),
   ioBytes: z.number().nullable(),
   rssBytes: z.number(),
+  runQueueSeconds: z.number().nullable().meta({ description: "ready to run without a processor" }),
   usualCpuSeconds: z.number().nullable(),
   usualIoBytes: z.number().nullable(),
   usualRssBytes: z.number().nullable(),
+  usualRunQueueSeconds: z.number().nullable(),
 });
 
 export const hostValue = z.object({

@@ -12,10 +12,13 @@ import { readKernelConstants, type KernelConstants } from "./kernel-constants.ts
 import { OsProcess } from "./os-process.ts";
 import { emptyStatLine } from "./parse-stat.ts";
 import { ProcessFiles } from "./process-files.ts";
+import { ThreadWaits } from "./thread-waits.ts";
 import { UserNames } from "./user-names.ts";
 
 const kernelThreadFlag = 0x0020_0000;
 const bootedAtEverySeconds = 60;
+/** Threads that are asked what they waited, in one look: each costs a read. */
+const threadsPerLook = 1000;
 const zero = 0x30;
 const nine = 0x39;
 
@@ -35,6 +38,8 @@ export class OsProcessTable {
   #bootedAtReadSeconds = Number.NEGATIVE_INFINITY;
   #looks = 0;
   readonly #line = emptyStatLine();
+  #threadsLeft = threadsPerLook;
+  readonly #waitsAreCounted: boolean;
 
   /** One that `keepsOpen` is cheaper to look at again and again; the descriptors of the agent go to one of them only. */
   constructor(roots: Roots, { keepsOpen = true } = {}) {
@@ -43,6 +48,7 @@ export class OsProcessTable {
     this.#userNames = new UserNames(roots.etc);
     this.#bootId = readBootId(roots);
     this.kernel = readKernelConstants(roots);
+    this.#waitsAreCounted = this.#files.readWait("self") !== null;
   }
 
   look(moment: Moment): void {
@@ -50,6 +56,7 @@ export class OsProcessTable {
     this.previous = this.last;
     this.last = moment;
     this.ended = [];
+    this.#threadsLeft = threadsPerLook;
     this.#keepBootedAt(moment);
     for (const name of readdirSync(this.#roots.proc)) {
       const first = name.charCodeAt(0);
@@ -131,11 +138,14 @@ export class OsProcessTable {
     process.seenIn = this.#looks;
     const renamed = line.nameHash !== process.nameHash;
     if (renamed) this.#readName(process);
+    const ranBefore = process.now.ticks;
     const moved = process.update(line);
     // A program that becomes another may have become another user's too, and may do so shortly after it starts.
     if (renamed || process.firstSeenIn === this.#looks - 1) this.#readOwner(process);
     const mayHaveIo = moved && process.ioAccess !== "denied";
     if (mayHaveIo || (renamed && !process.kernelThread)) this.#readIo(process);
+    // The kernel counts a wait when it ends, and who then runs shows it sooner or later.
+    if (process.now.ticks !== ranBefore || Number.isNaN(process.now.runQueueNanos)) this.#readWaits(process);
     return true;
   }
 
@@ -150,6 +160,7 @@ export class OsProcessTable {
     process.update(line);
     this.#readOwner(process);
     this.#readIo(process);
+    this.#readWaits(process);
     this.#setStart(process);
     this.byPid.set(pid, process);
     return process;
@@ -194,6 +205,22 @@ export class OsProcessTable {
     process.now.readBytes = io.readBytes;
     process.now.writeBytes = io.writeBytes;
     process.now.operations = io.operations;
+  }
+
+  #readWaits(process: OsProcess): void {
+    const { pid, threads, now } = process;
+    now.runQueueNanos = Number.NaN;
+    if (!this.#waitsAreCounted) return;
+    if (threads <= 1 && !process.threadWaits) {
+      now.runQueueNanos = this.#files.readWait(pid) ?? Number.NaN;
+      return;
+    }
+    const waits = threads <= this.#threadsLeft ? this.#files.readThreadWaits(pid, this.#threadsLeft) : null;
+    if (!waits) return;
+    this.#threadsLeft -= waits.size;
+    process.threadWaits ??= new ThreadWaits();
+    process.threadWaits.note(waits);
+    now.runQueueNanos = process.threadWaits.nanos;
   }
 
   #discountFromAncestor(process: OsProcess): void {

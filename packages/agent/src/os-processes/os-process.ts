@@ -1,4 +1,6 @@
+import type { IoTotals } from "./parse-io.ts";
 import type { StatLine } from "./parse-stat.ts";
+import type { ThreadWaits } from "./thread-waits.ts";
 
 /** Running totals of one OS process. */
 export type OsProcessTotals = {
@@ -8,6 +10,11 @@ export type OsProcessTotals = {
   readBytes: number;
   writeBytes: number;
   operations: number;
+  /**
+   * Its own, of all its threads that were seen: ready to run, and no processor free for it. NaN where that is not known: the
+   * kernel does not count it, or the threads are too many to ask.
+   */
+  runQueueNanos: number;
 };
 
 /** `denied`: it belongs to another user and the agent may not know. */
@@ -30,6 +37,7 @@ export class OsProcess {
   waitedTicks = 0;
   majorFaults = 0;
   ioAccess: IoAccess = "unread";
+  threadWaits: ThreadWaits | null = null;
   /** The number of the last look that saw it, and of the first. */
   seenIn = 0;
   readonly firstSeenIn: number;
@@ -72,7 +80,7 @@ export class OsProcess {
   }
 
   /** A child's I/O, which was reported as the child's, becomes the parent's once it is waited for: not to be told twice. */
-  discountIo({ readBytes, writeBytes, operations }: OsProcessTotals): void {
+  discountIo({ readBytes, writeBytes, operations }: IoTotals): void {
     for (const totals of [this.earlier, this.reported]) {
       totals.readBytes += readBytes;
       totals.writeBytes += writeBytes;
@@ -82,7 +90,7 @@ export class OsProcess {
 }
 
 export function zeroTotals(): OsProcessTotals {
-  return { ticks: 0, readBytes: 0, writeBytes: 0, operations: 0 };
+  return { ticks: 0, readBytes: 0, writeBytes: 0, operations: 0, runQueueNanos: 0 };
 }
 
 /** Totals never fall: a discount may run ahead of the total that it belongs to. */
@@ -91,4 +99,5 @@ export function raise(totals: OsProcessTotals, to: OsProcessTotals): void {
   totals.readBytes = Math.max(totals.readBytes, to.readBytes);
   totals.writeBytes = Math.max(totals.writeBytes, to.writeBytes);
   totals.operations = Math.max(totals.operations, to.operations);
+  totals.runQueueNanos = to.runQueueNanos;
 }

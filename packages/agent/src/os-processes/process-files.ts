@@ -2,9 +2,10 @@
  * Reads of /proc/<pid>/..., at the lowest price that Node.js has: descriptors stay open and are read from the start again
  * into one buffer. How many stay open is bounded by the process's own limit; beyond it files are opened each time.
  */
-import { closeSync, openSync, readSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, readFileSync, statSync } from "node:fs";
 import type { Roots } from "../roots.ts";
 import { parseIo, type IoTotals } from "./parse-io.ts";
+import { parseSchedstat } from "./parse-schedstat.ts";
 import { parseStat, type StatLine } from "./parse-stat.ts";
 
 const maxKept = 4096;
@@ -56,15 +57,54 @@ export class ProcessFiles {
   }
 
   readIo(pid: number): IoTotals | "denied" | "gone" {
-    let descriptor: number | null = null;
     try {
-      descriptor = openSync(`${this.#proc}/${pid}/io`, "r");
-      const length = readSync(descriptor, this.buffer, 0, this.buffer.length, 0);
-      return parseIo(this.buffer.toString("latin1", 0, length)) ?? "gone";
+      return parseIo(this.#readSmall(`${this.#proc}/${pid}/io`)) ?? "gone";
     } catch (error) {
       return isDenied(error) ? "denied" : "gone";
+    }
+  }
+
+  /** What the only thread of a process waited for a processor, in nanoseconds; null where that is not told. */
+  readWait(pid: number | "self"): number | null {
+    try {
+      return parseSchedstat(this.#readSmall(`${this.#proc}/${pid}/schedstat`));
+    } catch {
+      return null;
+    }
+  }
+
+  /** The same of each thread, by its id; null if there are more than `most`, or it is not told. */
+  readThreadWaits(pid: number, most: number): Map<number, number> | null {
+    const folder = `${this.#proc}/${pid}/task`;
+    const waits = new Map<number, number>();
+    try {
+      const threads = readdirSync(folder);
+      if (threads.length > most) return null;
+      for (const thread of threads) {
+        const nanos = this.#threadWait(`${folder}/${thread}/schedstat`);
+        if (nanos !== null) waits.set(Number(thread), nanos);
+      }
+    } catch {
+      return null;
+    }
+    return waits.size > 0 ? waits : null;
+  }
+
+  /** A thread may end, or be new and not have run yet. */
+  #threadWait(path: string): number | null {
+    try {
+      return parseSchedstat(this.#readSmall(path));
+    } catch {
+      return null;
+    }
+  }
+
+  #readSmall(path: string): string {
+    const descriptor = openSync(path, "r");
+    try {
+      return this.buffer.toString("latin1", 0, readSync(descriptor, this.buffer, 0, this.buffer.length, 0));
     } finally {
-      if (descriptor !== null) closeSync(descriptor);
+      closeSync(descriptor);
     }
   }
 

@@ -45,6 +45,7 @@ function rowsOf(columns: OsProcessColumns) {
     rss: columns.rssBytes[row]!,
     startedAt: columns.startedAt[row]! / second - base,
     percent: columns.cpuPercent[row]!,
+    waited: columns.runQueueSeconds[row]!,
   }));
 }
 
@@ -173,6 +174,52 @@ test("a worker of the kernel keeps one name, whatever it works on", () => {
   proc.put(10, { name: "kworker/0:1-events", flags: 0x0420_8060 });
   look(0);
   expect(look(5, "all").map(({ name }) => name)).toEqual(["kworker/0:1"]);
+});
+
+test("what a process waited for a processor is told for the time of its row", () => {
+  proc.put(10, { cpuTicks: 100, waited: 9_000_000_000 });
+  look(0);
+  proc.put(10, { cpuTicks: 200, waited: 10_250_000_000 });
+  expect(look(5)).toMatchObject([{ cpu: 1, waited: 1.25 }]);
+  proc.put(10, { cpuTicks: 250, waited: 10_750_000_000 });
+  expect(look(10)).toMatchObject([{ cpu: 0.5, waited: 0.5 }]);
+});
+
+test("all threads' waits count, also of those that ended, and an id that is used again is another thread", () => {
+  const waiting = (cpuTicks: number, waited: Record<number, number>) =>
+    proc.put(10, { cpuTicks, threads: Object.keys(waited).length, waited });
+  waiting(0, { 10: 1e9, 11: 2e9, 12: 3e9 });
+  look(0);
+  waiting(100, { 10: 1.5e9, 11: 2.5e9 });
+  expect(look(5)).toMatchObject([{ waited: 1 }]);
+  waiting(200, { 10: 1.75e9, 11: 0.25e9, 12: 0.5e9 });
+  expect(look(10)).toMatchObject([{ waited: 1 }]);
+});
+
+test("what a process waited is null where its threads are too many to ask, or were when its last row was told", () => {
+  proc.put(10, { threads: 1001, waited: 7e9 });
+  look(0);
+  proc.put(10, { cpuTicks: 100 });
+  expect(look(5)).toMatchObject([{ cpu: 1, waited: null }]);
+  proc.put(10, { cpuTicks: 200, threads: 1, waited: 8e9 });
+  expect(look(10)).toMatchObject([{ cpu: 1, waited: null }]);
+  proc.put(10, { cpuTicks: 300, waited: 9e9 });
+  expect(look(15)).toMatchObject([{ cpu: 1, waited: 1 }]);
+});
+
+test("a kernel that counts no waits is not asked for them", () => {
+  proc.write("proc/self/schedstat", "0 0 0\n");
+  table.close();
+  table = new OsProcessTable(proc.roots);
+  report = new OsProcessReport({
+    table,
+    settings: { busyCpuSeconds: 0.05, busyIoBytes: 1000 },
+    memoryBytes: 1e9,
+  });
+  proc.put(10, { waited: 5e9 });
+  look(0);
+  proc.put(10, { cpuTicks: 100, waited: 6e9 });
+  expect(look(5)).toMatchObject([{ cpu: 1, waited: null }]);
 });
 
 test("past the limit of rows the processes that moved least wait", () => {

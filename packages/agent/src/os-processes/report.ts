@@ -93,6 +93,10 @@ export class OsProcessReport {
     columns.ioReadBytes.push(ioKnown ? rise(totals.readBytes, reported.readBytes) : null);
     columns.ioWriteBytes.push(ioKnown ? rise(totals.writeBytes, reported.writeBytes) : null);
     columns.ioOperations.push(ioKnown ? rise(totals.operations, reported.operations) : null);
+    const waitedNanos = totals.runQueueNanos - reported.runQueueNanos;
+    columns.runQueueSeconds.push(
+      Number.isNaN(waitedNanos) ? null : Math.max(0, Math.round(waitedNanos / 1e3) / 1e6),
+    );
     raise(reported, totals);
     process.reportedSeconds = monotonicSeconds;
   }
@@ -127,5 +131,6 @@ function emptyColumns(): OsProcessColumns {
     ioReadBytes: [],
     ioWriteBytes: [],
     ioOperations: [],
+    runQueueSeconds: [],
   };
 }

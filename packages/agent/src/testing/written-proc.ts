@@ -19,6 +19,8 @@ type WrittenProcess = {
   /** As wait(2) tells it. */
   exitStatus?: number;
   command?: string[];
+  /** Nanoseconds that it was ready to run without a processor; of each thread, by its id, or of the only one. */
+  waited?: number | Record<number, number>;
 };
 
 /** A small /proc in a temporary folder, with processes that a test lets work and end. */
@@ -40,6 +42,7 @@ export class WrittenProc {
     this.write("proc/sys/kernel/random/boot_id", "11111111-2222-4333-8444-555555555555\n");
     this.write("proc/stat", "cpu  1 0 1 1 0 0 0 0 0 0\nbtime 1000000000\nprocs_running 1\n");
     this.write("proc/uptime", "1000.00 900.00\n");
+    this.write("proc/self/schedstat", "5000000 0 10\n");
     this.write("proc/meminfo", "MemTotal: 1024000 kB\nMemFree: 512000 kB\nMemAvailable: 768000 kB\n");
     this.write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
   }
@@ -91,6 +94,8 @@ export class WrittenProc {
     if (all.command) this.write(`proc/${pid}/cmdline`, `${all.command.join("\0")}\0`);
     const parents = before ? [before.parent, all.parent] : [pid, all.parent];
     for (const changed of new Set(parents)) this.#writeChildrenOf(changed);
+    if (typeof all.waited === "object") this.#writeThreads(pid, all.waited);
+    else this.write(`proc/${pid}/schedstat`, `5000000 ${all.waited ?? 0} 10\n`);
     if (all.group !== undefined) this.write(`proc/${pid}/cgroup`, `0::${all.group}\n`);
     if (all.io === "none") return;
     const { readBytes, writeBytes, operations = 0 } = all.io ?? { readBytes: 0, writeBytes: 0 };
@@ -114,6 +119,13 @@ export class WrittenProc {
     this.#showsChildren = false;
     for (const pid of this.#processes.keys())
       rmSync(join(this.roots.proc, `${pid}/task`), { recursive: true });
+  }
+
+  #writeThreads(pid: number, waited: Record<number, number>): void {
+    rmSync(join(this.roots.proc, `${pid}/task`), { recursive: true, force: true });
+    for (const [thread, nanos] of Object.entries(waited))
+      this.write(`proc/${pid}/task/${thread}/schedstat`, `5000000 ${nanos} 10\n`);
+    this.#writeChildrenOf(pid);
   }
 
   #writeChildrenOf(pid: number | undefined): void {

@@ -17,6 +17,7 @@ export function formatWhy(why: Why, terminal: Terminal): string {
     heading(why, terminal),
     printable(why.text),
     normalLine(why),
+    usageLine(why),
     careLine(why.execution),
     normalSince(why, terminal),
     outputOf(why, terminal),
@@ -49,6 +50,12 @@ function normalLine({ normal }: Why): string {
     p95: duration(normal.p95Seconds),
     count: count(normal.count),
   });
+}
+
+/** What its processes used of a processor and waited for one, where both are known. */
+function usageLine({ execution: { cpuSeconds, runQueueSeconds } }: Why): string {
+  if (cpuSeconds === undefined || runQueueSeconds === undefined) return "";
+  return m.cmd_why_usage({ used: duration(cpuSeconds), waited: duration(runQueueSeconds) });
 }
 
 function normalSince({ normal }: Why, { timeZone }: Terminal): string {
@@ -120,8 +127,8 @@ function concurrentColumns(): Column<Why["concurrent"][number]>[] {
   ];
 }
 
-function didSomething({ cpuSeconds, ioBytes }: Why["osProcesses"][number]): boolean {
-  return cpuSeconds > 0 || (ioBytes ?? 0) > 0;
+function didSomething({ cpuSeconds, ioBytes, runQueueSeconds }: Why["osProcesses"][number]): boolean {
+  return cpuSeconds > 0 || (ioBytes ?? 0) > 0 || (runQueueSeconds ?? 0) > 0;
 }
 
 function osProcessColumns(): Column<Why["osProcesses"][number]>[] {
@@ -130,6 +137,8 @@ function osProcessColumns(): Column<Why["osProcesses"][number]>[] {
     { title: m.cmd_col_user(), cell: (row) => row.user, shrinkTo: 6 },
     { title: m.cmd_col_cpu_time(), align: "right", cell: (row) => duration(row.cpuSeconds) },
     { title: m.cmd_col_usual(), align: "right", cell: (row) => duration(row.usualCpuSeconds) },
+    { title: m.cmd_col_waited(), align: "right", cell: (row) => duration(row.runQueueSeconds) },
+    { title: m.cmd_col_usual(), align: "right", cell: (row) => duration(row.usualRunQueueSeconds) },
     { title: m.cmd_col_io(), align: "right", cell: (row) => bytes(row.ioBytes) },
     { title: m.cmd_col_usual(), align: "right", cell: (row) => bytes(row.usualIoBytes) },
     { title: m.cmd_col_memory(), align: "right", cell: (row) => bytes(row.rssBytes) },

@@ -6,10 +6,10 @@ import type { MicrosWindow } from "../window.ts";
 
 export type OsUsage = Why["osProcesses"][number];
 type Row = Awaited<ReturnType<OsProcessStore["usage"]>>[number];
-type Amount = "cpuSeconds" | "ioBytes" | "rssBytes";
+type Amount = "cpuSeconds" | "ioBytes" | "rssBytes" | "runQueueSeconds";
 
 /** Of each kind of resource the processes whose use exceeds their usual most. */
-const mostByResource = { cpuSeconds: 10, ioBytes: 5, rssBytes: 5 } as const;
+const mostByResource = { cpuSeconds: 10, ioBytes: 5, rssBytes: 5, runQueueSeconds: 5 } as const;
 const leastWindows = 3;
 
 /** Those first that used most CPU beyond their usual. */
@@ -30,7 +30,7 @@ export async function compareOsProcesses(
   const sampled = new Set(rows.map((row) => row.window).filter((at) => at > 0)).size;
   const usages = rows
     .filter((row) => row.window === 0)
-    .map(({ name, user, cpuSeconds, ioBytes, rssBytes }) => {
+    .map(({ name, user, cpuSeconds, ioBytes, rssBytes, runQueueSeconds }) => {
       const same = before.get(nameKey({ name, user })) ?? [];
       return {
         name,
@@ -38,9 +38,11 @@ export async function compareOsProcesses(
         cpuSeconds,
         ioBytes,
         rssBytes,
+        runQueueSeconds,
         usualCpuSeconds: usualAmount(same, "cpuSeconds", sampled),
         usualIoBytes: usualAmount(same, "ioBytes", sampled),
         usualRssBytes: usualAmount(same, "rssBytes", sampled),
+        usualRunQueueSeconds: usualAmount(same, "runQueueSeconds", sampled),
       };
     });
   const kept = new Set<OsUsage>();
@@ -51,7 +53,7 @@ export async function compareOsProcesses(
   return [...kept].toSorted((a, b) => excess(b, "cpuSeconds") - excess(a, "cpuSeconds"));
 }
 
-/** Null with too few sampled windows, or where I/O was not to be seen. */
+/** Null with too few sampled windows, or where it was not to be seen. */
 function usualAmount(rows: readonly Row[], amount: Amount, sampled: number): number | null {
   if (sampled < leastWindows || rows.some((row) => row[amount] === null)) return null;
   const amounts = new Float64Array(sampled);
@@ -64,6 +66,7 @@ function excess(usage: OsUsage, resource: Amount): number {
     cpuSeconds: usage.usualCpuSeconds,
     ioBytes: usage.usualIoBytes,
     rssBytes: usage.usualRssBytes,
+    runQueueSeconds: usage.usualRunQueueSeconds,
   };
   return (usage[resource] ?? 0) - (usual[resource] ?? 0);
 }

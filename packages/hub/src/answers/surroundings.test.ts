@@ -57,6 +57,7 @@ beforeAll(async () => {
         cpuSeconds: 6,
         ioReadBytes: 10,
         ioWriteBytes: 10,
+        runQueueSeconds: bad ? 30 : 1,
       });
       if (bad)
         osProcesses.push({ at, uid: "b1", name: "indexer", user: "www", cpuSeconds: 60, rssBytes: 5e9 });
@@ -142,6 +143,8 @@ test("OS processes are compared by name and user, those first that used more CPU
       usualCpuSeconds: 0,
       usualIoBytes: 0,
       usualRssBytes: 0,
+      runQueueSeconds: null,
+      usualRunQueueSeconds: 0,
     },
     {
       name: "backup",
@@ -152,6 +155,8 @@ test("OS processes are compared by name and user, those first that used more CPU
       usualCpuSeconds: 60,
       usualIoBytes: 200,
       usualRssBytes: 1000,
+      runQueueSeconds: 300,
+      usualRunQueueSeconds: 10,
     },
   ]);
 });

@@ -30,6 +30,8 @@ const slow: WhyFacts = {
   basis: "samples",
   experiment: null,
   wholeRun: null,
+  runQueueSeconds: null,
+  cpuSeconds: null,
 };
 const reindex: Share = {
   cause: "process",
@@ -67,6 +69,16 @@ describe("why a run was slow", () => {
       / unexplained; judged by start times and durations alone$/,
     );
     expect(say({ shares: [part("own-work", 500)], basis: "log" })).not.toMatch(/alone/);
+  });
+
+  test("what it waited for a processor is said where it is much, and only where it is known", () => {
+    const waited = { shares: [reindex, rest], runQueueSeconds: 400, cpuSeconds: 350 };
+    expect(say(waited)).toMatch(
+      /; 1 min 10 s unexplained; its processes waited 6 min 40 s for a processor and used one for 5 min 50 s$/,
+    );
+    expect(say({ runQueueSeconds: 400, cpuSeconds: 350 })).toMatch(/yet; its processes waited 6 min 40 s/);
+    expect(say({ ...waited, runQueueSeconds: 49 })).not.toMatch(/processor/);
+    expect(say({ ...waited, cpuSeconds: null })).not.toMatch(/processor/);
   });
 
   test("a culprit elsewhere is named with its machine", () => {

@@ -31,14 +31,18 @@ export type WhyFacts = {
   experiment: NotSeparable["experiment"] | null;
   /** Of a step: how the run was that it is a part of, and that its shares were told from. */
   wholeRun: "slow" | "not-slow" | null;
+  /** What its processes waited for a processor, and used of it; null where that is not known. */
+  runQueueSeconds: number | null;
+  cpuSeconds: number | null;
 };
 
 export function whyText(facts: WhyFacts, locale: Locale): string {
   const took = outcome(facts, locale);
   if (facts.direction !== "slow") return took;
   const claimed = claimedShares(facts.shares);
+  const waited = waitedText(facts, locale);
   if (claimed.length === 0)
-    return [took, ...unexplained(facts, locale), ...slowerToo(facts, locale)].join("; ");
+    return [took, ...unexplained(facts, locale), ...slowerToo(facts, locale), ...waited].join("; ");
   const [first = "", ...more] = shareClauses(claimed, facts, locale);
   const explained = `${took}: ${first}`;
   if (!claimed.some(({ slowerMachine }) => slowerMachine)) more.push(...slowerToo(facts, locale));
@@ -46,7 +50,18 @@ export function whyText(facts: WhyFacts, locale: Locale): string {
     more.push(experimentText(facts.experiment, locale));
   if (facts.wholeRun !== null) more.push(m.tell_why_step_shares({}, { locale }));
   if (facts.basis === "log" && claimed.some(isOthers)) more.push(m.tell_why_by_log_alone({}, { locale }));
-  return [explained, ...more].join("; ");
+  return [explained, ...more, ...waited].join("; ");
+}
+
+/** Said where it is much beside what the run took longer; several threads may wait longer than the run lasts. */
+function waitedText({ runQueueSeconds, cpuSeconds, excessSeconds }: WhyFacts, locale: Locale): string[] {
+  if (runQueueSeconds === null || cpuSeconds === null) return [];
+  if (runQueueSeconds < Math.max(1, excessSeconds / 10)) return [];
+  const inputs = {
+    waited: formatDuration(runQueueSeconds, locale),
+    used: formatDuration(cpuSeconds, locale),
+  };
+  return [m.tell_why_run_queue(inputs, { locale })];
 }
 
 export function experimentText(

@@ -72,6 +72,8 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
       basis: blame?.basis ?? null,
       experiment: blame?.experiment ?? null,
       wholeRun: throughRun?.wholeRun ?? null,
+      runQueueSeconds: run.runQueueSeconds,
+      cpuSeconds: run.cpuSeconds,
     },
     locale,
   );

@@ -39,6 +39,7 @@ export async function presentExecutions(
       ...present("ioWriteBytes", row.ioWriteBytes),
       ...present("peakCpuCores", row.peakCpuCores),
       ...present("peakIoBytesPerSecond", row.peakIoBytesPerSecond),
+      ...present("runQueueSeconds", row.runQueueSeconds),
     };
   });
 }

@@ -93,6 +93,7 @@ export function executionRow(
     ioWriteBytes: input.ioWriteBytes ?? null,
     peakCpuCores: input.peakCpuCores ?? null,
     peakIoBytesPerSecond: input.peakIoBytesPerSecond ?? null,
+    runQueueSeconds: input.runQueueSeconds ?? null,
   };
   // Not spread into it: that would make each of many rows a slow object for the sake of a few.
   if (input.output !== undefined) row.output = cleanOutput(input.output);

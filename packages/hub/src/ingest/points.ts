@@ -118,5 +118,6 @@ function withoutRows(columns: OsProcessColumns, badRows: ReadonlyMap<number, str
     ioReadBytes: good(columns.ioReadBytes),
     ioWriteBytes: good(columns.ioWriteBytes),
     ioOperations: good(columns.ioOperations),
+    runQueueSeconds: good(columns.runQueueSeconds),
   };
 }

@@ -24,6 +24,7 @@ export function toTable(row: ExecutionRow): ExecutionTable {
     io_write_bytes: row.ioWriteBytes,
     peak_cpu_cores: row.peakCpuCores,
     peak_io_bytes_per_second: row.peakIoBytesPerSecond,
+    run_queue_seconds: row.runQueueSeconds,
   };
 }
 
@@ -48,6 +49,7 @@ export function fromTable(row: ExecutionTable): ExecutionRow {
     ioWriteBytes: row.io_write_bytes,
     peakCpuCores: row.peak_cpu_cores,
     peakIoBytesPerSecond: row.peak_io_bytes_per_second,
+    runQueueSeconds: row.run_queue_seconds,
   };
 }
 
@@ -75,5 +77,6 @@ export function toColumns(rows: readonly ExecutionRow[]): BulkColumns<"execution
     io_write_bytes: column("io_write_bytes"),
     peak_cpu_cores: column("peak_cpu_cores"),
     peak_io_bytes_per_second: column("peak_io_bytes_per_second"),
+    run_queue_seconds: column("run_queue_seconds"),
   };
 }

@@ -77,6 +77,7 @@ export function osProcessColumnsOf(batches: readonly IntakeBatch[]): BulkColumns
     io_read_bytes: column("ioReadBytes"),
     io_write_bytes: column("ioWriteBytes"),
     io_operations: column("ioOperations"),
+    run_queue_seconds: column("runQueueSeconds"),
   };
 }
 

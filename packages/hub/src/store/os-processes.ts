@@ -34,7 +34,7 @@ export function osProcessStore(engine: Engine): OsProcessStore {
       const rows = windows.map(
         ({ from, to }, window) => sql`
           select ${sql.lit(window)} as slot, name, user_name, uid, cpu_seconds, rss_bytes,
-            io_read_bytes + io_write_bytes as io_bytes,
+            io_read_bytes + io_write_bytes as io_bytes, run_queue_seconds,
             case when interval_seconds > 0
               then (least("at", ${to}::bigint) - greatest("at" - interval_seconds * 1e6, ${from}::bigint))
                 / (interval_seconds * 1e6) else 1 end as share
@@ -50,21 +50,23 @@ export function osProcessStore(engine: Engine): OsProcessStore {
         cpu: number;
         io: number | null;
         rss: number;
+        waited: number | null;
       }>`
-        select slot, name, user_name as user, sum(cpu) as cpu, sum(io) as io, sum(rss) as rss
+        select slot, name, user_name as user, sum(cpu) as cpu, sum(io) as io, sum(rss) as rss, sum(waited) as waited
         from (
           select slot, name, user_name, uid, sum(cpu_seconds * share) as cpu, avg(rss_bytes) as rss,
-            sum(io_bytes * share) as io
+            sum(io_bytes * share) as io, sum(run_queue_seconds * share) as waited
           from (${sql.join(rows, sql` union all `)}) as touching
           group by slot, name, user_name, uid) as processes
         group by slot, name, user_name order by slot, name, user_name`.execute(engine.read);
-      return used.rows.map(({ slot, name, user, cpu, io, rss }) => ({
+      return used.rows.map(({ slot, name, user, cpu, io, rss, waited }) => ({
         window: slot,
         name,
         user,
         cpuSeconds: cpu,
         ioBytes: io,
         rssBytes: rss,
+        runQueueSeconds: waited,
       }));
     },
   };
@@ -92,5 +94,6 @@ function fromTable(row: OsProcessTable): OsProcessRow {
     ioReadBytes: row.io_read_bytes,
     ioWriteBytes: row.io_write_bytes,
     ioOperations: row.io_operations,
+    runQueueSeconds: row.run_queue_seconds,
   };
 }

@@ -114,6 +114,7 @@ export type ExecutionRow = {
   ioWriteBytes: number | null;
   peakCpuCores: number | null;
   peakIoBytesPerSecond: number | null;
+  runQueueSeconds: number | null;
 };
 
 /** One that comes in, with what it wrote if that was told. */
@@ -361,6 +362,7 @@ export type OsProcessStore = {
       cpuSeconds: number;
       ioBytes: number | null;
       rssBytes: number;
+      runQueueSeconds: number | null;
     }[]
   >;
 };

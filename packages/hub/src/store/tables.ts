@@ -210,6 +210,7 @@ export type ExecutionTable = {
   io_write_bytes: number | null;
   peak_cpu_cores: number | null;
   peak_io_bytes_per_second: number | null;
+  run_queue_seconds: number | null;
 };
 
 export type OsProcessTable = {
@@ -231,6 +232,7 @@ export type OsProcessTable = {
   io_read_bytes: number | null;
   io_write_bytes: number | null;
   io_operations: number | null;
+  run_queue_seconds: number | null;
 };
 
 /** Tables that take many rows at once, with the PostgreSQL type of each column in the order of the table. */
@@ -255,6 +257,7 @@ export const bulkTables = {
     io_write_bytes: "bigint",
     peak_cpu_cores: "double precision",
     peak_io_bytes_per_second: "double precision",
+    run_queue_seconds: "double precision",
   },
   execution_output: {
     machine_id: "integer",
@@ -310,6 +313,7 @@ export const bulkTables = {
     io_read_bytes: "bigint",
     io_write_bytes: "bigint",
     io_operations: "bigint",
+    run_queue_seconds: "double precision",
   },
 } as const satisfies { [T in keyof Tables]?: Record<keyof Tables[T], ColumnType> };
 

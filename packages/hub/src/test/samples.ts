@@ -62,6 +62,7 @@ export function osProcessRows(given: readonly (Partial<OsProcessRow> & { at: Mic
     ioReadBytes: null,
     ioWriteBytes: null,
     ioOperations: null,
+    runQueueSeconds: null,
   };
   const rows = given.map((row) => Object.assign({}, idle, row));
   const column = <K extends keyof OsProcessRow>(name: K) => rows.map((row): OsProcessRow[K] => row[name]);
@@ -83,5 +84,6 @@ export function osProcessRows(given: readonly (Partial<OsProcessRow> & { at: Mic
     ioReadBytes: column("ioReadBytes"),
     ioWriteBytes: column("ioWriteBytes"),
     ioOperations: column("ioOperations"),
+    runQueueSeconds: column("runQueueSeconds"),
   };
 }

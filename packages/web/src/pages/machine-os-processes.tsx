@@ -107,6 +107,10 @@ function columns(): Column<OsProcess>[] {
   });
   const perSecond = (sum: number | null, { intervalSeconds }: OsProcess) =>
     sum === null || intervalSeconds <= 0 ? null : sum / intervalSeconds;
+  const percentOfTime = (seconds: number | null, row: OsProcess) => {
+    const share = perSecond(seconds, row);
+    return share === null ? null : 100 * share;
+  };
   return [
     { key: "name", title: m.os_process(), value: ({ name }) => name },
     { key: "user", title: m.user(), value: ({ user }) => user },
@@ -125,6 +129,7 @@ function columns(): Column<OsProcess>[] {
       value: ({ cpuTotalSeconds }) => cpuTotalSeconds,
       cell: ({ cpuTotalSeconds }) => <Duration seconds={cpuTotalSeconds} />,
     },
+    amount("waited", m.run_queue_time(), "%", (row) => percentOfTime(row.runQueueSeconds, row)),
     amount("rss", m.memory(), "By", ({ rssBytes }) => rssBytes),
     amount("memory", m.memory_share(), "%", ({ memoryPercent }) => memoryPercent),
     amount("read", m.read(), "By/s", (row) => perSecond(row.ioReadBytes, row)),

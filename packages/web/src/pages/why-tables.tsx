@@ -77,6 +77,12 @@ function osUsageColumns(): Column<OsUsage>[] {
     { key: "user", title: m.user(), value: ({ user }) => user },
     duration("cpu", m.cpu_time(), ({ cpuSeconds }) => cpuSeconds),
     duration("usualCpu", m.usual_of({ what: m.cpu_time() }), ({ usualCpuSeconds }) => usualCpuSeconds),
+    duration("waited", m.run_queue_time(), ({ runQueueSeconds }) => runQueueSeconds),
+    duration(
+      "usualWaited",
+      m.usual_of({ what: m.run_queue_time() }),
+      ({ usualRunQueueSeconds }) => usualRunQueueSeconds,
+    ),
     quantity("io", m.read_and_written(), "By", ({ ioBytes }) => ioBytes),
     quantity("usualIo", m.usual_of({ what: m.read_and_written() }), "By", ({ usualIoBytes }) => usualIoBytes),
     quantity("rss", m.memory(), "By", ({ rssBytes }) => rssBytes),

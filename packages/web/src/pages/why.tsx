@@ -175,6 +175,10 @@ function RunFacts({ execution: run }: { execution: Execution }) {
         [m.pid(), run.pid],
         [m.cpu_time(), run.cpuSeconds !== undefined && <Duration key="" seconds={run.cpuSeconds} />],
         [
+          m.run_queue_time(),
+          run.runQueueSeconds !== undefined && <Duration key="" seconds={run.runQueueSeconds} />,
+        ],
+        [
           m.peak_cpu(),
           run.peakCpuCores !== undefined && <Quantity key="" value={run.peakCpuCores} unit="{core}" />,
         ],

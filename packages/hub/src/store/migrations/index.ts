@@ -5,6 +5,7 @@ import { outputOfExecutions } from "./004-output-of-executions.ts";
 import { checks } from "./005-checks.ts";
 import { audit } from "./006-audit.ts";
 import { benchmarks } from "./007-benchmarks.ts";
+import { runQueue } from "./008-run-queue.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   checks,
   audit,
   benchmarks,
+  runQueue,
 ];

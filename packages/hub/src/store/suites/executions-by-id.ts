@@ -93,6 +93,7 @@ export function executionsByIdSuite(engine: Store["engine"], address: Address): 
         ioWriteBytes: Number.MAX_SAFE_INTEGER,
         peakCpuCores: 3.25,
         peakIoBytesPerSecond: 1e9,
+        runQueueSeconds: 7.25,
       });
       await send(full, execution("step", { parentId: "full", stepId: 1 }));
       expect(await on.store.executions.byId("full")).toEqual([full]);

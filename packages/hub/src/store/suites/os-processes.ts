@@ -40,6 +40,7 @@ export function osProcessesSuite(engine: Store["engine"], address: Address): voi
         ioReadBytes: null,
         ioWriteBytes: 200,
         ioOperations: 3,
+        runQueueSeconds: 0.5,
       });
       expect(await on.store.osProcesses.at(on.machineId, start, start)).toEqual([]);
     });
@@ -63,6 +64,7 @@ export function osProcessesSuite(engine: Store["engine"], address: Address): voi
         rssBytes: [100, 300, 50, 7],
         ioReadBytes: [60, 60, 60, null],
         ioWriteBytes: [0, 0, 0, null],
+        runQueueSeconds: [2, 4, 1, null],
       });
       await commit(batch(1, { osProcesses: columns }));
       const windows = [
@@ -71,8 +73,24 @@ export function osProcessesSuite(engine: Store["engine"], address: Address): voi
       ];
       const usage = await on.store.osProcesses.usage(on.machineId, windows);
       expect(usage.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
-        { window: 0, name: "other", user: "root", cpuSeconds: 1, ioBytes: null, rssBytes: 7 },
-        { window: 0, name: "worker", user: "root", cpuSeconds: 9.5, ioBytes: 90, rssBytes: 250 },
+        {
+          window: 0,
+          name: "other",
+          user: "root",
+          cpuSeconds: 1,
+          ioBytes: null,
+          rssBytes: 7,
+          runQueueSeconds: null,
+        },
+        {
+          window: 0,
+          name: "worker",
+          user: "root",
+          cpuSeconds: 9.5,
+          ioBytes: 90,
+          rssBytes: 250,
+          runQueueSeconds: 3.5,
+        },
       ]);
     });
   });

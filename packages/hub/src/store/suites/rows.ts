@@ -28,6 +28,7 @@ export function executionRow(told: Partial<ExecutionRow>): ExecutionRow {
     ioWriteBytes: null,
     peakCpuCores: null,
     peakIoBytesPerSecond: null,
+    runQueueSeconds: null,
     ...told,
   };
 }
@@ -118,6 +119,7 @@ export function osProcesses(columns: Partial<OsProcesses>): OsProcesses {
     ioReadBytes: all(100),
     ioWriteBytes: all(200),
     ioOperations: all(3),
+    runQueueSeconds: all(0.5),
     ...columns,
   };
 }
