@@ -60,7 +60,8 @@ export function fitAttribution(
     coverage: null,
     falseAccusationRate: falseAccusationRate(file, culprits.length),
   };
-  const model = { normals, costs: found.costs, weighed: look.weighed, demand, findings };
+  const { costs, hidden } = found;
+  const model = { normals, costs, hidden, weighed: look.weighed, demand, findings };
   const covered = coverageOf(
     evidence,
     runs,

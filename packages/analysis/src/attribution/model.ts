@@ -2,6 +2,7 @@
 import type { DemandModel } from "./from-demand/demand-model.ts";
 import type { Normal } from "./normals.ts";
 import type { CulpritFinding, NotEnough, NotSeparable } from "./findings.ts";
+import type { Hidden } from "./from-log/hidden-causes.ts";
 import type { PerSecond } from "./from-log/seconds.ts";
 
 /** What the groups of one culprit, or of several that can't be told apart, cost a victim. */
@@ -36,6 +37,8 @@ export type AttributionModel = {
   normals: (Normal | null)[];
   /** By group as victim. */
   costs: Cost[][];
+  /** By group as victim; null where no culprit is known. */
+  hidden: (Hidden | null)[];
   /** Null where nothing was measured. */
   demand: DemandModel | null;
   findings: Findings;

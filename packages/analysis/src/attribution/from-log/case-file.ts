@@ -8,11 +8,10 @@ import type { Evidence } from "../evidence.ts";
 import type { Normal } from "../normals.ts";
 import type { GroupRuns } from "../grouped-runs.ts";
 import { centre, type Observations } from "./observations.ts";
-import { clusterCorrelation, exposedShare, project, scorePair, type PairScore } from "./pair-score.ts";
-import { isCommonCause } from "./common-cause.ts";
+import { project, unit } from "./directions.ts";
+import { clusterCorrelation, scorePair, type PairScore } from "./pair-score.ts";
 import { LateStarts } from "./late-starts.ts";
-import { SharedCause, type Untouched } from "./shared-cause.ts";
-import { scoreOfChanges } from "./repeated.ts";
+import { entangle, type Entangled } from "./entangled.ts";
 import { exposures, plannedBusy, plannedEnds } from "./planned-exposure.ts";
 import type { PlannedWindows } from "./rough-scores.ts";
 
@@ -35,20 +34,17 @@ export function victimOf(observations: Observations): Victim {
   };
 }
 
-/** The directions that are left of an exposure are none below this part of its length. */
-const leastLeft = 1e-6;
-
 export class CaseFile {
   readonly evidence: Evidence;
   readonly #victims: readonly (Victim | null)[];
   readonly #runs: readonly GroupRuns[];
   readonly #normals: readonly (Normal | null)[];
   readonly #planned: (BusyTime | undefined)[];
-  readonly #lateStarts: LateStarts;
+  readonly lateStarts: LateStarts;
   /** Room for one exposure after the other. */
   readonly #room: Float64Array;
   /** The first start of a victim's run, and the last. */
-  readonly #span = { from: Infinity, to: -Infinity };
+  readonly span = { from: Infinity, to: -Infinity };
   /** Groups by what they can touch. */
   readonly #within = new Map<number, number[]>();
 
@@ -60,7 +56,7 @@ export class CaseFile {
     planned: (BusyTime | undefined)[] = [],
     lateStarts = new LateStarts(runs, normals),
   ) {
-    this.#lateStarts = lateStarts;
+    this.lateStarts = lateStarts;
     this.#planned = planned;
     this.evidence = evidence;
     this.#runs = runs;
@@ -70,11 +66,11 @@ export class CaseFile {
     for (const one of victims) {
       if (!one) continue;
       const { start } = one.observations;
-      this.#span.from = Math.min(this.#span.from, start[0]!);
-      this.#span.to = Math.max(this.#span.to, start.at(-1)!);
+      this.span.from = Math.min(this.span.from, start[0]!);
+      this.span.to = Math.max(this.span.to, start.at(-1)!);
     }
     for (let group = 0; group < runs.length; group++) {
-      const place = this.#placeOf(group);
+      const place = this.placeOf(group);
       const there = this.#within.get(place);
       if (there) there.push(group);
       else this.#within.set(place, [group]);
@@ -89,18 +85,28 @@ export class CaseFile {
     return this.#victims[group]?.observations ?? null;
   }
 
+  /** What is left to explain of a victim, and what is explained already. */
+  stateOf(victim: number): Victim {
+    return this.#victims[victim]!;
+  }
+
   *victims(): Generator<number> {
     for (let group = 0; group < this.#victims.length; group++) if (this.#victims[group]) yield group;
   }
 
   suspectsOf(victim: number): number[] {
     const own = this.processOf(victim);
-    return this.#within.get(this.#placeOf(victim))!.filter((group) => this.processOf(group) !== own);
+    return this.groupsBeside(victim).filter((group) => this.processOf(group) !== own);
+  }
+
+  /** All that are in its place, itself as well. */
+  groupsBeside(group: number): readonly number[] {
+    return this.#within.get(this.placeOf(group))!;
   }
 
   touches(suspect: number, victim: number): boolean {
     return (
-      this.#placeOf(suspect) === this.#placeOf(victim) && this.processOf(suspect) !== this.processOf(victim)
+      this.placeOf(suspect) === this.placeOf(victim) && this.processOf(suspect) !== this.processOf(victim)
     );
   }
 
@@ -150,14 +156,14 @@ export class CaseFile {
           y: victim.y.map((value, i) => value * signOf(victim.observations.cluster[i]!)),
         },
     );
-    return new CaseFile(this.evidence, this.#runs, this.#normals, flipped, this.#planned, this.#lateStarts);
+    return new CaseFile(this.evidence, this.#runs, this.#normals, flipped, this.#planned, this.lateStarts);
   }
 
   /** Null where the runs can't tell. */
   score(victim: number, suspect: number): Pair | null {
     const { observations, y, correlation, basis } = this.#victims[victim]!;
     const room = this.#room.subarray(0, y.length);
-    const x = exposures(observations, this.#plannedOf(suspect), room);
+    const x = exposures(observations, this.plannedOf(suspect), room);
     const score = scorePair(x, y, observations, correlation, basis);
     return score && { victim, suspect, ...score };
   }
@@ -173,90 +179,16 @@ export class CaseFile {
       project(left, free);
       wider.push(free);
     }
-    const x = exposures(observations, this.#plannedOf(suspect));
+    const x = exposures(observations, this.plannedOf(suspect));
     const score = scorePair(x, left, observations, correlation, wider);
     return score && { victim, suspect, ...score };
   }
 
-  /** The scores of pairs of one process once what others show at the same time, without having met it, is gone as well. */
-  scoresBesideSharedCause(pairs: readonly Pair[]): Pair[] {
-    const process = this.processOf(pairs[0]!.suspect);
-    const untouched = new Map<number, Untouched>();
-    for (const group of this.victims())
-      if (this.processOf(group) !== process) untouched.set(group, this.#withoutProcess(group, process));
-    const shared = new SharedCause(this.#span.from, this.#span.to, untouched.values());
-    return pairs.flatMap(({ victim, suspect }) => {
-      const { observations, y, correlation, basis } = this.#victims[victim]!;
-      const left = y.slice();
-      const wider = [...basis];
-      const vector = shared.around(untouched.get(victim)!);
-      centre(vector, observations);
-      const x = exposures(observations, this.#plannedOf(suspect));
-      onlyWhereExposed(vector, x, observations);
-      const free = unit(vector, basis);
-      if (free) {
-        project(left, free);
-        wider.push(free);
-      }
-      const score = scorePair(x, left, observations, correlation, wider);
-      return score ? [{ victim, suspect, ...score }] : [];
-    });
-  }
-
-  /**
-   * The scores of pairs of one process without its runs that began when others were late already, where that is no chance.
-   */
-  scoresBeforeLateness(pairs: readonly Pair[]): Pair[] {
-    return pairs.flatMap((pair) => {
-      const { victim, suspect } = pair;
-      const others = this.#within
-        .get(this.#placeOf(suspect))!
-        .filter((group) => this.processOf(group) !== this.processOf(suspect));
-      const late = this.#lateStarts.of(suspect, others);
-      if (!late) return [pair];
-      const { observations, y, correlation, basis } = this.#victims[victim]!;
-      const x = exposures(observations, this.#plannedOf(suspect));
-      const left = y.slice();
-      // As if it had been an ordinary run alone.
-      for (const [i, share] of exposures(observations, late).entries()) if (share > 0) x[i] = left[i] = 0;
-      const score = scorePair(x, left, observations, correlation, basis);
-      return score ? [{ victim, suspect, ...score }] : [];
-    });
-  }
-
-  /** The score of what differs between days (`repeated.ts`): the mean of pairs, by what these show; null where nothing does. */
-  scoreOfChanges(pairs: readonly Pair[]): number | null {
-    let [sum, shown] = [0, 0];
-    for (const { victim, suspect, z } of pairs) {
-      const { observations, y, basis } = this.#victims[victim]!;
-      const x = exposures(observations, this.#plannedOf(suspect));
-      centre(x, observations);
-      for (const explained of basis) project(x, explained);
-      const score = scoreOfChanges(x, y, observations);
-      if (score === null) continue;
-      sum += z * score;
-      shown += z;
-    }
-    return shown === 0 ? null : sum / shown;
-  }
-
-  /** Whether the victims of pairs of one process may be slow together for a reason that brings the process as well. */
-  haveCommonCause(pairs: readonly Pair[]): boolean {
-    const victims = new Set(pairs.map(({ victim }) => victim));
-    return isCommonCause(
-      Array.from(victims, (victim) => this.#withoutProcess(victim, this.processOf(pairs[0]!.suspect))),
-    );
-  }
-
-  #withoutProcess(group: number, process: number): Untouched {
-    const { observations, y } = this.#victims[group]!;
-    let exposure: Float64Array | null = null;
-    for (const suspect of this.#within.get(this.#placeOf(group))!) {
-      if (this.processOf(suspect) !== process) continue;
-      const more = exposures(observations, this.#plannedOf(suspect));
-      exposure = exposure ? exposure.map((value, i) => value + more[i]!) : more;
-    }
-    return { observations, y, exposure };
+  /** Whether what a suspect shows is its own, beside all of some rivals (`entangled.ts`). */
+  entangled(victim: number, suspect: number, rivals: readonly number[]): Entangled {
+    const { observations, y, basis } = this.#victims[victim]!;
+    const exposureOf = (group: number) => exposures(observations, this.plannedOf(group));
+    return entangle(observations, y, basis, exposureOf(suspect), rivals.map(exposureOf));
   }
 
   /** R^2 of one suspect's exposure on another's, once what is explained already is gone. */
@@ -288,44 +220,19 @@ export class CaseFile {
 
   #freeExposure(victim: number, suspect: number, basis: readonly Float64Array[]): Float64Array | null {
     const { observations } = this.#victims[victim]!;
-    const x = exposures(observations, this.#plannedOf(suspect));
+    const x = exposures(observations, this.plannedOf(suspect));
     centre(x, observations);
     return unit(x, basis);
   }
 
-  #plannedOf(group: number): BusyTime {
+  /** Busy time as planned. */
+  plannedOf(group: number): BusyTime {
     return (this.#planned[group] ??= plannedBusy(this.#runs[group]!, this.#normals[group]!));
   }
 
-  #placeOf(group: number): number {
+  /** Groups of one place can touch each other. */
+  placeOf(group: number): number {
     const machine = this.evidence.groups.machine[group]!;
     return this.evidence.sharedBy?.[machine] ?? machine;
   }
-}
-
-/** Zero in hours of the day at which nothing is exposed: what is common at night may be nothing by day. */
-function onlyWhereExposed(
-  values: Float64Array,
-  exposure: Float64Array,
-  { bin, binCounts }: Observations,
-): void {
-  const exposed = new Uint8Array(binCounts.length);
-  for (let i = 0; i < values.length; i++) if (exposure[i]! > exposedShare) exposed[bin[i]!] = 1;
-  for (let i = 0; i < values.length; i++) if (!exposed[bin[i]!]) values[i] = 0;
-}
-
-/** What of the vector the basis leaves, made of length 1, in place; null if that is nothing. */
-function unit(vector: Float64Array, basis: readonly Float64Array[]): Float64Array | null {
-  const before = lengthOf(vector);
-  for (const explained of basis) project(vector, explained);
-  const length = lengthOf(vector);
-  if (!(length > leastLeft * before)) return null;
-  for (let i = 0; i < vector.length; i++) vector[i]! /= length;
-  return vector;
-}
-
-function lengthOf(values: Float64Array): number {
-  let squares = 0;
-  for (const value of values) squares += value * value;
-  return Math.sqrt(squares);
 }

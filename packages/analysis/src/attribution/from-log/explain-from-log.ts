@@ -9,10 +9,13 @@ import type { RunExplanation, RunShare, RunVerdict } from "../findings.ts";
 import type { AttributionModel, Cost } from "../model.ts";
 import { isOwnWork } from "./own-work.ts";
 import { hasRival, plannedBeside } from "./planned-beside.ts";
+import { sureness } from "./hidden-causes.ts";
 import { divideExcess } from "./run-blame.ts";
 
-/** Causes are named from this part of the excess on. */
+/** Causes are told from this part of the excess on; one process is named if most is its part, and surely the largest. */
 const namedPart = 0.3;
+const mainPart = 0.5;
+const leastSure = 0.85;
 /**
  * One process is named only if no other comes near: neither another culprit's part, nor what another that was planned
  * beside the run shows by itself (of the logarithm of the slowdown). Where several crowd each other, the cost of each
@@ -54,14 +57,11 @@ export function explainFromLog(
     const found = besideRun(log, run, cost);
     return found.seconds === 0 ? [] : [{ cost, ...found }];
   });
-  const blames = divideExcess(
-    beside.map(({ cost: { perSecond, error, runSpread }, seconds }) => ({
-      mean: perSecond.value * seconds,
-      variance: (error ** 2 + runSpread ** 2) * seconds ** 2,
-    })),
-    ((now?.logSpread ?? 0) * normal) ** 2,
-    excessSeconds,
-  );
+  const expected = beside.map(({ cost: { perSecond, error, runSpread }, seconds }) => ({
+    mean: perSecond.value * seconds,
+    variance: (error ** 2 + runSpread ** 2) * seconds ** 2,
+  }));
+  const blames = divideExcess(expected, ((now?.logSpread ?? 0) * normal) ** 2, excessSeconds);
   const shares = beside.map(({ cost, runs, overlap }, k): RunShare => {
     for (const [i, own] of runs) blamed[i] = (blames[k]!.seconds * own) / overlap;
     return { cause: cost.suspects.length === 1 ? "process" : "group", groups: cost.suspects, ...blames[k]! };
@@ -73,6 +73,10 @@ export function explainFromLog(
     const part = near.shown * (first.seconds / excessSeconds) * Math.log(seconds / normal);
     if (hasRival(plannedBeside(model, evidence, run, normal), first.groups, part))
       explanation.verdict = "unknown";
+    const hidden = model.hidden[group];
+    const at = beside.findIndex(({ cost }) => cost.suspects === first.groups);
+    const sure = hidden ? sureness(expected, at, hidden, normal, excessSeconds) : 0;
+    if (first.seconds < mainPart * excessSeconds || sure < leastSure) explanation.verdict = "unknown";
   }
   if (explanation.verdict === "unknown" && isOwnWork(model, evidence, run)) {
     explanation.verdict = "own-work";

@@ -8,6 +8,7 @@
  * What happened in one cluster happened once, however many runs were there: with more than half of the leverage in one,
  * the runs can't tell.
  */
+import { project, type Basis } from "./directions.ts";
 import { centre, type Observations } from "./observations.ts";
 
 export type PairScore = {
@@ -24,9 +25,6 @@ export const exposedShare = 0.05;
 export const leastRuns = 8;
 const leastVarianceLeft = 0.05;
 const mostLeverage = 0.5;
-
-/** Vectors of length 1 that are at right angles to each other: what is explained already. */
-export type Basis = readonly Float64Array[];
 
 /** `y` is what is left to explain. Null where the runs can't tell. `x` is overwritten: what of it is free. */
 export function scorePair(
@@ -68,13 +66,6 @@ export function scorePair(
   const chance = (syy / free) * ((1 - correlation) * sxx + correlation * squaredSums);
   const error = Math.sqrt(Math.max(chance, shown));
   return { z: sxy / error, slope, error: error / sxx, exposed, unexposed: n - exposed };
-}
-
-/** Takes what `vector` (of length 1) explains off, in place. */
-export function project(values: Float64Array, vector: Float64Array): void {
-  let along = 0;
-  for (let i = 0; i < values.length; i++) along += values[i]! * vector[i]!;
-  for (let i = 0; i < values.length; i++) values[i]! -= along * vector[i]!;
 }
 
 /** Intraclass correlation of y within clusters, by analysis of variance; 0..0.9. */

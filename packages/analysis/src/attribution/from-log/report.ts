@@ -4,6 +4,7 @@ import type { BusyTime } from "../../busy.ts";
 import { chargesOf, type Charge } from "./charges.ts";
 import type { CaseFile } from "./case-file.ts";
 import { usualSeconds, type Normal } from "../normals.ts";
+import { hiddenOf, type Hidden } from "./hidden-causes.ts";
 import type { CulpritFinding, NotSeparable, VictimFinding } from "../findings.ts";
 import type { GroupRuns } from "../grouped-runs.ts";
 import type { Cost } from "../model.ts";
@@ -13,7 +14,12 @@ import { exposures, timesBeside } from "./planned-exposure.ts";
 import type { Accepted } from "./selection.ts";
 
 /** `costs`: by group as victim. */
-type Report = { costs: Cost[][]; culprits: CulpritFinding[]; notSeparable: NotSeparable[] };
+type Report = {
+  costs: Cost[][];
+  hidden: (Hidden | null)[];
+  culprits: CulpritFinding[];
+  notSeparable: NotSeparable[];
+};
 
 export function report(
   file: CaseFile,
@@ -25,6 +31,14 @@ export function report(
   const costs: Cost[][] = runs.map(() => []);
   for (const { victim, suspects, perSecond, error, runSpread } of charges)
     costs[victim]!.push({ suspects, perSecond, error, runSpread });
+  const hidden = costs.map((own, victim) =>
+    own.length === 0
+      ? null
+      : hiddenBeside(
+          file.observationsOf(victim)!,
+          charges.filter((charge) => charge.victim === victim),
+        ),
+  );
   const culprits: CulpritFinding[] = [];
   const notSeparable: NotSeparable[] = [];
   for (const unit of new Set(charges.map((charge) => charge.unit))) {
@@ -54,9 +68,42 @@ export function report(
   }
   return {
     costs,
-    culprits: culprits.toSorted((a, b) => b.causedSeconds - a.causedSeconds),
+    hidden,
+    culprits: withoutTrifles(file, culprits, notSeparable).toSorted(
+      (a, b) => b.causedSeconds - a.causedSeconds,
+    ),
     notSeparable: notSeparable.toSorted((a, b) => b.seconds - a.seconds),
   };
+}
+
+/** Whoever costs less than this part of all that is found in its place is not worth a name. */
+const leastOfPlace = 0.01;
+
+function withoutTrifles(
+  file: CaseFile,
+  culprits: readonly CulpritFinding[],
+  notSeparable: readonly NotSeparable[],
+): CulpritFinding[] {
+  const found = new Map<number, number>();
+  const add = (victim: number, seconds: number) => {
+    const place = file.placeOf(victim);
+    found.set(place, (found.get(place) ?? 0) + seconds);
+  };
+  for (const { victims } of culprits) for (const { group, seconds } of victims) add(group, seconds);
+  for (const { groups, seconds } of notSeparable) add(groups[0]!, seconds);
+  return culprits.filter(({ causedSeconds, victims }) =>
+    victims.some(({ group }) => causedSeconds >= leastOfPlace * found.get(file.placeOf(group))!),
+  );
+}
+
+/** Of the runs that none of the charged was planned beside. */
+function hiddenBeside(observations: Observations, charges: readonly Charge[]): Hidden {
+  const met = charges.map(({ planned }) => exposures(observations, planned));
+  const alone = [...observations.seconds.keys()].filter((i) => met.every((x) => !(x[i]! > exposedShare)));
+  return hiddenOf(
+    alone.map((i) => observations.seconds[i]!),
+    alone.map((i) => observations.planned[i]!),
+  );
 }
 
 function victimFinding(observations: Observations, runs: GroupRuns, charge: Charge): VictimFinding {

@@ -3,11 +3,13 @@
  * the run that the culprit was beside, 0 <= g < 1. The g are where the corrected log duration ln d + ln(1 - sum g share)
  * has nothing to do any more with the planned exposures, which no slow run can lengthen (instruments; Huber's psi keeps
  * outliers from counting more than 3 spreads). The delay of a run by a culprit is then g times the seconds beside it.
- * The interval is that of the equation's clusters (CR3), divided by its slope.
+ * The interval is that of the equation's clusters (CR3), divided by its slope, as much wider as Student's distribution is with
+ * as few clusters as carry the evidence (1 / sum of their squared shares of it: Carter, Schnepel & Steigerwald 2017).
  */
 import type { BusyTime } from "../../busy.ts";
 import { centre, mediansBy, type Observations } from "./observations.ts";
 import { medianDistance, medianOf } from "../../statistics.ts";
+import { studentBound } from "../../student.ts";
 import { exposedShare } from "./pair-score.ts";
 import { exposures, timesBeside } from "./planned-exposure.ts";
 
@@ -22,6 +24,7 @@ export type CostEstimate = PerSecond & {
 };
 
 const most = 0.98;
+const fewestFree = 3;
 /** Nothing is known better. */
 const leastError = 0.001;
 /** A run has the suspect much beside it from this share on, and so many tell how they differ. */
@@ -207,9 +210,13 @@ function errorOf(
     sums.set(cluster[i]!, one);
   }
   let variance = 0;
-  for (const { score, weight } of sums.values())
+  let squares = 0;
+  for (const { score, weight } of sums.values()) {
     variance += (score / Math.max(0.05, 1 - weight / weights)) ** 2;
-  return slope > 0 ? Math.max(leastError, Math.sqrt(variance) / slope) : 1;
+    squares += (weight / weights) ** 2;
+  }
+  const wider = studentBound(0.05, Math.max(fewestFree, 1 / squares - 1)) / 1.96;
+  return slope > 0 ? Math.max(leastError, (wider * Math.sqrt(variance)) / slope) : 1;
 }
 
 /** Which part of each run the suspect was beside, 0..1. */

@@ -7,6 +7,13 @@
  */
 import type { CaseFile, Pair } from "./case-file.ts";
 import { leastScore, type FirstLook } from "./first-look.ts";
+import { alike } from "./entangled.ts";
+import {
+  haveCommonCause,
+  repeatedScore,
+  scoresBeforeLateness,
+  scoresBesideSharedCause,
+} from "./objections.ts";
 import { falseDiscoveryRates, simes, upperTail } from "./false-discovery.ts";
 
 /** One culprit, or several that can't be told apart. */
@@ -20,11 +27,12 @@ const victimScore = 2;
 const victimRate = 0.05;
 /** A single victim must be this certain. */
 const beyondDoubt = { z: 5, p: 1e-5 };
-const alike = 0.85;
 /** Standard errors that a suspect keeps beside a rival. */
 const standing = 2.5;
 /** A single event has a score of 1 in what differs between days. */
 const repeated = 1.75;
+/** What a pair must keep beside all rivals at once. */
+const ownScore = 1.64;
 const mostAccepted = 200;
 
 export function selectCulprits(file: CaseFile, { pairs: looked, tests }: FirstLook): Accepted[] {
@@ -47,16 +55,54 @@ export function selectCulprits(file: CaseFile, { pairs: looked, tests }: FirstLo
     for (const { process } of unit) judged.add(process);
     const touched = new Set<number>();
     const own = pairsOf(file, unit);
-    for (const { victim, suspect } of own) {
-      file.explain(victim, suspect);
-      touched.add(victim);
+    for (const one of unit.length === 1
+      ? apart(file, own, looked)
+      : [{ processes: processesOf(unit), pairs: own }]) {
+      for (const { victim, suspect } of one.pairs) {
+        file.explain(victim, suspect);
+        touched.add(victim);
+      }
+      accepted.push(one);
     }
-    accepted.push({ processes: unit.map(({ process }) => process), pairs: own });
     for (const [i, pair] of pairs.entries())
       if (touched.has(pair.victim))
         pairs[i] = file.score(pair.victim, pair.suspect) ?? { ...pair, z: 0, slope: 0 };
   }
   return retested(file, accepted);
+}
+
+const processesOf = (unit: readonly Suspicion[]): number[] => unit.map(({ process }) => process);
+
+/**
+ * What one suspect shows beside all that showed something with the same victims: what is its own, if that is evidence, and
+ * what it shows no less than several others together, who are not separable from it there.
+ */
+function apart(file: CaseFile, pairs: readonly AcceptedPair[], looked: readonly Pair[]): Accepted[] {
+  const clear: AcceptedPair[] = [];
+  const scores: number[] = [];
+  const groups = new Map<string, Accepted>();
+  for (const pair of pairs) {
+    const { victim, suspect } = pair;
+    const rivals = looked
+      .filter((other) => other.victim === victim && file.processOf(other.suspect) !== file.processOf(suspect))
+      .map((other) => other.suspect);
+    const { z, rivals: together } = file.entangled(victim, suspect, rivals);
+    if (together.length === 0) {
+      if (z === null || z <= ownScore) continue;
+      clear.push(pair);
+      scores.push(Math.min(z, pair.z));
+      continue;
+    }
+    const members = [suspect, ...together.map((position) => rivals[position]!)];
+    const processes = [...new Set(members.map((group) => file.processOf(group)))].toSorted((a, b) => a - b);
+    const name = processes.join();
+    const group = groups.get(name) ?? { processes, pairs: [] };
+    group.pairs.push(...members.map((member) => ({ ...pair, suspect: member })));
+    groups.set(name, group);
+  }
+  const isOwn = isEvidence(scores);
+  const own: Accepted[] = isOwn ? [{ processes: [file.processOf(clear[0]!.suspect)], pairs: clear }] : [];
+  return [...own, ...groups.values()];
 }
 
 /** Of one culprit those that show it; of several, each with each victim of any. */
@@ -148,10 +194,10 @@ function standsBesideOtherCauses(file: CaseFile, suspicion: Suspicion): boolean 
   };
   const shown = suspicion.pairs.filter(({ z }) => z > victimScore);
   return (
-    (file.scoreOfChanges(shown) ?? repeated) >= repeated &&
-    stands(file.scoresBesideSharedCause(suspicion.pairs)) &&
-    stands(file.scoresBeforeLateness(suspicion.pairs)) &&
-    !file.haveCommonCause(shown)
+    (repeatedScore(file, shown) ?? repeated) >= repeated &&
+    stands(scoresBesideSharedCause(file, suspicion.pairs)) &&
+    stands(scoresBeforeLateness(file, suspicion.pairs)) &&
+    !haveCommonCause(file, shown)
   );
 }
 
