@@ -1,11 +1,12 @@
 /** The agent as a process: killed at random moments, stopped, started twice. A ledger tells what the hub has. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { build } from "esbuild";
+import { promisify } from "node:util";
+import { build, type BuildOptions } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { writeIntake } from "./intake/write-intake.ts";
 import { LedgerHub } from "./uplink/ledger-hub.ts";
@@ -18,20 +19,24 @@ let hub: LedgerHub;
 let children: ChildProcess[];
 let output: string;
 
+const bundled = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  conditions: ["development"],
+  external: ["bufferutil", "utf-8-validate"],
+  banner: {
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+  },
+} satisfies BuildOptions;
+
 beforeAll(async () => {
   programs = await mkdtemp(join(tmpdir(), "culprit-agent-program-"));
   await build({
+    ...bundled,
     entryPoints: [join(import.meta.dirname, "main.ts")],
     outfile: join(programs, "agent.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    conditions: ["development"],
-    external: ["bufferutil", "utf-8-validate"],
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
   });
 });
 
@@ -125,6 +130,36 @@ const metrics = () =>
   );
 
 const doubled = () => [...hub.finished].filter(([, times]) => times > 1).map(([id]) => id);
+
+test("the agent as one file measures in a process of its own: itself", async () => {
+  const bundle = join(programs, "measures.mjs");
+  await build({
+    ...bundled,
+    stdin: {
+      contents: `
+        import { isChild } from "./benchmarks/child-program.ts";
+        import { measureApart } from "./benchmarks/measure-apart.ts";
+        if (isChild(process.argv)) await import("./benchmarks/child.ts");
+        else {
+          const options = { seconds: 0.2, folder: process.argv[2], signal: new AbortController().signal };
+          process.stdout.write(JSON.stringify(await measureApart("cpu-integer", options)));
+        }`,
+      resolveDir: import.meta.dirname,
+      loader: "ts",
+    },
+    outfile: bundle,
+  });
+  const measured = { unit: "{operation}/s", value: expect.any(Number) };
+  expect(JSON.parse(await outputOf([bundle, base]))).toMatchObject(measured);
+  const itself = [join(programs, "agent.mjs"), "--measure", "cpu-integer", "0.2", base];
+  expect(JSON.parse(await outputOf(itself))).toMatchObject(measured);
+  await startHub();
+});
+
+async function outputOf(argv: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 20_000 });
+  return stdout;
+}
 
 test(
   `an agent killed ${kills} times at random moments loses and doubles no run`,

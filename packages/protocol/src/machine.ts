@@ -25,6 +25,9 @@ export const machine = z
         memoryShare: z.number().nullable(),
         diskShare: z.number().nullable(),
         pressureShare: z.number().nullable(),
+        lessOften: z.number().optional().meta({
+          description: "it is overloaded, and looked at so many times less often than set; absent: it is not",
+        }),
       })
       .optional(),
   })

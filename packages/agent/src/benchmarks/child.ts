@@ -2,10 +2,11 @@
 import { readFileSync, writeFileSync, writeSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { NotPossible } from "./benchmark.ts";
+import { childArguments } from "./child-program.ts";
 import type { ChildAnswer } from "./child-answer.ts";
 import { benchmarks } from "./measures/index.ts";
 
-const [name, seconds, folder = ""] = process.argv.slice(2);
+const [name, seconds, folder = ""] = childArguments(process.argv);
 
 function measure(): ChildAnswer {
   const benchmark = benchmarks.find((each) => each.name === name);

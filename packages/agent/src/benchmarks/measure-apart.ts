@@ -1,8 +1,8 @@
 /** Runs one benchmark in a process of its own: low in priority, bounded in time, ended with all that it started. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { extname, join } from "node:path";
 import type { BenchmarkName } from "@culprit/protocol";
+import { childProgram } from "./child-program.ts";
 import { childAnswer, type ChildAnswer } from "./child-answer.ts";
 
 export type ApartOptions = {
@@ -17,16 +17,17 @@ export type ApartOptions = {
 const longestSeconds = 10;
 const longestAnswer = 10_000;
 
-// Never the agent's own flags: its small heap and its way to compile would be measured.
-const program =
-  extname(import.meta.filename) === ".ts"
-    ? [join(import.meta.dirname, "child.dev.mjs")]
-    : [join(import.meta.dirname, "child.js")];
-
 /** Answers also what went wrong; never rejects. */
 export function measureApart(name: BenchmarkName, options: ApartOptions): Promise<ChildAnswer> {
   const { seconds, folder, launcher = lowestIoPriority(), signal } = options;
-  const [command, ...argv] = [...launcher, process.execPath, ...program, name, String(seconds), folder];
+  const [command, ...argv] = [
+    ...launcher,
+    process.execPath,
+    ...childProgram(),
+    name,
+    String(seconds),
+    folder,
+  ];
   return new Promise((resolve) => {
     // A group of its own, so that what it starts ends with it.
     const child = spawn(command, argv, { env: {}, stdio: ["ignore", "pipe", "pipe"], detached: true });

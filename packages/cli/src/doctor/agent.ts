@@ -6,7 +6,7 @@ import { m } from "@culprit/messages";
 import { clientOf } from "../connection.ts";
 import { tolerableClockSeconds } from "../format/machine-clock.ts";
 import { stateText } from "../format/machine-state.ts";
-import { bytes, duration, localTime } from "../format/quantity.ts";
+import { bytes, count, duration, localTime } from "../format/quantity.ts";
 import { ok, type Check, type Finding } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -25,7 +25,7 @@ async function contactFindings({ connection, probe, terminal }: Surroundings): P
   const { items } = await clientOf(connection).get("/machines", list(machineSchema));
   const host = hostname();
   const own = items.find(({ name, computer }) => computer?.hostName === host || name === host);
-  const clocks = items.flatMap(clockFindings);
+  const clocks = items.flatMap((each) => [...clockFindings(each), ...overloadFindings(each)]);
   if (own) return [...stateFindings(own, terminal.timeZone), ...clocks];
   return [
     ...clocks,
@@ -61,6 +61,19 @@ function clockFindings({ name, clockOffsetSeconds = 0 }: Machine): Finding[] {
       text: m.doctor_agent_clock({ machine: name, amount: duration(off) }),
       meaning: m.doctor_clock_meaning(),
       fix: m.doctor_clock_fix(),
+    },
+  ];
+}
+
+/** What happens between two looks of an overloaded machine is told less exactly. */
+function overloadFindings({ name, now }: Machine): Finding[] {
+  if (now?.lessOften === undefined) return [];
+  return [
+    {
+      level: "warning",
+      text: m.doctor_agent_less_often({ machine: name, factor: count(now.lessOften) }),
+      meaning: m.doctor_agent_less_often_meaning(),
+      fix: m.doctor_agent_less_often_fix(),
     },
   ];
 }

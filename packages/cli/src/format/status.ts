@@ -29,6 +29,7 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
       : m.cmd_status_machines({ count: count(machines.length), states: byState }),
     ...notInOrder(machines),
     ...clocksThatAreOff(machines).map((line) => `  ${line}`),
+    ...machines.flatMap(lessOften),
     m.cmd_status_day({
       running: count(running.length),
       failed: count(failed.length),
@@ -52,6 +53,11 @@ function notInOrder(machines: readonly Machine[]): string[] {
   const odd = machines.filter((machine) => !inOrder(machine));
   const named = odd.slice(0, shown).map(({ name, state }) => `  ${printable(name)}: ${stateText(state)}`);
   return odd.length > shown ? [...named, "  …"] : named;
+}
+
+function lessOften({ name, now }: Machine): string[] {
+  if (now?.lessOften === undefined) return [];
+  return [`  ${printable(name)}: ${m.cmd_less_often({ factor: count(now.lessOften) })}`];
 }
 
 function slowColumns({ timeZone }: Terminal): Column<DeviatingExecution>[] {
@@ -83,6 +89,10 @@ export function formatMachine(machine: Machine, terminal: Terminal): string {
     [m.cmd_col_memory(), share(now?.memoryShare)],
     [m.cmd_col_disk(), share(now?.diskShare)],
     [m.cmd_col_pressure(), share(now?.pressureShare)],
+    [
+      m.cmd_machine_less_often(),
+      now?.lessOften === undefined ? undefined : m.cmd_less_often({ factor: count(now.lessOften) }),
+    ],
     [m.cmd_machine_host(), computer?.hostName],
     [m.cmd_machine_system(), computer && `${computer.os}, ${computer.kernel}, ${computer.architecture}`],
     [m.cmd_machine_processor(), computer && `${count(computer.cpuCores)} × ${computer.cpuModel}`],

@@ -13,6 +13,7 @@ const nowMetrics = [
   "system.memory.utilization",
   "system.filesystem.utilization",
   "system.linux.pressure",
+  "culprit.agent.sampling.factor",
 ];
 /** Older values are no longer "now". */
 const nowWithin = 300 * microsPerSecond;
@@ -54,7 +55,9 @@ export function sharesNow(values: readonly Pick<Latest, "description" | "value">
       .filter(({ description }) => description.metric === metric && wanted(description.attributes))
       .map(({ value }) => value);
   const busy = of("system.cpu.utilization", (a) => a["cpu.mode"] !== "idle" && a["cpu.mode"] !== "iowait");
+  const [factor = 1] = of("culprit.agent.sampling.factor");
   return {
+    ...(factor > 1 ? { lessOften: factor } : {}),
     cpuShare:
       busy.length === 0
         ? null

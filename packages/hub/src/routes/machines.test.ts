@@ -99,6 +99,26 @@ test("a machine is online, then late, then silent, and its newest values stand i
   expect(await machine("web-1")).toMatchObject({ state: "online" });
 });
 
+test("an overloaded machine that is looked at less often says so, until it is calm", async () => {
+  const web1 = await machineUnderTest(tested, "web-1");
+  const factor = (value: number, sequence: number) =>
+    web1.upload(
+      sampleBatch(sequence, {
+        series: [{ metric: "culprit.agent.sampling.factor", attributes: {}, unit: "1", type: "gauge" }],
+        points: {
+          series: [0],
+          at: [Date.parse("2026-11-23T02:59:00Z") * 1000 + sequence],
+          value: [value],
+          intervalSeconds: [0],
+        },
+      }),
+    );
+  await factor(4, 1);
+  expect(await machine("web-1")).toMatchObject({ now: { lessOften: 4 } });
+  await factor(1, 2);
+  expect((await machine("web-1")).now).not.toHaveProperty("lessOften");
+});
+
 test("a clock that is behind does not make a machine late", async () => {
   const web1 = await machineUnderTest(tested, "web-1");
   await web1.upload(sampleAt("2026-11-23T02:55:00Z", 1));

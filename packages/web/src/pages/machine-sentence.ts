@@ -1,5 +1,5 @@
 import type { Machine } from "@culprit/protocol";
-import { formatDuration, formatShare } from "@culprit/charts";
+import { formatDuration, formatNumber, formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
 
 /** What the machine is doing now, and what about it needs care. */
@@ -14,6 +14,8 @@ export function machineSentence(
       m.machine_now({ cpu: share(now.cpuShare), memory: share(now.memoryShare), disk: share(now.diskShare) }),
     );
   }
+  if (now?.lessOften !== undefined)
+    sentences.push(m.machine_looked_at_less({ factor: formatNumber(now.lessOften, locale) }));
   if (Math.abs(clockOffsetSeconds) >= 2)
     sentences.push(
       clockOffsetSeconds > 0

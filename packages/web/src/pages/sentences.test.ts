@@ -124,6 +124,10 @@ it("a machine whose clock is off says by how much", () => {
   expect(plain(machineSentence({ ...machine("db1", "online"), clockOffsetSeconds: -90 }, "en"))).toBe(
     "db1 is online. Its clock is 1 min 30 s behind.",
   );
+  const now = { cpuShare: null, memoryShare: null, diskShare: null, pressureShare: null, lessOften: 4 };
+  expect(plain(machineSentence({ ...machine("db1", "online"), now }, "en"))).toMatch(
+    / It is overloaded: its agent looks 4 times less often\.$/,
+  );
   expect(machineSentence({ ...machine("db1", "silent") }, "en")).toBe(
     "db1 is silent: nothing was heard of it.",
   );

@@ -1,0 +1,25 @@
+import type { Machine } from "@culprit/protocol";
+import { expect, test } from "vitest";
+import { testTerminal } from "../testing/terminal.ts";
+import { formatFleet, formatMachine } from "./status.ts";
+
+const machine: Machine = {
+  id: "m_1",
+  name: "db-1",
+  state: "online",
+  enrolledAt: "2026-11-01T00:00:00Z",
+  connected: true,
+  now: { cpuShare: 1, memoryShare: 0.5, diskShare: null, pressureShare: null, lessOften: 4 },
+};
+
+test("an overloaded machine that is looked at less often is told as such", () => {
+  const terminal = testTerminal();
+  const told = /4 times less often than set, for it is overloaded/;
+  expect(formatMachine(machine, terminal)).toMatch(told);
+  const fleet = { running: [], failed: [], slow: [] };
+  expect(formatFleet({ machines: [machine], ...fleet }, terminal)).toMatch(
+    new RegExp(`\n  db-1: ${told.source}`),
+  );
+  const { lessOften: _, ...now } = machine.now!;
+  expect(formatFleet({ machines: [{ ...machine, now }], ...fleet }, terminal)).not.toMatch(/often/);
+});
