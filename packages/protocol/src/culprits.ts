@@ -54,14 +54,20 @@ export const culprit = z
 
 export type Culprit = z.infer<typeof culprit>;
 
-/** They always run together: one of them slows others, and nothing tells which. */
+/** Who of them slows others can't be told: from each other, or from the weekday. */
 export const notSeparable = z
   .object({
+    reason: z.enum(["together", "weekday"]).meta({
+      description:
+        "together: they always run together, and one of them does it; weekday: they come on the same days of each week, " +
+        "and it may be the days: at most so many seconds are theirs",
+    }),
     processes: z.array(placedProcess),
     victims: z.array(placedProcess),
     ...seconds,
     experiment: z.object({ ...place, shiftSeconds: z.number() }).meta({
-      description: "what would tell: this one starts so much later for some days",
+      description:
+        "what would tell: this one starts so much later for some days, or a day later for some weeks",
     }),
     text: z.string(),
   })

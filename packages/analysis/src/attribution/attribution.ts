@@ -16,6 +16,8 @@ import { falseAccusationRate } from "./from-log/own-control.ts";
 import { leastRuns } from "./from-log/pair-score.ts";
 import { selectCulprits } from "./from-log/selection.ts";
 import { report } from "./from-log/report.ts";
+import { suspectsOnWeekdays } from "./from-log/weekdays.ts";
+import { weekdayFindings } from "./from-log/weekday-findings.ts";
 
 /** Runs of one victim that are looked at, evenly chosen. */
 const bounds = { least: 2 * leastRuns, most: 20_000 };
@@ -50,11 +52,14 @@ export function fitAttribution(
   const accepted = selectCulprits(file, look);
   options.onProgress?.(0.9);
   const found = report(file, runs, normals, accepted);
+  const onWeekdays = suspectsOnWeekdays(file, (group) => runs[group]!.start, accepted);
   const demand = measured?.model ?? null;
   const culprits = demand ? merged(culpritsByDemand(demand, evidence), found.culprits) : found.culprits;
   const findings = {
     culprits,
-    notSeparable: found.notSeparable,
+    notSeparable: [...found.notSeparable, ...weekdayFindings(file, onWeekdays)].toSorted(
+      (a, b) => b.seconds - a.seconds,
+    ),
     notEnough: look.notEnough,
     slowRuns: 0,
     coverage: null,

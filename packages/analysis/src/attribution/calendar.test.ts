@@ -159,3 +159,57 @@ test("who comes on days that no calendar tells is still found, on weekdays and w
   for (const seed of [1, 2, 3])
     expect(accused(month(seed, jobs, { slowed: { 1: 1.8, 2: 1.8 } }))).toEqual([0]);
 });
+
+describe("who comes on the same days of each week", () => {
+  const days = (weekday: number) => [0, 3].includes(weekday);
+  const apart = [nightly(500, 2), { seconds: 60, at: hourly }];
+  const open = (evidence: Evidence) => fitAttribution(evidence).findings.notSeparable;
+
+  test("is told as not separable from the weekday, with the victims and the experiment that would tell", () => {
+    const jobs = [nightly(3000, 1, { runs: days }), nightly(900, 2), nightly(600, 5), ...apart];
+    const evidence = month(1, jobs, { slowed: { 1: 1.8, 2: 1.8 } });
+    expect(accused(evidence)).toEqual([]);
+    const [one, ...others] = open(evidence);
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({
+      reason: "weekday",
+      groups: [0],
+      low: 0,
+      experiment: { group: 0, shiftSeconds: day },
+    });
+    expect(one!.victims.toSorted((a, b) => a - b)).toEqual([1, 2]);
+    // About 9 nights of 900 and 600 s, that take 1.8 times as long.
+    expect(one!.seconds).toBeGreaterThan(0.5 * 9 * 0.8 * 1500);
+    expect(one!.high).toBeGreaterThan(9 * 0.8 * 1500);
+  });
+
+  test("is told the same where the others' own work grows on these days: no log can tell the two apart", () => {
+    const jobs = [
+      nightly(3000, 1, { runs: days }),
+      nightly(900, 2, more(days)),
+      nightly(600, 5, more(days)),
+      ...apart,
+    ];
+    const evidence = month(1, jobs);
+    expect(accused(evidence)).toEqual([]);
+    expect(open(evidence)).toMatchObject([{ reason: "weekday", groups: [0] }]);
+  });
+
+  test("is not mentioned where nobody is slower then", () => {
+    const jobs = [nightly(3000, 1, { runs: days }), nightly(900, 2), nightly(600, 5), ...apart];
+    for (const seed of [1, 2, 3]) expect(open(month(seed, jobs))).toEqual([]);
+  });
+
+  test("is named with all that come with it", () => {
+    const jobs = [
+      nightly(3000, 1, { runs: days }),
+      nightly(900, 2),
+      nightly(600, 5),
+      nightly(2900, 1, { runs: days }),
+      ...apart,
+    ];
+    expect(open(month(1, jobs, { slowed: { 1: 1.8, 2: 1.8 } }))).toMatchObject([
+      { reason: "weekday", groups: [0, 3] },
+    ]);
+  });
+});

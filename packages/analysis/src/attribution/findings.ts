@@ -42,15 +42,19 @@ export type CulpritFinding = {
   basis: "samples" | "log";
 };
 
-/** Processes that always run together: one of them slows others, and nothing tells which. */
+/**
+ * `together`: processes that always run together: one of them slows others, and nothing tells which. `weekday`: they come on
+ * the same days of each week, and these days may be slow without them: at most so many seconds are theirs.
+ */
 export type NotSeparable = {
+  reason: "together" | "weekday";
   /** Groups of one process each. */
   groups: number[];
   victims: number[];
   seconds: number;
   low: number;
   high: number;
-  /** The experiment that would tell: this group starts so much later. */
+  /** The experiment that would tell: this group starts so much later, by a whole day where the weekday is in doubt. */
   experiment: { group: number; shiftSeconds: number };
 };
 

@@ -52,6 +52,7 @@ const ranking: Culprits = {
   ],
   notSeparable: [
     {
+      reason: "together",
       processes: [place("a"), place("b")],
       victims: [place("c")],
       seconds: 10,

@@ -64,6 +64,7 @@ describe("who makes others slow", () => {
 
   test("processes that always run together are told with the experiment", () => {
     const found = {
+      reason: "together" as const,
       processes: [place("reindex"), place("vacuum")],
       victims: [place("backup")],
       seconds: 2400,
@@ -75,6 +76,25 @@ describe("who makes others slow", () => {
       "`reindex` and `vacuum` on `db-1` run together so often that nothing tells which of them costs `backup` on `db-1` 40 min (30 min to 50 min) in 30 d; " +
         "starting `vacuum` on `db-1` 30 min later for some days would tell which",
     );
+  });
+
+  test("who keeps to days of the week is told as not separable from these, in every language", () => {
+    const found = {
+      reason: "weekday" as const,
+      processes: [place("full-backup")],
+      victims: [place("report"), place("export")],
+      seconds: 2400,
+      low: 0,
+      high: 3000,
+      experiment: { ...place("full-backup"), shiftSeconds: 86_400 },
+    };
+    expect(notSeparableText(found, window, "en")).toBe(
+      "`report` and `export` on `db-1` lost up to 50 min in 30 d on the days of the week of `full-backup` on `db-1`, and " +
+        "nothing tells whether it was these runs or the days themselves; starting `full-backup` on `db-1` a day later for " +
+        "some weeks, or leaving it out, would tell",
+    );
+    for (const locale of ["pt-BR", "es"] as const)
+      expect(notSeparableText(found, window, locale)).toMatch(/`full-backup`.*50 min|50 min.*`full-backup`/);
   });
 
   test("a ranking names the worst two, and says how much of what was slow has a verdict", () => {

@@ -35,6 +35,7 @@ function victimText(victim: Culprit["victims"][number], locale: Locale): string 
 }
 
 export function notSeparableText(found: Omit<NotSeparable, "text">, window: Window, locale: Locale): string {
+  if (found.reason === "weekday") return weekdayText(found, window, locale);
   const cost = m.tell_not_separable(
     {
       suspects: placesText(found.processes, locale),
@@ -45,6 +46,25 @@ export function notSeparableText(found: Omit<NotSeparable, "text">, window: Wind
     { locale },
   );
   return `${cost}; ${experimentText(found.experiment, locale)}`;
+}
+
+/** Up to so much is theirs, or that of the days on which they come. */
+function weekdayText(
+  { processes, victims, high, experiment }: Omit<NotSeparable, "text">,
+  window: Window,
+  locale: Locale,
+): string {
+  const cost = m.tell_not_separable_weekday(
+    {
+      suspects: placesText(processes, locale),
+      victims: placesText(victims, locale),
+      seconds: formatDuration(high, locale),
+      window: lengthOf(window, locale),
+    },
+    { locale },
+  );
+  const { process, machine } = experiment;
+  return `${cost}; ${m.tell_weekday_experiment({ process, machine }, { locale })}`;
 }
 
 /** What the whole ranking says, and how much of what was slow it explains. */

@@ -1,4 +1,4 @@
-/** What the analysis leaves open, and says so: pairs with too few runs, and processes that always run together. */
+/** What the analysis leaves open, and says so: pairs with too few runs, and processes that nothing tells from others or from the weekday. */
 import { Link } from "@tanstack/react-router";
 import type { NotEnough, NotSeparable, PlacedProcess } from "@culprit/protocol";
 import { m } from "@culprit/messages";
@@ -13,7 +13,7 @@ export function NotSeparableList({ items }: { items: readonly NotSeparable[] }) 
       <p className="quiet small">{m.culprits_not_separable_hint()}</p>
       <ul className="open-questions">
         {items.map((item) => (
-          <li key={item.processes.map(placeKey).join()}>
+          <li key={`${item.reason} ${item.processes.map(placeKey).join()}`}>
             <Together item={item} />
           </li>
         ))}
@@ -22,12 +22,16 @@ export function NotSeparableList({ items }: { items: readonly NotSeparable[] }) 
   );
 }
 
-function Together({ item: { processes, victims, experiment, text, ...lost } }: { item: NotSeparable }) {
+function Together({
+  item: { processes, victims, experiment, text, seconds, low, high },
+}: {
+  item: NotSeparable;
+}) {
   const { processId, machineId, shiftSeconds } = experiment;
   return (
     <>
       <p>
-        <Places places={processes} /> <DurationRange {...lost} />
+        <Places places={processes} /> <DurationRange seconds={seconds} low={low} high={high} />
       </p>
       <p>
         <Marked text={text} />

@@ -41,6 +41,7 @@ const answer: Pick<Culprits, "culprits" | "notSeparable" | "notEnough"> = {
   ],
   notSeparable: [
     {
+      reason: "together",
       processes: [place("a"), place("b")],
       victims: [place("backup")],
       seconds: 5,

@@ -23,7 +23,7 @@ export type PairScore = {
 /** A run is exposed to what fills more than this of its planned window. */
 export const exposedShare = 0.05;
 export const leastRuns = 8;
-const leastVarianceLeft = 0.05;
+export const leastVarianceLeft = 0.05;
 const mostLeverage = 0.5;
 
 /** `y` is what is left to explain. Null where the runs can't tell. `x` is overwritten: what of it is free. */

@@ -59,6 +59,7 @@ export function report(
     } else {
       const groups = [...new Set(own.flatMap(({ suspects }) => suspects))].toSorted((a, b) => a - b);
       notSeparable.push({
+        reason: "together",
         groups,
         victims: victims.map(({ group }) => group),
         ...total,

@@ -22,7 +22,7 @@ export type AcceptedPair = Pair & { q: number };
 
 type Suspicion = { process: number; pairs: Pair[]; tests: number; p: number; q: number };
 
-const rate = 0.01;
+export const rate = 0.01;
 const victimScore = 2;
 const victimRate = 0.05;
 /** A single victim must be this certain. */

@@ -154,10 +154,11 @@ function presentCulprit(found: FoundCulprit, named: Named): Omit<Culprit, "text"
 }
 
 export function presentGroup(
-  { processes, victims, seconds, low, high, experiment }: FoundGroup,
+  { reason, processes, victims, seconds, low, high, experiment }: FoundGroup,
   named: Named,
 ): Omit<Culprits["notSeparable"][number], "text"> {
   return {
+    reason,
     processes: processes.map(named),
     victims: victims.map(named),
     seconds,

@@ -101,7 +101,10 @@ export class FittedModel {
   #experiment(shares: readonly RunShare[]): FoundGroup["experiment"] | null {
     const together = shares.find(({ cause }) => cause === "group");
     const found =
-      together && this.#model.findings.notSeparable.find(({ groups }) => sameSet(groups, together.groups));
+      together &&
+      this.#model.findings.notSeparable.find(
+        ({ reason, groups }) => reason === "together" && sameSet(groups, together.groups),
+      );
     return found ? foundGroup(found, (group) => placeOfGroup(this.#roster, group)).experiment : null;
   }
 }

@@ -27,6 +27,7 @@ export type FoundCulprit = Pick<CulpritFinding, "causedSeconds" | "low" | "high"
 };
 
 export type FoundGroup = Range & {
+  reason: NotSeparable["reason"];
   processes: Place[];
   victims: Place[];
   experiment: { place: Place; shiftSeconds: number };
@@ -65,10 +66,11 @@ export function placeOfGroup({ groups }: Roster, group: number): Place {
 }
 
 export function foundGroup(
-  { groups, victims, seconds, low, high, experiment }: NotSeparable,
+  { reason, groups, victims, seconds, low, high, experiment }: NotSeparable,
   placeOf: (group: number) => Place,
 ): FoundGroup {
   return {
+    reason,
     processes: groups.map(placeOf),
     victims: victims.map(placeOf),
     seconds,
