@@ -14,6 +14,7 @@ export * from "./fitness.ts";
 export * from "./instant.ts";
 export * from "./limits.ts";
 export * from "./list.ts";
+export * from "./live-figures.ts";
 export * from "./live.ts";
 export * from "./local-time.ts";
 export * from "./machine.ts";

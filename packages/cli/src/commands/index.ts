@@ -20,6 +20,7 @@ export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
   ["processes", async () => (await import("./processes.ts")).processes],
   ["machines", async () => (await import("./machines.ts")).machines],
   ["status", async () => (await import("./status.ts")).status],
+  ["watch", async () => (await import("./watch.ts")).watch],
   ["checks", async () => (await import("./checks.ts")).checks],
   ["service", async () => (await import("./service.ts")).service],
   ["bench", async () => (await import("./bench.ts")).bench],

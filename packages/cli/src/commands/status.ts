@@ -6,9 +6,15 @@ import {
   machine,
   microsPerSecond,
   type HubClient,
+  type LiveStatus,
+  type Machine,
 } from "@culprit/protocol";
+import { m } from "@culprit/messages";
 import type { Command } from "commander";
+import { describeFailure } from "../failures.ts";
 import { formatFleet, formatMachine, inOrder, type Fleet } from "../format/status.ts";
+import { printable } from "../format/table.ts";
+import { askLive } from "../live/looks.ts";
 import { read, readingCommand, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -52,12 +58,29 @@ async function askFleet(hub: HubClient, from: string): Promise<Fleet> {
   };
 }
 
+type MachineNow = Machine & {
+  /** Absent where the machine could not be asked. */
+  live?: LiveStatus;
+};
+
 async function showMachine(name: string, options: ReadingOptions, terminal: Terminal): Promise<void> {
+  let refusal: unknown;
   const found = await read(
     options,
     terminal,
-    (hub) => hub.get(`/machines/${encodeURIComponent(name)}`, machine),
-    (answer) => terminal.out(formatMachine(answer, terminal)),
+    async (hub): Promise<MachineNow> => {
+      const known = await hub.get(`/machines/${encodeURIComponent(name)}`, machine);
+      if (!known.connected) return known;
+      try {
+        return { ...known, live: await askLive(hub, known.id) };
+      } catch (error) {
+        refusal = error;
+        return known;
+      }
+    },
+    ({ live, ...known }) => terminal.out(formatMachine(known, live, terminal)),
   );
+  if (refusal !== undefined)
+    terminal.error(m.status_not_asked({ reason: printable(describeFailure(refusal).text) }));
   if (!inOrder(found)) terminal.status = 1;
 }

@@ -1,9 +1,10 @@
 /** The state of the fleet, and of one machine, as text. */
-import type { DeviatingExecution, Execution, Machine } from "@culprit/protocol";
+import type { DeviatingExecution, Execution, LiveStatus, Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Terminal } from "../terminal.ts";
 import { paint } from "./colour.ts";
 import { processAndStep } from "./executions.ts";
+import { formatLive } from "./live.ts";
 import { clocksThatAreOff, clockText } from "./machine-clock.ts";
 import { stateText } from "./machine-state.ts";
 import { bytes, count, duration, localTime, share } from "./quantity.ts";
@@ -74,8 +75,15 @@ function slowColumns({ timeZone }: Terminal): Column<DeviatingExecution>[] {
   ];
 }
 
-export function formatMachine(machine: Machine, terminal: Terminal): string {
+/** `live`, what was asked of it just now, takes the place of its newest samples. */
+export function formatMachine(machine: Machine, live: LiveStatus | undefined, terminal: Terminal): string {
   const { computer, now } = machine;
+  const shares: [string, string][] = [
+    [m.cmd_col_cpu(), share(now?.cpuShare)],
+    [m.cmd_col_memory(), share(now?.memoryShare)],
+    [m.cmd_col_disk(), share(now?.diskShare)],
+    [m.cmd_col_pressure(), share(now?.pressureShare)],
+  ];
   const facts: [string, string | undefined][] = [
     [m.cmd_col_state(), stateText(machine.state)],
     [m.cmd_col_id(), machine.id],
@@ -85,10 +93,7 @@ export function formatMachine(machine: Machine, terminal: Terminal): string {
       m.cmd_machine_clock(),
       machine.clockOffsetSeconds === undefined ? undefined : clockText(machine.clockOffsetSeconds),
     ],
-    [m.cmd_col_cpu(), share(now?.cpuShare)],
-    [m.cmd_col_memory(), share(now?.memoryShare)],
-    [m.cmd_col_disk(), share(now?.diskShare)],
-    [m.cmd_col_pressure(), share(now?.pressureShare)],
+    ...(live ? [] : shares),
     [
       m.cmd_machine_less_often(),
       now?.lessOften === undefined ? undefined : m.cmd_less_often({ factor: count(now.lessOften) }),
@@ -111,5 +116,6 @@ export function formatMachine(machine: Machine, terminal: Terminal): string {
       known,
       terminal,
     ).trimStart(),
+    ...(live ? ["", formatLive(live, terminal)] : []),
   ].join("\n");
 }

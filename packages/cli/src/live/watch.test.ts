@@ -1,0 +1,115 @@
+/** `culprit watch` and `status` against a real hub and agent, and the screen on a real pseudo-terminal. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { HubClient, liveStatus, machineCreated } from "@culprit/protocol";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { TestSystem } from "../testing/system.ts";
+
+const system = new TestSystem();
+const name = hostname();
+
+beforeAll(async () => {
+  await system.start(["up"], /http:\S+\/sign-in#once=/);
+  await vi.waitFor(
+    async () => expect((await system.command(["status", name, "--json"])).out).toContain('"live"'),
+    { timeout: 20_000, interval: 200 },
+  );
+}, 60_000);
+afterAll(() => system.stop());
+
+test("the status of a machine is asked of the machine", async () => {
+  const { status, out, errors } = await system.command(["status", name]);
+  expect({ status, errors }).toEqual({ status: 0, errors: "" });
+  expect(out).toMatch(/^Now, over the last [\d.]+ m?s$/m);
+  expect(out).toMatch(/^Memory used +[\d.]+ \w+ \/ [\d.]+ \w+$/m);
+  expect(out).toMatch(/^ +PID +USER +CPU +MEMORY +I\/O +PROCESS \(\d+ in all\)$/m);
+});
+
+test("without a terminal each look is a line, or JSON", async () => {
+  const lines = await system.command(["watch", name, "--count", "2", "--every", "1"]);
+  expect(lines.out).toMatch(
+    new RegExp(`^[\\d-]+ [\\d:]+ ${name}: CPU [\\d.]+%, memory .*\\n[\\d-]+ [\\d:]+ ${name}: `),
+  );
+  const { out } = await system.command(["watch", name, "--count", "1", "--json"]);
+  expect(liveStatus.parse(JSON.parse(out)).machine).toBe(name);
+});
+
+test("who is asked wrongly is told so at once, and a machine that is silent is no look", async () => {
+  const unknown = await system.command(["watch", "no-such-machine"]);
+  expect(unknown.status).toBe(1);
+  expect(unknown.errors).toContain("there is no machine no-such-machine");
+  expect((await system.command(["watch", name, "--every", "0"])).status).toBe(2);
+  await addMachine("asleep");
+  const silent = await system.command(["watch", "asleep", "--count", "1"]);
+  expect(silent).toEqual({
+    status: 1,
+    out: "",
+    errors: "asleep: asleep is silent and has no open channel to this hub",
+  });
+});
+
+async function addMachine(machine: string): Promise<void> {
+  const { hub, token } = z
+    .object({ hub: z.string(), token: z.string() })
+    .parse(parse(readFileSync(join(system.folder, "culprit-data/cli-token"), "utf8")));
+  await new HubClient({ hub, token }).post("/machines", machineCreated, { name: machine });
+}
+
+type OnTerminal = { output: () => string; type: (keys: string) => void; ended: Promise<number> };
+
+/** On a pseudo-terminal of 80 columns and 24 rows, as script(1) makes it. */
+function onTerminal(before: string, ...argv: string[]): OnTerminal {
+  const main = join(import.meta.dirname, "../main.ts");
+  const program = [
+    process.execPath,
+    "--conditions=development",
+    "--import",
+    import.meta.resolve("tsx"),
+    main,
+    ...argv,
+  ].map((word) => `'${word}'`);
+  const command = `stty rows 24 cols 80; ${before} exec ${program.join(" ")}`;
+  const child = spawn("script", ["-qefc", command, "/dev/null"], {
+    cwd: system.folder,
+    env: { ...system.environment, TERM: "xterm", SHELL: "/bin/sh" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  return {
+    output: () => output,
+    type: (keys) => void child.stdin.write(keys),
+    ended: once(child, "exit").then(([status]) => Number(status)),
+  };
+}
+
+const enter = "\u001b[?1049h";
+const leave = "\u001b[?25h\u001b[?1049l";
+const soon = { timeout: 15_000, interval: 50 };
+
+test("on a terminal the view takes the whole screen, obeys its keys, and leaves the terminal as it was", async () => {
+  const { output, type, ended } = onTerminal("", "watch", name, "--every", "1");
+  await vi.waitFor(() => expect(output()).toMatch(/^CPU .*\d%/m), soon);
+  expect(output().startsWith(enter)).toBe(true);
+  type("s");
+  await vi.waitFor(() => expect(output()).toContain("s sort: memory"), soon);
+  type("?");
+  await vi.waitFor(() => expect(output()).toContain("fg goes on"), soon);
+  type("q");
+  expect(await ended).toBe(0);
+  expect(output().endsWith(leave)).toBe(true);
+});
+
+test("a signal that ends it, too, leaves the terminal as it was; and NO_COLOR leaves no colour", async () => {
+  const { output, ended } = onTerminal("echo pid $$ end; NO_COLOR=1", "watch", name);
+  await vi.waitFor(() => expect(output()).toMatch(/^CPU .*\d%/m), soon);
+  process.kill(Number(/pid (\d+) end/.exec(output())![1]), "SIGTERM");
+  expect(await ended).toBe(128 + 15);
+  expect(output().endsWith(leave)).toBe(true);
+  expect(output()).not.toMatch(/\u001b\[\d+m/);
+});
