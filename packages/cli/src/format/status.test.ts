@@ -15,7 +15,7 @@ const machine: Machine = {
 test("an overloaded machine that is looked at less often is told as such", () => {
   const terminal = testTerminal();
   const told = /4 times less often than set, for it is overloaded/;
-  expect(formatMachine(machine, terminal)).toMatch(told);
+  expect(formatMachine(machine, undefined, terminal)).toMatch(told);
   const fleet = { running: [], failed: [], slow: [] };
   expect(formatFleet({ machines: [machine], ...fleet }, terminal)).toMatch(
     new RegExp(`\n  db-1: ${told.source}`),
