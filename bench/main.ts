@@ -33,6 +33,11 @@ const benches: Record<string, Bench> = {
       "culprits of a month of a million executions from the log alone: seconds, memory, and one run explained",
     load: () => import("./culprits/bench.ts"),
   },
+  fleet: {
+    about:
+      "thousands of agents on one hub: steady state, a page meanwhile, and all coming back after a restart",
+    load: () => import("./fleet/bench.ts"),
+  },
   intake: {
     about: "what 150,000 OS-process rows from 50 machines cost a hub, and their bytes on disk",
     load: () => import("./intake/bench.ts"),

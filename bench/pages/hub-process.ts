@@ -14,6 +14,8 @@ export type HubProcess = {
   cpuSeconds(): Promise<number>;
   memory(): Promise<{ residentBytes: number; peakBytes: number }>;
   stop(): Promise<void>;
+  /** As a power cut would end it. */
+  kill(): Promise<void>;
 };
 
 /** As deploy/culprit-hub.service sets it. */
@@ -23,7 +25,7 @@ const memory = {
   MALLOC_TRIM_THRESHOLD_: "131072",
 };
 
-type Wish = { dataDir: string; shiftMicros: number; webRoot: string };
+type Wish = { dataDir: string; shiftMicros?: number; webRoot?: string; listen?: string };
 
 export async function startHubProcess(wish: Wish): Promise<HubProcess> {
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
@@ -52,6 +54,10 @@ export async function startHubProcess(wish: Wish): Promise<HubProcess> {
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.send("stop");
+      await once(child, "exit");
+    },
+    async kill() {
+      child.kill("SIGKILL");
       await once(child, "exit");
     },
   };

@@ -68,13 +68,11 @@ async function makeCatalogue(store: Store, { machines, processes, until }: Fill)
     const machineId = await store.machines.create(`machine-${machine}`, until);
     if (machineId === null) throw new Error("the file is filled already: name an absent one");
     machineIds.push(machineId);
-    const descriptions = series.map(({ metric, attributes, unit, type }) => ({
-      metric,
-      attributes,
-      unit,
-      type,
+    const described = series.map(({ metric, attributes, unit, type }) => ({
+      machineId,
+      description: { metric, attributes, unit, type },
     }));
-    seriesIds.push(...(await store.catalogue.seriesIds(machineId, descriptions)));
+    seriesIds.push(...(await store.catalogue.seriesIds(described)));
   }
   await store.machines.contact(machineIds.map((machineId) => ({ machineId, at: until })));
   await store.catalogue.processIds(Array.from({ length: processes }, (_, index) => `process-${index + 1}`));

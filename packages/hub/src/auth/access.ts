@@ -8,6 +8,7 @@ import {
   type UserRole,
 } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
+import { Gathered } from "../gathered.ts";
 import { fold } from "../executions/catalogue.ts";
 import type { AccessStore, AuditStore, Store, TokenRow, UserRow } from "../store/store.ts";
 import { hashPassword, passwordFits } from "./passwords.ts";
@@ -28,12 +29,16 @@ export type SignedIn = { token: string; user: string; role: UserRole; expiresAt:
 
 export class Access {
   readonly #store: AccessStore;
+  readonly #found: Gathered<string, TokenRow>;
   readonly #audit: AuditStore;
   readonly #clock: Clock;
   readonly #held = new Map<string, { row: TokenRow; until: Micros }>();
 
   constructor({ access, audit }: Pick<Store, "access" | "audit">, clock: Clock) {
     this.#store = access;
+    this.#found = new Gathered(
+      async (hashes) => new Map((await access.tokensByHash(hashes)).map((row) => [row.hash, row])),
+    );
     this.#audit = audit;
     this.#clock = clock;
   }
@@ -50,7 +55,7 @@ export class Access {
   }
 
   async tokenByHash(hash: string): Promise<TokenRow | null> {
-    const row = await this.#store.tokenByHash(hash);
+    const row = (await this.#found.of(hash)) ?? null;
     this.#held.delete(hash);
     if (row) this.#held.set(hash, { row, until: this.#clock.now() + heldFor });
     const oldest = this.#held.keys().next();

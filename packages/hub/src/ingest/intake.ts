@@ -14,6 +14,7 @@ import {
 import type { Checks } from "../checks/checks.ts";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
+import { Gathered } from "../gathered.ts";
 import type { BenchmarkTrends } from "../fitness/trends.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { HubSettings } from "../settings.ts";
@@ -21,7 +22,6 @@ import type { BatchResult, Store } from "../store/store.ts";
 import { readBatchLine, type BatchLine } from "./batch-line.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { linesOf } from "./lines.ts";
-import { Marks } from "./marks.ts";
 import { prepareBatch, type Preparation, type Prepared } from "./prepare.ts";
 
 type IntakeParts = Preparation & {
@@ -39,16 +39,24 @@ const batchesPerUpload = 2000;
 
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #marks: Marks;
+  readonly #marks: Gathered<number, IntakeMarks["marks"]>;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    this.#marks = new Marks(parts.store.intake);
+    this.#marks = new Gathered(async (machineIds) => {
+      const marks = new Map<number, IntakeMarks["marks"]>();
+      for (const { machineId, ...mark } of await parts.store.intake.marksOf(machineIds)) {
+        const held = marks.get(machineId);
+        if (held) held.push(mark);
+        else marks.set(machineId, [mark]);
+      }
+      return marks;
+    });
   }
 
   async marks(machineId: number): Promise<IntakeMarks> {
     const { store, clock } = this.#parts;
-    const marks = await this.#marks.of(machineId);
+    const marks = (await this.#marks.of(machineId)) ?? [];
     return { epoch: store.epoch, marks, receivedAt: formatInstant(clock.now()) };
   }
 

@@ -1,7 +1,7 @@
 import type { UserRole } from "@culprit/protocol";
 import type { Selectable } from "kysely";
 import type { Engine } from "./engine.ts";
-import { nameKey, takeNumbers } from "./sql.ts";
+import { nameKey, takeNumbers, textSet } from "./sql.ts";
 import type { AccessStore, TokenRow } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -58,13 +58,13 @@ export function accessStore(engine: Engine): AccessStore {
         return token_id!;
       }),
 
-    async tokenByHash(hash) {
-      const row = await engine.read
+    async tokensByHash(hashes) {
+      const rows = await engine.read
         .selectFrom("access_token")
         .selectAll()
-        .where("hash", "=", hash)
-        .executeTakeFirst();
-      return row ? tokenOf(row) : null;
+        .where("hash", "in", textSet(hashes))
+        .execute();
+      return rows.map(tokenOf);
     },
 
     useToken: (tokenId, now) =>

@@ -5,29 +5,19 @@
 import type { SeriesDescription } from "@culprit/protocol";
 import { type Kysely, sql } from "kysely";
 import type { Engine } from "./engine.ts";
-import { nameKey, nextNumber, textSet } from "./sql.ts";
-import type { CatalogueStore } from "./store.ts";
+import { integerSet, nameKey, nextNumber, textSet } from "./sql.ts";
+import type { CatalogueStore, MachineSeries } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 const rememberedNumbers = 100_000;
-const rememberedMachines = 2000;
 
 export function catalogueStore(engine: Engine): CatalogueStore {
   const processes = new Numbers(engine, nameTable("process"));
   const steps = new Numbers(engine, nameTable("step"));
-  const series = new Map<number, Numbers<SeriesDescription>>();
   return {
     processIds: (names) => processes.of(names),
     stepIds: (names) => steps.of(names),
-    seriesIds(machineId, descriptions) {
-      let known = series.get(machineId);
-      if (!known) {
-        if (series.size >= rememberedMachines) series.clear();
-        known = new Numbers(engine, seriesTable(machineId));
-        series.set(machineId, known);
-      }
-      return known.of(descriptions);
-    },
+    seriesIds: (series) => seriesIds(engine, series),
     async processes() {
       const rows = await engine.read
         .selectFrom("process")
@@ -116,31 +106,48 @@ function nameTable(table: "process" | "step"): Table<string> {
   };
 }
 
-function seriesTable(machineId: number): Table<SeriesDescription> {
-  return {
-    keyOf: ({ metric, attributes }) => `${metric} ${canonicalAttributes(attributes)}`,
-    // All of the machine's: a batch that brings one new series usually brings many.
-    async find(db) {
-      const rows = await db
-        .selectFrom("series")
-        .select(["series_id", "metric", "attributes"])
-        .where("machine_id", "=", machineId)
-        .execute();
-      return rows.map((row) => ({ key: `${row.metric} ${row.attributes}`, number: row.series_id }));
-    },
-    add(db, missing) {
-      const all = [...missing.values()];
-      return sql`
-        insert into series (machine_id, series_id, metric, attributes, unit, type)
-        select ${sql.lit(machineId)}, ${nextNumber("series")}, metric, attributes, unit, type
-        from (select
-          unnest(${all.map(({ metric }) => metric)}::text[]) as metric,
-          unnest(${all.map(({ attributes }) => canonicalAttributes(attributes))}::text[]) as attributes,
-          unnest(${all.map(({ unit }) => unit)}::text[]) as unit,
-          unnest(${all.map(({ type }) => type)}::text[]) as type) as missing
-        on conflict (machine_id, metric, attributes) do nothing`.execute(db);
-    },
+/** Whoever asks remembers them: of thousands of machines there are very many. */
+async function seriesIds(engine: Engine, series: readonly MachineSeries[]): Promise<number[]> {
+  const keys = series.map(({ machineId, description }) => seriesKey(machineId, description));
+  const machineIds = [...new Set(series.map(({ machineId }) => machineId))];
+  const found = new Map<string, number>();
+  const find = async () => {
+    // All of the machines': a batch that brings one new series usually brings many.
+    const rows = await engine.read
+      .selectFrom("series")
+      .select(["series_id", "machine_id", "metric", "attributes"])
+      .where("machine_id", "in", integerSet(machineIds))
+      .execute();
+    for (const row of rows) found.set(`${row.machine_id} ${row.metric} ${row.attributes}`, row.series_id);
   };
+  await find();
+  const missing = new Map<string, MachineSeries>();
+  for (const [at, key] of keys.entries()) if (!found.has(key)) missing.set(key, series[at]!);
+  if (missing.size > 0) {
+    await engine.write((db) => addSeries(db, missing));
+    await find();
+  }
+  return keys.map((key) => found.get(key)!);
+}
+
+const seriesKey = (machineId: number, { metric, attributes }: SeriesDescription): string =>
+  `${machineId} ${metric} ${canonicalAttributes(attributes)}`;
+
+/** Skips what another hub has made meanwhile. In an order that all hubs keep, so that none waits for another in a circle. */
+function addSeries(db: Kysely<Tables>, missing: ReadonlyMap<string, MachineSeries>): Promise<unknown> {
+  const all = [...missing.keys()].toSorted().map((key) => missing.get(key)!);
+  const texts = (of: (description: SeriesDescription) => string) =>
+    sql`unnest(${all.map(({ description }) => of(description))}::text[])`;
+  return sql`
+    insert into series (machine_id, series_id, metric, attributes, unit, type)
+    select machine_id, ${nextNumber("series")}, metric, attributes, unit, type
+    from (select
+      unnest(${all.map(({ machineId }) => machineId)}::integer[]) as machine_id,
+      ${texts(({ metric }) => metric)} as metric,
+      ${texts(({ attributes }) => canonicalAttributes(attributes))} as attributes,
+      ${texts(({ unit }) => unit)} as unit,
+      ${texts(({ type }) => type)} as type) as missing
+    on conflict (machine_id, metric, attributes) do nothing`.execute(db);
 }
 
 /** JSON with sorted keys: the same attributes are the same text. */

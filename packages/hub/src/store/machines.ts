@@ -1,4 +1,5 @@
 import type { Computer } from "@culprit/protocol";
+import { sql } from "kysely";
 import type { Engine } from "./engine.ts";
 import { nameKey, takeNumbers } from "./sql.ts";
 import type { MachineStore } from "./store.ts";
@@ -110,15 +111,15 @@ export function machineStore(engine: Engine): MachineStore {
 
     contact: (contacts) =>
       engine.write(async (db) => {
-        for (const { machineId, at, clockOffsetMicros } of contacts)
-          await db
-            .updateTable("machine_state")
-            .set({
-              last_contact_at: at,
-              ...(clockOffsetMicros === undefined ? {} : { clock_offset_micros: clockOffsetMicros }),
-            })
-            .where("machine_id", "=", machineId)
-            .execute();
+        await sql`
+          update machine_state set
+            last_contact_at = news."at",
+            clock_offset_micros = coalesce(news.clock_offset, clock_offset_micros)
+          from (select
+            unnest(${contacts.map(({ machineId }) => machineId)}::integer[]) as id,
+            unnest(${contacts.map(({ at }) => at)}::bigint[]) as "at",
+            unnest(${contacts.map(({ clockOffsetMicros }) => clockOffsetMicros ?? null)}::bigint[]) as clock_offset) as news
+          where machine_state.machine_id = news.id`.execute(db);
       }),
   };
 }

@@ -85,12 +85,15 @@ export type CatalogueStore = {
   /** Ids of process names in the order given, made where missing. Names compare without case; the first spelling stays. */
   processIds(names: readonly string[]): Promise<number[]>;
   stepIds(names: readonly string[]): Promise<number[]>;
-  seriesIds(machineId: number, series: readonly SeriesDescription[]): Promise<number[]>;
+  /** Of machines that are enrolled. Two that differ in unit or type alone are one, as it was first described. */
+  seriesIds(series: readonly MachineSeries[]): Promise<number[]>;
   processes(): Promise<{ processId: number; name: string }[]>;
   steps(): Promise<{ stepId: number; name: string }[]>;
   /** The processes that have executions of this machine: what its limit of names counts. */
   processIdsOf(machineId: number): Promise<number[]>;
 };
+
+export type MachineSeries = { machineId: number; description: SeriesDescription };
 
 /** One execution ready to be written; `endedAt` null while it runs. */
 export type ExecutionRow = {
@@ -396,7 +399,7 @@ export type AccessStore = {
   putUser(user: Omit<UserRow, "userId">): Promise<number>;
   tokens(): Promise<TokenRow[]>;
   addToken(token: Omit<TokenRow, "tokenId" | "lastUsedAt">): Promise<number>;
-  tokenByHash(hash: string): Promise<TokenRow | null>;
+  tokensByHash(hashes: readonly string[]): Promise<TokenRow[]>;
   /** Takes one use of a token that has a number of them; false if none was left. */
   useToken(tokenId: number, now: Micros): Promise<boolean>;
   removeToken(tokenId: number): Promise<boolean>;

@@ -13,7 +13,7 @@ export async function storeSamples(
 ): Promise<void> {
   const points = samples.points ?? [];
   const series = [...new Set(points.map((point) => point.series))];
-  const ids = await store.catalogue.seriesIds(machineId, series);
+  const ids = await store.catalogue.seriesIds(series.map((description) => ({ machineId, description })));
   const idOf = new Map(series.map((each, at) => [each, ids[at]!]));
   sequence++;
   const { batches } = await store.intake.commit(

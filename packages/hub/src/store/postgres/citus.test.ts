@@ -143,7 +143,7 @@ async function recordStatements(url: string, server: PostgresServer): Promise<st
   await store.catalogue.processIds(["backup"]);
   await store.catalogue.stepIds(["dump"]);
   const description = { metric: "system.cpu.utilization", attributes: {}, unit: "1", type: "gauge" } as const;
-  const [seriesId] = await store.catalogue.seriesIds(machineId, [description]);
+  const [seriesId] = await store.catalogue.seriesIds([{ machineId, description }]);
   await store.intake.commit([], [{ executions: [executionOf(machineId, "hung", null)], receivedAt: start }]);
   const before = statementsOf(server.log()).length;
   await store.intake.commit([batchOf(machineId, seriesId!)], []);

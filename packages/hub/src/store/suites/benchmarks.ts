@@ -17,10 +17,7 @@ export function benchmarksSuite(engine: Store["engine"], address: Address): void
     const { batch, commit } = on;
 
     test("stay when the samples of their time are removed, go with the executions, and count once", async () => {
-      const [seriesId] = (await on.store.catalogue.seriesIds(on.machineId, [integer, cpu])) as [
-        number,
-        number,
-      ];
+      const [seriesId] = (await on.seriesIds([integer, cpu])) as [number, number];
       const at = [start, start + hour, start + 2 * hour];
       const scored = batch(1, {
         points: points(at.map((each) => [seriesId, each, 5, 0])),

@@ -38,10 +38,13 @@ export function catalogueSuite(engine: Store["engine"], address: Address): void 
       const other = (await on.store.machines.create("db", on.now))!;
       const read = { ...networkIo, attributes: { direction: "read", device: "sda" } };
       const same = { ...networkIo, attributes: { device: "sda", direction: "read" } };
-      const [a, b, c] = await on.store.catalogue.seriesIds(on.machineId, [read, same, cpu]);
+      const [a, b, c] = await on.seriesIds([read, same, cpu]);
       expect(b).toBe(a);
       expect(c).not.toBe(a);
-      expect((await on.store.catalogue.seriesIds(other, [read]))[0]).not.toBe(a);
+      const both = [other, on.machineId].map((machineId) => ({ machineId, description: read }));
+      const [others, own] = await on.store.catalogue.seriesIds(both);
+      expect(own).toBe(a);
+      expect(others).not.toBe(a);
       expect(await on.store.samples.described([on.machineId], ["system.cpu.utilization"])).toEqual([
         { seriesId: c, machineId: on.machineId, description: cpu },
       ]);

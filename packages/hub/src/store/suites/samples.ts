@@ -13,7 +13,7 @@ export function samplesSuite(engine: Store["engine"], address: Address): void {
     let user: number;
     let io: number;
     beforeEach(async () => {
-      [user, io] = (await on.store.catalogue.seriesIds(on.machineId, [cpu, networkIo])) as [number, number];
+      [user, io] = (await on.seriesIds([cpu, networkIo])) as [number, number];
     });
     const everyTen = (count: number, from = start): [number, Micros, number, number][] =>
       Array.from({ length: count }, (_, i) => [user, from + i * 10 * second, i, 0]);
@@ -53,10 +53,8 @@ export function samplesSuite(engine: Store["engine"], address: Address): void {
 
     test("of several series are put together by machine and step", async () => {
       const other = (await on.store.machines.create("db", on.now))!;
-      const [system] = (await on.store.catalogue.seriesIds(on.machineId, [
-        { ...cpu, attributes: { "cpu.mode": "system" } },
-      ])) as [number];
-      const [far] = (await on.store.catalogue.seriesIds(other, [cpu])) as [number];
+      const [system] = (await on.seriesIds([{ ...cpu, attributes: { "cpu.mode": "system" } }])) as [number];
+      const [far] = (await on.seriesIds([cpu], other)) as [number];
       await commit(
         batch(1, {
           points: points([

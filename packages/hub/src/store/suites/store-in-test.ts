@@ -1,3 +1,4 @@
+import type { SeriesDescription } from "@culprit/protocol";
 import { afterEach, beforeEach } from "vitest";
 import { openStore } from "../open.ts";
 import type { BatchResult, ExecutionRow, IntakeBatch, ReportedExecution, Store } from "../store.ts";
@@ -53,6 +54,8 @@ export function storeInTest(address: Address) {
       (await store.intake.commit(batches, [])).batches.map(({ status }) => status),
     send: async (...executions: ReportedExecution[]) =>
       (await store.intake.commit([], [{ executions, receivedAt: on.now }])).direct[0]!,
+    seriesIds: (descriptions: readonly SeriesDescription[], of = machineId): Promise<number[]> =>
+      store.catalogue.seriesIds(descriptions.map((description) => ({ machineId: of, description }))),
     ids: async (): Promise<string[]> =>
       (await store.executions.list({ from: 0, to: start * 2 }, 100)).map(({ executionId }) => executionId),
   };
