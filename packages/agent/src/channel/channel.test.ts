@@ -27,7 +27,8 @@ let server: WebSocketServer;
 let sockets: WebSocket[];
 let authorizations: (string | undefined)[];
 let received: FromAgent[];
-let refuse: boolean;
+/** The status that a new connection is answered with; null: it is let in. */
+let refuse: number | null;
 let channel: Channel;
 let stopping: AbortController;
 let running: Promise<void>;
@@ -51,12 +52,13 @@ beforeEach(async () => {
   waits = [];
   done = [];
   dataDir = await mkdtemp(join(tmpdir(), "culprit-channel-"));
-  refuse = false;
+  refuse = null;
   server = new WebSocketServer({
     port: 0,
     host: "127.0.0.1",
     path: "/api/v1/channel",
-    verifyClient: (_info, answer) => answer(!refuse, refuse ? 401 : undefined),
+    verifyClient: (_info, answer) =>
+      refuse === null ? answer(true) : answer(false, refuse, "", { "retry-after": "40" }),
   });
   server.on("connection", (socket, request) => {
     sockets.push(socket);
@@ -276,7 +278,14 @@ test("nonsense ends the connection, not the agent", async () => {
 
 test("a token that is not accepted is tried seldom", async () => {
   await expect.poll(() => sockets.length).toBe(1);
-  refuse = true;
+  refuse = 401;
   sockets[0]!.terminate();
-  await expect.poll(() => waits, { timeout: 5000 }).toContain(30);
+  await expect.poll(() => waits, { timeout: 5000 }).toContain(40 + 30);
+});
+
+test("a hub that has too many at once is given the time that it asks for, and a little more by chance", async () => {
+  await expect.poll(() => sockets.length).toBe(1);
+  refuse = 503;
+  sockets[0]!.terminate();
+  await expect.poll(() => waits.find((wait) => wait >= 40), { timeout: 5000 }).toBe(41);
 });

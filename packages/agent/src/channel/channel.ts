@@ -37,6 +37,7 @@ export class Channel {
   readonly #seldom: Backoff;
   #isOpen = false;
   #refused = false;
+  #retryAfterSeconds = 0;
   /** The hub has welcomed this machine, by its right id, on the connection that is open. */
   #welcomed = false;
 
@@ -55,7 +56,7 @@ export class Channel {
     while (!signal.aborted) {
       await this.#connectOnce(signal);
       const backoff = this.#refused ? this.#seldom : this.#soon;
-      await pause(this.#options.clock, backoff.next(), signal);
+      await pause(this.#options.clock, backoff.next(this.#retryAfterSeconds), signal);
     }
   }
 
@@ -64,6 +65,7 @@ export class Channel {
     const { hub, token, certificates, clock, gate, log } = this.#options;
     const address = `${hub.replace(/^http/, "ws").replace(/\/+$/, "")}/api/v1/channel`;
     this.#refused = false;
+    this.#retryAfterSeconds = 0;
     return new Promise((resolve) => {
       const socket = new WebSocket(address, {
         headers: { authorization: `Bearer ${token}` },
@@ -96,6 +98,7 @@ export class Channel {
       });
       socket.on("unexpected-response", (request, response) => {
         this.#refused = response.statusCode === 401 || response.statusCode === 403;
+        this.#retryAfterSeconds = retryAfter(response.headers["retry-after"]);
         if (this.#refused)
           log.warn("the hub does not accept this machine's token on its channel: trying seldom");
         request.destroy();
@@ -146,6 +149,12 @@ export class Channel {
       );
     await keep().catch((error: unknown) => log.warn(`can't keep this machine's id: ${String(error)}`));
   }
+}
+
+/** Seconds; what is no number, or asks for more than an hour, counts for nothing. */
+function retryAfter(header: string | undefined): number {
+  const seconds = Number(header);
+  return seconds >= 0 && seconds <= 3600 ? seconds : 0;
 }
 
 function send(socket: WebSocket, message: FromAgent): void {

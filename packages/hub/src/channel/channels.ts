@@ -25,6 +25,8 @@ import { hubVersion } from "../version.ts";
 /** Larger messages close the connection. */
 export const messageBytes = 256 * 1024;
 const requestsAtOnce = 20;
+/** That have connected and not yet said hello. When a whole fleet comes back at once the rest is put off. */
+const newcomersAtOnce = 200;
 /** Between two pings; who sends more is cut off, for reading them keeps the hub from all else. */
 const messagesPerPing = 500;
 
@@ -74,6 +76,7 @@ export class Channels {
   readonly #parts: ChannelParts;
   readonly #pingSeconds: number;
   readonly #open = new Map<number, Connection>();
+  #newcomers = 0;
   /** Told at the next hello of any machine. */
   readonly #awaitingHello = new Set<(machineId: number) => void>();
 
@@ -112,6 +115,15 @@ export class Channels {
     return this.#open.get(machineId)?.roundTripSeconds ?? null;
   }
 
+  /** Throws a problem with the time to come back while too many connect at once. */
+  admit(): void {
+    if (this.#newcomers >= newcomersAtOnce)
+      throw new ProblemError("overloaded", "very many agents connect at this moment", {
+        retryAfterSeconds: 5,
+        limit: newcomersAtOnce,
+      });
+  }
+
   accept(machineId: number, socket: WebSocket): void {
     const connection: Connection = {
       machineId,
@@ -126,6 +138,7 @@ export class Channels {
       waiting: new Map(),
       timer: null,
     };
+    this.#newcomers++;
     const older = this.#open.get(machineId);
     this.#open.set(machineId, connection);
     if (older) {
@@ -204,6 +217,7 @@ export class Channels {
     switch (message.type) {
       case "hello":
         connection.greeted = true;
+        this.#newcomers--;
         send(connection, {
           type: "welcome",
           hubVersion,
@@ -254,12 +268,13 @@ export class Channels {
   }
 
   #end(connection: Connection, code: number, reason: string): void {
-    connection.ended = true;
     connection.socket.close(code, reason);
     this.#gone(connection);
   }
 
   #gone(connection: Connection): void {
+    if (!connection.ended && !connection.greeted) this.#newcomers--;
+    connection.ended = true;
     if (connection.timer) clearInterval(connection.timer);
     connection.timer = null;
     for (const { reject, timer } of connection.waiting.values()) {

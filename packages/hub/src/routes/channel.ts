@@ -7,6 +7,7 @@ export const channel: Routes = async (app, { hub }) => {
     {
       websocket: true,
       config: { policy: "machine" },
+      preHandler: async () => hub.channels.admit(),
       schema: { summary: "An agent's channel (WebSocket)", tags: ["agents"] },
     },
     (socket, request) => hub.channels.accept(machineOn(request), socket),

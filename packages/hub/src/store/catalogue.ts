@@ -4,6 +4,7 @@
  */
 import type { SeriesDescription } from "@culprit/protocol";
 import { type Kysely, sql } from "kysely";
+import { canonicalAttributes } from "./canonical-attributes.ts";
 import type { Engine } from "./engine.ts";
 import { integerSet, nameKey, nextNumber, textSet } from "./sql.ts";
 import type { CatalogueStore, MachineSeries } from "./store.ts";
@@ -148,11 +149,4 @@ function addSeries(db: Kysely<Tables>, missing: ReadonlyMap<string, MachineSerie
       ${texts(({ unit }) => unit)} as unit,
       ${texts(({ type }) => type)} as type) as missing
     on conflict (machine_id, metric, attributes) do nothing`.execute(db);
-}
-
-/** JSON with sorted keys: the same attributes are the same text. */
-function canonicalAttributes(attributes: SeriesDescription["attributes"]): string {
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-  );
 }

@@ -1,5 +1,6 @@
 import type { Micros, SeriesDescription } from "@culprit/protocol";
 import { sql, type RawBuilder } from "kysely";
+import { canonicalAttributes } from "./canonical-attributes.ts";
 import type { Engine } from "./engine.ts";
 import { rolledUpUntil, rollupStep } from "./rollup.ts";
 import { integerSet, textSet } from "./sql.ts";
@@ -49,26 +50,47 @@ export function sampleStore(engine: Engine): SampleStore {
       return all.map((series) => ({ ...series, ...slice(series.seriesId, ids, times, values) }));
     },
 
-    async combined(columns, { from, to }, step) {
-      const seriesIds = columns.flatMap((column) => column.seriesIds);
-      const belongs = columns.flatMap((column, at) => column.seriesIds.map(() => at));
-      const machineIds = await machinesOf(seriesIds);
+    async kinds(machineIds, metrics) {
+      const rows = await engine.read
+        .selectFrom("series")
+        .select(["metric", "attributes"])
+        .select(({ fn }) => [fn.count<number>("machine_id").distinct().as("machines")])
+        .where("machine_id", "in", integerSet(machineIds))
+        .where("metric", "in", textSet(metrics))
+        .groupBy(["metric", "attributes"])
+        .orderBy("metric")
+        .orderBy("attributes")
+        .execute();
+      return rows.map(({ metric, attributes, machines }) => ({
+        metric,
+        attributes: JSON.parse(attributes) as SeriesDescription["attributes"],
+        machines: Number(machines),
+      }));
+    },
+
+    async combined(machineIds, columns, { from, to }, step) {
       const rolledUp = step % rollupStep === 0 ? await rolledUpUntil(engine.read) : null;
-      const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in ${integerSet(seriesIds)}
+      const kinds = columns.flatMap((column) => column.kinds);
+      const belongs = columns.flatMap((column, at) => column.kinds.map(() => at));
+      const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in (select series_id from wanted)
         and "at" >= ${from}::bigint and "at" < ${to}::bigint`;
       const together = columns.map(
         ({ by }, at) =>
           sql`${by === "sum" ? sql`sum` : sql`max`}(case when belongs = ${sql.lit(at)} then level end)`,
       );
       const query = sql`
+        with wanted as (
+          select machine_id, series_id, belongs from series
+          join (select
+            unnest(${kinds.map(({ metric }) => metric)}::text[]) as metric,
+            unnest(${kinds.map(({ attributes }) => canonicalAttributes(attributes))}::text[]) as attributes,
+            unnest(${belongs}::integer[]) as belongs) as kind using (metric, attributes)
+          where machine_id in ${integerSet(machineIds)})
         select machine_id, bucket, ${sql.join(together)}
         from (
           select series_id, "at" - ("at" - ${from}::bigint) % ${step}::bigint as bucket, sum(total) / sum(weight) as level
           from (${pointsOf(chosen, rolledUp)}) as points group by 1, 2) as levels
-        join (select unnest(${seriesIds}::integer[]) as series_id, unnest(${belongs}::integer[]) as belongs) as chosen
-          using (series_id)
-        join (select machine_id, series_id from series where series_id in ${integerSet(seriesIds)}) as machines
-          using (series_id)
+        join wanted using (series_id)
         group by 1, 2 order by 1, 2`.compile(engine.read);
       const [machineId, at, ...values] = await engine.readColumns(query, [
         "int32",

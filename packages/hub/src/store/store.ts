@@ -93,6 +93,8 @@ export type CatalogueStore = {
   processIdsOf(machineId: number): Promise<number[]>;
 };
 
+/** What series of several machines have in common. */
+export type SeriesKind = Pick<SeriesDescription, "metric" | "attributes">;
 export type MachineSeries = { machineId: number; description: SeriesDescription };
 
 /** One execution ready to be written; `endedAt` null while it runs. */
@@ -298,6 +300,11 @@ export type SampleStore = {
     machineIds: readonly number[],
     metrics?: readonly string[],
   ): Promise<{ seriesId: number; machineId: number; description: SeriesDescription }[]>;
+  /** What kinds of series of these metrics the machines have, and how many machines have each. */
+  kinds(
+    machineIds: readonly number[],
+    metrics: readonly string[],
+  ): Promise<(SeriesKind & { machines: number })[]>;
   series(seriesIds: readonly number[], from: Micros, to: Micros, step: Micros): Promise<SeriesColumns[]>;
   /**
    * Mean (gauges) or rate (counters) of each series of these metrics over each window; NaN without data. Row = series,
@@ -309,11 +316,12 @@ export type SampleStore = {
     metrics: readonly string[],
   ): Promise<{ description: SeriesDescription; values: Float64Array }[]>;
   /**
-   * Several series of a machine as one column: the sum, or the largest, of their means (gauges) or rates (counters) in each
+   * Several kinds of series of a machine as one column: the sum, or the largest, of their means (gauges) or rates (counters) in each
    * step that has data. One row for each machine and step, by machine and time; NaN where a column's series have none.
    */
   combined(
-    columns: readonly { seriesIds: readonly number[]; by: "sum" | "max" }[],
+    machineIds: readonly number[],
+    columns: readonly { kinds: readonly SeriesKind[]; by: "sum" | "max" }[],
     window: { from: Micros; to: Micros },
     step: Micros,
   ): Promise<CombinedSeries>;

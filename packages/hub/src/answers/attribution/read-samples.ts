@@ -1,6 +1,6 @@
 /** Reads what machines did, coarser where the window is long: bounded in points and in what the store has to look at. */
 import { microsPerSecond, type Micros, type SeriesDescription } from "@culprit/protocol";
-import type { CombinedSeries, SampleStore } from "../../store/store.ts";
+import type { CombinedSeries, SampleStore, SeriesKind } from "../../store/store.ts";
 import type { MicrosWindow } from "../../window.ts";
 import { sampleColumns, type RawSamples, type SampleColumn } from "./raw-evidence.ts";
 
@@ -40,18 +40,20 @@ export async function readSamples(
   machineIds: readonly number[],
   window: MicrosWindow,
 ): Promise<RawSamples | null> {
-  const described = await samples.described(machineIds, Object.keys(metrics));
-  const byColumn = new Map<SampleColumn, number[]>(sampleColumns.map((column) => [column, []]));
-  for (const { seriesId, description } of described) {
-    const column = metrics[description.metric]?.(description.attributes);
-    if (column) byColumn.get(column)!.push(seriesId);
+  const byColumn = new Map<SampleColumn, SeriesKind[]>(sampleColumns.map((column) => [column, []]));
+  let series = 0;
+  let machines = 0;
+  for (const kind of await samples.kinds(machineIds, Object.keys(metrics))) {
+    const column = metrics[kind.metric]?.(kind.attributes);
+    if (!column) continue;
+    byColumn.get(column)!.push(kind);
+    series += kind.machines;
+    machines = Math.max(machines, kind.machines);
   }
-  const series = [...byColumn.values()].reduce((sum, ids) => sum + ids.length, 0);
   if (series === 0) return null;
-  const machines = new Set(described.map(({ machineId }) => machineId)).size;
   const step = chooseStep(machines, window);
   const columns = sampleColumns.map((column) => ({
-    seriesIds: byColumn.get(column)!,
+    kinds: byColumn.get(column)!,
     by: largest.has(column) ? ("max" as const) : ("sum" as const),
   }));
   const slice = step * Math.max(1, Math.floor(valuesAtOnce / series));
@@ -61,7 +63,7 @@ export async function readSamples(
   let points = 0;
   for (let to = end; to > window.from && points < mostPoints; to -= slice) {
     const from = Math.max(Math.floor(window.from / step) * step, to - slice);
-    const part = await samples.combined(columns, { from, to }, step);
+    const part = await samples.combined(machineIds, columns, { from, to }, step);
     points += part.at.length;
     parts.unshift(part);
   }

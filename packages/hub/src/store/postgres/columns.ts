@@ -1,6 +1,6 @@
 /** Bulk read: COPY in binary, whose fields are read where they lie. */
 import type { CompiledQuery } from "kysely";
-import type { PoolClient } from "pg";
+import { escapeLiteral, type PoolClient } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import { ColumnCollector } from "../column-collector.ts";
 import type { ColumnShape, Columns } from "../engine.ts";
@@ -26,12 +26,13 @@ export async function readColumns<S extends readonly ColumnShape[]>(
   return rows.finish();
 }
 
-/** COPY takes no parameters. Ours are numbers and lists of numbers, which need no quoting. */
+/** COPY takes no parameters: numbers, texts and lists of them are written into it. */
 function withValues({ sql, parameters }: CompiledQuery): string {
   const literal = (value: unknown): string => {
     if (typeof value === "number" && Number.isFinite(value)) return String(value);
+    if (typeof value === "string") return escapeLiteral(value);
     if (Array.isArray(value)) return `array[${value.map(literal).join(",")}]`;
-    throw new TypeError(`a bulk read takes numbers only, not ${typeof value}`);
+    throw new TypeError(`a bulk read takes numbers and texts, not ${typeof value}`);
   };
   return sql.replaceAll(
     /\$(\d+)/g,

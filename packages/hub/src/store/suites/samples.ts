@@ -53,7 +53,9 @@ export function samplesSuite(engine: Store["engine"], address: Address): void {
 
     test("of several series are put together by machine and step", async () => {
       const other = (await on.store.machines.create("db", on.now))!;
-      const [system] = (await on.seriesIds([{ ...cpu, attributes: { "cpu.mode": "system" } }])) as [number];
+      // An attribute may say anything.
+      const systemCpu = { ...cpu, attributes: { "cpu.mode": 'it\'s \\ $1 "so"' } };
+      const [system] = (await on.seriesIds([systemCpu])) as [number];
       const [far] = (await on.seriesIds([cpu], other)) as [number];
       await commit(
         batch(1, {
@@ -67,26 +69,36 @@ export function samplesSuite(engine: Store["engine"], address: Address): void {
         }),
         batch(1, { machineId: other, points: points([[far, start + 20 * second, 2, 0]]) }),
       );
+      const machines = [on.machineId, other];
       const asked = [
-        { seriesIds: [user, system, far], by: "sum" as const },
-        { seriesIds: [io], by: "max" as const },
+        { kinds: [cpu, systemCpu], by: "sum" as const },
+        { kinds: [networkIo], by: "max" as const },
       ];
+      expect(await on.store.samples.kinds(machines, [cpu.metric])).toEqual([
+        { metric: cpu.metric, attributes: systemCpu.attributes, machines: 1 },
+        { metric: cpu.metric, attributes: cpu.attributes, machines: 2 },
+      ]);
       const span = { from: start, to: start + 300 * second };
-      expect(await on.store.samples.combined(asked, span, 20 * second)).toEqual({
+      expect(await on.store.samples.combined(machines, asked, span, 20 * second)).toEqual({
         machineId: Int32Array.of(on.machineId, on.machineId, other),
         at: Float64Array.of(start, start + 20 * second, start + 20 * second),
         values: [Float32Array.of(1, 0.125, 2), Float32Array.of(100, Number.NaN, Number.NaN)],
       });
       expect(
-        await on.store.samples.combined([{ seriesIds: [user, system], by: "max" }], span, 300 * second),
+        await on.store.samples.combined(
+          [on.machineId],
+          [{ kinds: [cpu, systemCpu], by: "max" }],
+          span,
+          300 * second,
+        ),
       ).toEqual({
         machineId: Int32Array.of(on.machineId),
         at: Float64Array.of(start),
         values: [Float32Array.of(0.5)],
       });
-      expect((await on.store.samples.combined([{ seriesIds: [], by: "sum" }], span, second)).at).toHaveLength(
-        0,
-      );
+      expect(
+        (await on.store.samples.combined(machines, [{ kinds: [], by: "sum" }], span, second)).at,
+      ).toHaveLength(0);
     });
 
     test("have an average in each of some windows, rolled up or not", async () => {
