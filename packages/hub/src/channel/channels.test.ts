@@ -11,11 +11,14 @@ let tested: HubUnderTest;
 let web1: Awaited<ReturnType<typeof machineUnderTest>>;
 const open: WebSocket[] = [];
 
-beforeEach(async () => {
-  tested = await hubUnderTest("2026-11-23T03:00:00Z", { channelPingSeconds: 0.2 });
+beforeEach(() => begin(0.2));
+
+async function begin(channelPingSeconds: number): Promise<void> {
+  tested = await hubUnderTest("2026-11-23T03:00:00Z", { channelPingSeconds });
   await tested.app.listen({ host: "127.0.0.1", port: 0 });
   web1 = await machineUnderTest(tested, "web-1");
-});
+}
+
 afterEach(async () => {
   for (const socket of open.splice(0)) socket.terminate();
   tested.hub.channels.stop();
@@ -170,6 +173,8 @@ test("of two connections of one machine the newer counts", async () => {
 });
 
 test("when very many come at once the rest is told to come back, and let in once those have said hello", async () => {
+  await tested.close();
+  await begin(60);
   const { socket, opened } = connect();
   await opened;
   socket.setMaxListeners(0);

@@ -20,17 +20,24 @@ type Entry = {
 };
 
 /** A commit of more would hold the rest up for long. */
-const entriesPerCommit = 200;
+const entriesPerCommit = 500;
+/**
+ * A commit costs much the same with few batches as with many: after one the next waits this long for company, unless
+ * somebody waits for an answer to what was posted directly. Agents don't mind.
+ */
+const restMilliseconds = 200;
 
 export class GroupCommit {
-  readonly #store: IntakeStore;
+  readonly #store: Pick<IntakeStore, "commit">;
   readonly #log: FastifyBaseLogger;
   readonly #observe: (seconds: number, failed: boolean) => void;
   readonly #waiting: Entry[] = [];
   #running: Promise<void> | null = null;
+  #restsUntil = 0;
+  #endRest: (() => void) | null = null;
 
   constructor(
-    store: IntakeStore,
+    store: Pick<IntakeStore, "commit">,
     log: FastifyBaseLogger,
     observe: (seconds: number, failed: boolean) => void,
   ) {
@@ -61,12 +68,14 @@ export class GroupCommit {
   #enter(batches: Entry["batches"], direct: Entry["direct"]): Promise<Results> {
     return new Promise((resolve) => {
       this.#waiting.push({ batches, direct, resolve });
+      if (this.#isUrgent) this.#endRest?.();
       this.#running ??= this.#run().finally(() => (this.#running = null));
     });
   }
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
+      await this.#rest();
       const group = this.#waiting.splice(0, entriesPerCommit);
       const results = await this.#commit(
         group.flatMap((entry) => entry.batches),
@@ -82,6 +91,23 @@ export class GroupCommit {
     }
   }
 
+  get #isUrgent(): boolean {
+    return this.#waiting.length >= entriesPerCommit || this.#waiting.some(({ direct }) => direct.length > 0);
+  }
+
+  async #rest(): Promise<void> {
+    const left = this.#restsUntil - performance.now();
+    if (left <= 0 || this.#isUrgent) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, left);
+      this.#endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endRest = null;
+  }
+
   async #commit(batches: IntakeBatch[], direct: DirectExecutions[]): Promise<Results> {
     const started = performance.now();
     const results = await this.#store.commit(batches, direct).catch((error: unknown): Results => {
@@ -94,6 +120,7 @@ export class GroupCommit {
     });
     const failed = [...results.batches, ...results.direct].some(({ status }) => status === "unavailable");
     this.#observe((performance.now() - started) / 1000, failed);
+    this.#restsUntil = performance.now() + restMilliseconds;
     return results;
   }
 }
