@@ -9,6 +9,7 @@ import { readBootId } from "./boot.ts";
 import { Benchmarks } from "./benchmarks/benchmarks.ts";
 import { Channel } from "./channel/channel.ts";
 import { Checks } from "./checks/checks.ts";
+import { peerProbeRequest } from "./checks/peer-probe.ts";
 import { checkRequests } from "./checks/requests.ts";
 import { MachineIdentity } from "./channel/machine-identity.ts";
 import { RequestGate } from "./channel/request-gate.ts";
@@ -200,6 +201,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   /** What the hub may ask for by name. */
   const requests: ChannelRequests = {
     ...checkRequests(checks),
+    probe: peerProbeRequest(() => loadAllowed(settings.allowedFile, parts.control?.owner)),
     ...controlRequests({ allowedPath: settings.allowedFile, ...parts.control }),
     live: channelRequest({ schema: z.undefined(), acts: false, handle: () => live.look() }),
     benchmark: channelRequest({

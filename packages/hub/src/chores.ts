@@ -13,10 +13,16 @@ export function startChores(hub: Hub): () => Promise<void> {
   const retention = new Retention(hub);
   const learning = new Learning(hub);
   const chores: Chore[] = [
-    { name: "contacts", everySeconds: 10, work: () => hub.fleet.flush() },
+    // Another hub may watch, and must know in time.
+    {
+      name: "contacts",
+      everySeconds: hub.store.engine === "postgres" ? 4 : 10,
+      work: () => hub.fleet.flush(),
+    },
     { name: "check-ins heard", everySeconds: 10, work: () => hub.checkIns.flush() },
     { name: "check-ins overdue", everySeconds: 60, work: () => loseOverdue(hub) },
     { name: "fleet", everySeconds: 15, work: () => hub.fleet.refresh() },
+    { name: "health", everySeconds: 1, work: () => hub.healthWatch.turn() },
     { name: "checks", everySeconds: 1, work: () => hub.hubProbes.turn() },
     { name: "checks heard", everySeconds: 1, work: () => hub.checks.settle() },
     { name: "checks told", everySeconds: 5, work: () => tellChecks(hub) },
@@ -29,6 +35,7 @@ export function startChores(hub: Hub): () => Promise<void> {
   ];
   const stops = chores.map((chore) => repeat(hub, chore));
   return async () => {
+    hub.healthWatch.stop();
     await Promise.all([hub.hubProbes.stop(), ...stops.map((stop) => stop())]);
   };
 }

@@ -17,6 +17,8 @@ import { BenchmarkTrends } from "./fitness/trends.ts";
 import { NetworkGate } from "./fitness/network-gate.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { LiveStatuses } from "./fleet/live.ts";
+import { Health } from "./fleet/health/health.ts";
+import { HealthWatch } from "./fleet/health/watch.ts";
 import { BodyBudget } from "./ingest/body.ts";
 import { DeadLetterAllowance } from "./ingest/dead-letter-allowance.ts";
 import { DirectIntake } from "./ingest/direct.ts";
@@ -43,6 +45,8 @@ export type Hub = HubParts & {
   /** Bounds what strangers can have written to the audit. */
   refusedSignIns: Attempts;
   fleet: Fleet;
+  health: Health;
+  healthWatch: HealthWatch;
   trends: BenchmarkTrends;
   networkGate: NetworkGate;
   channels: Channels;
@@ -77,6 +81,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
   const { processNamesPerMachine, seriesPerMachine, bodiesInMemoryBytes } = settings.limits;
   const fleet = new Fleet(store.machines, clock);
   await fleet.refresh();
+  const health = new Health(store.health, clock);
+  await health.refresh();
   const trends = new BenchmarkTrends(store.benchmarks, clock);
   const checks = new Checks(store.checks, clock);
   await checks.refresh();
@@ -122,6 +128,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     signInsByUser: new Attempts(clock, 10, 300),
     refusedSignIns: new Attempts(clock, 100, 3600),
     fleet,
+    health,
+    healthWatch: new HealthWatch({ settings, store, clock, fleet, channels, health, log }),
     trends,
     networkGate: new NetworkGate(clock),
     channels,

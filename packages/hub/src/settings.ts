@@ -74,6 +74,22 @@ export const hubSettings = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** When machines are missed, and how they are looked for. */
+  health: z
+    .strictObject({
+      /** Without a sign of life for so long a machine is looked for; default 1.2 times channelPingSeconds. */
+      contactSeconds: z.number().positive().max(3600).optional(),
+      /** Its data lags when the newest is older than this, and than twice its usual step. */
+      samplesSeconds: z.number().positive().max(3600).default(25),
+      /** Between two looks at a machine in doubt. */
+      lookSeconds: z.number().min(0.1).max(60).default(2),
+      probeTimeoutSeconds: z.number().min(0.1).max(10).default(2),
+      /** Of machines that are known to be gone. */
+      lookAgainSeconds: z.number().positive().max(3600).default(30),
+      /** Probes that run at the same time. */
+      probesAtOnce: positive.max(5000).default(200),
+    })
+    .prefault({}),
   /** OpenTelemetry's spans (`POST /v1/traces`). */
   traces: z
     .strictObject({

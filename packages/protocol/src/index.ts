@@ -1,4 +1,5 @@
 export * from "./access.ts";
+export * from "./availability.ts";
 export * from "./batch.ts";
 export * from "./channel.ts";
 export * from "./check.ts";
@@ -11,6 +12,7 @@ export * from "./differences.ts";
 export * from "./execution.ts";
 export * from "./expectation.ts";
 export * from "./fitness.ts";
+export * from "./health.ts";
 export * from "./instant.ts";
 export * from "./limits.ts";
 export * from "./list.ts";

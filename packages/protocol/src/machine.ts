@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { healthEvidence, machineProbe } from "./health.ts";
 import { instant } from "./instant.ts";
 import { name } from "./names.ts";
 import { computer } from "./samples.ts";
 
-/** `late`: in contact, but its data lags. `silent`: no contact. The others need probes or a person's word. */
+/**
+ * `online`: heard, and its data comes. `late`: alive, but its data lags. `silent`: not heard, and nothing tells whether it is
+ * alive. `unreachable`: other machines see it, the hub does not. `down`: nobody sees it. `paused`: by a person.
+ */
 export const machineStates = ["online", "late", "silent", "unreachable", "down", "paused"] as const;
 export type MachineState = (typeof machineStates)[number];
 
@@ -12,6 +16,9 @@ export const machine = z
     id: z.string(),
     name: z.string(),
     state: z.enum(machineStates),
+    stateSince: instant.optional().meta({ description: "when it came to this state, where the hub watches" }),
+    evidence: z.array(healthEvidence).optional().meta({ description: "how that is known" }),
+    probe: machineProbe.optional().meta({ description: "what it is asked when nothing is heard of it" }),
     enrolledAt: instant,
     lastContactAt: instant.optional(),
     lastSampleAt: instant.optional(),
@@ -36,7 +43,11 @@ export const machine = z
 export type Machine = z.infer<typeof machine>;
 
 export const machineInput = z.strictObject({ name });
-export const machineChange = z.strictObject({ name: name.optional(), paused: z.boolean().optional() });
+export const machineChange = z.strictObject({
+  name: name.optional(),
+  paused: z.boolean().optional(),
+  probe: machineProbe.nullable().optional().meta({ description: "null: an echo request" }),
+});
 
 /** The token is shown this once; the hub keeps its hash. */
 export const machineCreated = z.object({ id: z.string(), name: z.string(), token: z.string() });

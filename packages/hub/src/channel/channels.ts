@@ -185,6 +185,15 @@ export class Channels {
     });
   }
 
+  /** Asks for a sign of life now, beside the usual pings; answers whether there is a channel to ask on. */
+  ping(machineId: number): boolean {
+    const connection = this.#open.get(machineId);
+    if (!connection?.greeted) return false;
+    // One that is under way is answered as soon as there is an answer.
+    if (connection.ping === null) this.#ping(connection);
+    return true;
+  }
+
   /** Closes the channel of a machine that was removed. */
   drop(machineId: number): void {
     const connection = this.#open.get(machineId);

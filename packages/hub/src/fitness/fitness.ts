@@ -9,7 +9,6 @@ import {
 } from "@culprit/protocol";
 import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
-import { stateOf as stateOfMachine } from "../fleet/state.ts";
 import { publicId } from "../public-ids.ts";
 import type { MachineRow } from "../store/store.ts";
 import { fitnessText, reasonText } from "./fitness-text.ts";
@@ -33,7 +32,7 @@ export async function fitnessOf(hub: Hub, rows: readonly MachineRow[], locale: L
     const judged = trends
       .get(row.machineId)!
       .map((trend) => judgeTrend(trend, levelsLike(trend, others, now), now));
-    const state = stateOfMachine(row, hub.channels.connected(row.machineId), now);
+    const { state } = hub.health.of(row, hub.channels.connected(row.machineId));
     const online = state === "online" || state === "late";
     const reasons = reasonsOf(judged, loads.get(row.machineId)!, online);
     const zone = zoneOf(row);

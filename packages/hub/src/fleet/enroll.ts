@@ -43,7 +43,7 @@ export async function makeEnrollmentToken(
 export async function changeMachine(
   hub: Hub,
   reference: string,
-  { name, paused }: z.infer<typeof machineChange>,
+  { name, paused, probe }: z.infer<typeof machineChange>,
   actor: string,
 ): Promise<MachineRow> {
   const { machineId } = hub.fleet.machine(reference);
@@ -52,7 +52,8 @@ export async function changeMachine(
   const result = await hub.fleet.change(machineId, change);
   if (result === "name-taken") throw new ProblemError("conflict", `there is a machine named ${name} already`);
   const row = hub.fleet.machine(publicId("m", machineId));
-  const detail = JSON.stringify(change);
+  if (probe !== undefined) await hub.health.setProbe(machineId, probe);
+  const detail = JSON.stringify({ ...change, ...(probe === undefined ? {} : { probe }) });
   await hub.access.audit(actor, "machine.change", publicId("m", machineId), detail, { machine: row.name });
   return row;
 }
@@ -63,6 +64,7 @@ export async function removeMachine(hub: Hub, reference: string, actor: string):
   await hub.supervision.forgetMachine(machineId);
   hub.access.forget((token) => token.machineId === machineId);
   hub.channels.drop(machineId);
+  hub.health.forget(machineId);
   await hub.access.audit(actor, "machine.remove", publicId("m", machineId), "", { machine: name });
 }
 

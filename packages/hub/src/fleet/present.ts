@@ -3,7 +3,6 @@ import { formatInstant, microsPerSecond, type Machine } from "@culprit/protocol"
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { MachineRow, Store } from "../store/store.ts";
-import { stateOf } from "./state.ts";
 
 type Now = NonNullable<Machine["now"]>;
 type Latest = Awaited<ReturnType<Store["samples"]["latest"]>>[number];
@@ -31,10 +30,15 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
   return rows.map((row) => {
     const connected = hub.channels.connected(row.machineId);
     const values = byMachine.get(row.machineId);
+    const { state, since, evidence } = hub.health.of(row, connected);
+    const { probe } = hub.health.watchOf(row.machineId);
     return {
       id: publicId("m", row.machineId),
       name: row.name,
-      state: stateOf(row, connected, now),
+      state,
+      ...(since === null ? {} : { stateSince: formatInstant(since) }),
+      evidence,
+      ...(probe === null ? {} : { probe }),
       enrolledAt: formatInstant(row.enrolledAt),
       ...(row.lastContactAt === null ? {} : { lastContactAt: formatInstant(row.lastContactAt) }),
       ...(row.lastSampleAt === null ? {} : { lastSampleAt: formatInstant(row.lastSampleAt) }),

@@ -10,6 +10,10 @@ export const channel: Routes = async (app, { hub }) => {
       preHandler: async () => hub.channels.admit(),
       schema: { summary: "An agent's channel (WebSocket)", tags: ["agents"] },
     },
-    (socket, request) => hub.channels.accept(machineOn(request), socket),
+    (socket, request) => {
+      const machineId = machineOn(request);
+      hub.health.heardFrom(machineId, request.ip);
+      hub.channels.accept(machineId, socket);
+    },
   );
 };

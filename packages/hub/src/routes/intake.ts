@@ -25,6 +25,7 @@ export const intake: Routes = async (app, { hub }) => {
     (request) => {
       if (!Buffer.isBuffer(request.body))
         throw new ProblemError("unsupported-media-type", "send application/x-ndjson");
+      hub.health.heardFrom(machineOn(request), request.ip);
       const clock = Number(request.headers[clockHeader]);
       return hub.intake.upload(machineOn(request), request.body, Number.isSafeInteger(clock) ? clock : null);
     },

@@ -62,7 +62,7 @@ export const machines: Routes = async (app, { hub }) => {
     {
       config: { policy: "operator" },
       schema: {
-        summary: "Rename a machine, pause it or take the pause back",
+        summary: "Rename a machine, pause it or take the pause back, say what to probe when it is not heard",
         tags: ["machines"],
         params,
         body: machineChange,

@@ -95,6 +95,7 @@ export function machineStore(engine: Engine): MachineStore {
         await db.deleteFrom("access_token").where("machine_id", "=", machineId).execute();
         await db.deleteFrom("checkin").where("machine_id", "=", machineId).execute();
         await db.deleteFrom("check_definition").where("machine_id", "=", machineId).execute();
+        await db.deleteFrom("maintenance").where("machine_id", "=", machineId).execute();
         const rows = await db
           .deleteFrom("machine")
           .where("machine_id", "=", machineId)
@@ -105,6 +106,8 @@ export function machineStore(engine: Engine): MachineStore {
       await engine.write(async (db) => {
         await db.deleteFrom("stream_mark").where("machine_id", "=", machineId).execute();
         await db.deleteFrom("machine_state").where("machine_id", "=", machineId).execute();
+        await db.deleteFrom("machine_watch").where("machine_id", "=", machineId).execute();
+        await db.deleteFrom("machine_health").where("machine_id", "=", machineId).execute();
       });
       return removed;
     },

@@ -12,9 +12,11 @@ import { checkinStore } from "./checkins.ts";
 import { connectDuckDb } from "./duckdb/connect.ts";
 import type { Engine } from "./engine.ts";
 import { executionStore } from "./executions.ts";
+import { healthStore } from "./health.ts";
 import { intakeStore } from "./intake.ts";
 import { expectationStore } from "./expectations.ts";
 import { machineStore } from "./machines.ts";
+import { maintenanceStore } from "./maintenance.ts";
 import { migrate } from "./migrate.ts";
 import { osProcessStore } from "./os-processes.ts";
 import { connectPostgres } from "./postgres/connect.ts";
@@ -53,6 +55,8 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       supervisionEvents: supervisionEventStore(engine),
       checkins: checkinStore(engine),
       checks: checkStore(engine),
+      health: healthStore(engine),
+      maintenance: maintenanceStore(engine),
       supervisedRuns: supervisedRunStore(engine),
       removeBefore: removal(engine),
       exclusively: (lock, work) => engine.exclusively(lock, work),

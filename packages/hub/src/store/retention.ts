@@ -22,10 +22,22 @@ export function removal(engine: Engine): Store["removeBefore"] {
       execution_output: await removeOld(engine, "execution_output", "started_at", executions),
       audit: await removeOld(engine, "audit", "at", executions),
       supervision_event: await removeOld(engine, "supervision_event", "began_at", executions),
+      machine_transition: await removeOldStates(engine, executions),
+      blind_time: await removeOld(engine, "blind_time", "began_at", executions),
       execution_key: await removeOld(engine, "execution_key", "seen_at", keys),
       dead_letter: await removeOld(engine, "dead_letter", "received_at", keys),
     };
   };
+}
+
+/** The last state before stays: it is what the machine was in from there on. */
+async function removeOldStates(engine: Engine, before: Micros): Promise<number> {
+  const result = await engine.write((db) =>
+    sql`delete from machine_transition as old where old."at" < ${before}::bigint and exists (
+      select 1 from machine_transition as later where later.machine_id = old.machine_id
+        and later."at" > old."at" and later."at" <= ${before}::bigint)`.execute(db),
+  );
+  return Number(result.numAffectedRows ?? 0n);
 }
 
 async function removeOld(

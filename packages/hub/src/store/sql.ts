@@ -10,6 +10,7 @@ export function nameKey(name: string): string {
 type Sequence =
   | "check"
   | "machine"
+  | "maintenance"
   | "process"
   | "step"
   | "series"

@@ -9,12 +9,17 @@ import type {
   CheckState,
   CheckTarget,
   AuditEntry,
+  BlindCause,
   Computer,
   Execution,
   ExecutionFlag,
   ExecutionKind,
   ExecutionOutcome,
   ExpectationSource,
+  HealthEvidence,
+  MachineProbe,
+  MachineState,
+  MaintenanceSchedule,
   Micros,
   OsProcessColumns,
   SeriesDescription,
@@ -41,6 +46,8 @@ export type Store = {
   readonly supervisionEvents: SupervisionEventStore;
   readonly checkins: CheckinStore;
   readonly checks: CheckStore;
+  readonly health: HealthStore;
+  readonly maintenance: MaintenanceStore;
   readonly supervisedRuns: SupervisedRunStore;
   /** Removes what is older; answers the rows removed by kind. */
   removeBefore(limits: {
@@ -647,4 +654,65 @@ export type CheckinStore = {
     usualLimit: Micros,
     most: number,
   ): Promise<{ row: ExecutionRow; limit: Micros }[]>;
+};
+
+/** What the health checker knows of a machine beside its contacts. */
+export type WatchRow = {
+  machineId: number;
+  address: string | null;
+  probe: MachineProbe | null;
+  /** The last probe that was answered. */
+  answered: { address: string; probe: MachineProbe; at: Micros } | null;
+};
+
+export type HealthRow = {
+  machineId: number;
+  state: MachineState;
+  since: Micros;
+  evidence: HealthEvidence[];
+};
+
+export type BlindTime = { beganAt: Micros; endedAt: Micros | null; cause: BlindCause };
+
+/** Which states machines are in, and were. */
+export type HealthStore = {
+  watched(): Promise<WatchRow[]>;
+  /** Changes what is given of each. */
+  watch(rows: readonly (Pick<WatchRow, "machineId"> & Partial<WatchRow>)[]): Promise<void>;
+  /** The state of each machine that was decided last. */
+  current(): Promise<HealthRow[]>;
+  /** Notes changes, each once; one into the state that the machine is in already is none. */
+  change(rows: readonly HealthRow[]): Promise<void>;
+  /** By time, those in the window and of each machine the last one before it; of some machines or all. */
+  transitions(window: { from: Micros; to: Micros }, machineIds?: readonly number[]): Promise<HealthRow[]>;
+  /** Until when somebody watched; null before the first time. */
+  watchedUntil(): Promise<Micros | null>;
+  setWatchedUntil(at: Micros): Promise<void>;
+  /** By time, those that touch the window. */
+  blindTimes(window: { from: Micros; to: Micros }): Promise<BlindTime[]>;
+  /** Notes one, or the end of one that began then. */
+  putBlindTime(time: BlindTime): Promise<void>;
+};
+
+export type MaintenanceRow = {
+  maintenanceId: number;
+  /** 0: all machines. */
+  machineId: number;
+  name: string;
+  schedule: MaintenanceSchedule;
+  from: Micros;
+  until: Micros | null;
+  createdAt: Micros;
+};
+
+export type MaintenanceStore = {
+  list(): Promise<MaintenanceRow[]>;
+  /** "too-many": there are that many already. */
+  add(row: Omit<MaintenanceRow, "maintenanceId">, most: number): Promise<MaintenanceRow | "too-many">;
+  /** Answers whether there is such a one. */
+  change(
+    maintenanceId: number,
+    change: Partial<Pick<MaintenanceRow, "name" | "schedule" | "from" | "until">>,
+  ): Promise<boolean>;
+  remove(maintenanceId: number): Promise<boolean>;
 };

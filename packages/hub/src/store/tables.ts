@@ -106,6 +106,32 @@ export type Tables = {
   };
   benchmark_score: { machine_id: number; series_id: number; at: Micros; value: number };
 
+  /**
+   * What the health checker needs of a machine: where it was last heard from, `probe` (JSON) what a person wants it to be asked,
+   * `answered` (JSON) which probe it last answered, and when.
+   */
+  machine_watch: {
+    machine_id: number;
+    address: string | null;
+    probe: string | null;
+    answered: string | null;
+  };
+  /** The state that was decided last; `evidence` is JSON. */
+  machine_health: { machine_id: number; state: string; since: Micros; evidence: string };
+  machine_transition: { machine_id: number; at: Micros; state: string; evidence: string };
+  /** When the hubs knew nothing of any machine; `ended_at` null while it lasts. */
+  blind_time: { began_at: Micros; ended_at: Micros | null; cause: string };
+  /** `machine_id` 0: all machines. `schedule` is JSON; it holds from `from_at` until `until_at`. */
+  maintenance: {
+    maintenance_id: number;
+    machine_id: number;
+    name: string;
+    schedule: string;
+    from_at: Micros;
+    until_at: Micros | null;
+    created_at: Micros;
+  };
+
   person: {
     user_id: number;
     name: string;

@@ -107,7 +107,7 @@ async function ask(
       reject(
         context.signal.aborted
           ? (context.signal.reason as Error)
-          : new NotWell(`${url.host}: ${error.message}`),
+          : new NotWell(`${url.host}: ${error.message}`, { cause: error }),
       ),
     );
     request.once("upgrade", (_response, socket) => {

@@ -9,7 +9,9 @@ export const tcp: Probe<"tcp"> = async ({ host, port }, context) => {
   const socket = connect({ host: address, port });
   const connected = new Promise<void>((settle, reject) => {
     socket.once("connect", settle);
-    socket.once("error", (error) => reject(new NotWell(`${host}:${port}: ${error.message}`)));
+    socket.once("error", (error) =>
+      reject(new NotWell(`${host}:${port}: ${error.message}`, { cause: error })),
+    );
   });
   try {
     await abortable(connected, context.signal);

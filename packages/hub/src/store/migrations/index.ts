@@ -6,6 +6,7 @@ import { checks } from "./005-checks.ts";
 import { audit } from "./006-audit.ts";
 import { benchmarks } from "./007-benchmarks.ts";
 import { runQueue } from "./008-run-queue.ts";
+import { health } from "./010-health.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   audit,
   benchmarks,
   runQueue,
+  health,
 ];

@@ -13,10 +13,12 @@ import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres
 const referenceTables = [
   "access_token",
   "audit",
+  "blind_time",
   "check_definition",
   "checkin",
   "expectation",
   "machine",
+  "maintenance",
   "migration",
   "person",
   "process",
@@ -187,6 +189,15 @@ async function recordStatements(url: string, server: PostgresServer): Promise<st
   await store.supervisedRuns.running(5);
   await store.supervisedRuns.arrivedSince(start);
   await store.machines.list();
+  await store.health.watch([{ machineId, address: "10.0.0.5" }]);
+  await store.health.watched();
+  await store.health.change([{ machineId, state: "online", since: start, evidence: [] }]);
+  await store.health.current();
+  await store.health.transitions(all, [machineId]);
+  await store.health.setWatchedUntil(start);
+  await store.health.watchedUntil();
+  await store.health.putBlindTime({ beganAt: start, endedAt: null, cause: "hub-cut-off" });
+  await store.health.blindTimes(all);
   await store.exclusively("nightly", async () => {});
   await store.removeBefore({ samples: start, executions: start, keys: start });
   await store.machines.remove(machineId);

@@ -8,6 +8,7 @@ import { checkinsSuite } from "./checkins.ts";
 import { checksSuite } from "./checks.ts";
 import { executionsByIdSuite } from "./executions-by-id.ts";
 import { executionsOverTimeSuite } from "./executions-over-time.ts";
+import { healthSuite } from "./health.ts";
 import { intakeSuite } from "./intake.ts";
 import { machinesSuite } from "./machines.ts";
 import { osProcessesSuite } from "./os-processes.ts";
@@ -32,6 +33,7 @@ const suites = [
   benchmarksSuite,
   checkinsSuite,
   checksSuite,
+  healthSuite,
   supervisionSuite,
 ];
 

@@ -48,6 +48,8 @@ export function removalSuite(engine: Store["engine"], address: Address): void {
         check_result: 0,
         audit: 0,
         supervision_event: 0,
+        machine_transition: 0,
+        blind_time: 0,
         os_process_sample: 0,
         execution: 1,
         execution_running: 1,

@@ -1,0 +1,398 @@
+/**
+ * Watches the machines: looks for each that is missed, decides its state, notes the changes. One hub of those that share a
+ * store does it at a time. A look at one machine never waits for one at another.
+ */
+import { microsPerSecond, type Micros } from "@culprit/protocol";
+import type { FastifyBaseLogger } from "fastify";
+import type { Channels } from "../../channel/channels.ts";
+import type { Clock } from "../../clock.ts";
+import type { HubSettings } from "../../settings.ts";
+import type { HealthRow, HealthStore, MachineRow } from "../../store/store.ts";
+import type { Fleet } from "../fleet.ts";
+import { believeState, type Belief, type Believed } from "./believe-state.ts";
+import type { Health } from "./health.ts";
+import { judge, type Signs, type Witness } from "./judge.ts";
+import type { Peers, PeerSightings } from "./peers.ts";
+import { Rhythm, type Limits } from "./rhythm.ts";
+import { SelfWatch } from "./self-watch.ts";
+import type { Sight, Targets } from "./targets.ts";
+
+export type CheckerParts = {
+  settings: HubSettings["health"];
+  contactSeconds: number;
+  store: HealthStore;
+  /** Contacts of other hubs come by the store, later; channels may be open elsewhere. */
+  severalHubs: boolean;
+  clock: Clock;
+  /** Microseconds of a clock that is never set. */
+  monotonic: () => Micros;
+  fleet: Pick<Fleet, "all" | "get" | "refresh">;
+  channels: Pick<Channels, "connected" | "ping">;
+  health: Health;
+  targets: Targets;
+  peers: Pick<Peers, "ask">;
+  sight: Sight;
+  network: { own: () => ReadonlySet<string>; gateway: () => Promise<string | null> };
+  log: FastifyBaseLogger;
+};
+
+type Watched = {
+  belief: Belief;
+  rhythm: Rhythm;
+  missedSince: Micros | null;
+  lookedAt: Micros;
+  looking: boolean;
+  /** Looks since it is missed. */
+  looks: number;
+  lastAnswerAt: Micros;
+};
+
+const nobodyLooked: PeerSightings = { see: [], seeNothing: [] };
+/** Sets out to ask others for a sign of life, so that it shows whether this hub is cut off. */
+const othersPinged = 3;
+/** While this hub is cut off, some machines are probed to learn when it is over. */
+const lookedForWhileCutOff = 5;
+const learntPerTurn = 20;
+/** With several hubs: contacts are written by the one and read by the other. */
+const storeLag = 5 * microsPerSecond;
+const lateLooksEvery = 10;
+
+export class Checker {
+  readonly #parts: CheckerParts;
+  readonly #self: SelfWatch;
+  readonly #watched = new Map<number, Watched>();
+  /** In their order; one machine may change twice before they are written. */
+  readonly #changes: HealthRow[] = [];
+  readonly #looks = new Set<Promise<void>>();
+  #gateway: { address: string; answered: boolean } | null = null;
+  #gatewayTriedAt = -Infinity;
+  #learning = 0;
+
+  constructor(parts: CheckerParts) {
+    this.#parts = parts;
+    this.#self = new SelfWatch(parts);
+  }
+
+  /** Takes the watch over: what was believed is in the store. */
+  async begin(): Promise<void> {
+    const { store, health } = this.#parts;
+    await this.#self.begin();
+    await health.refresh();
+    const states = new Map((await store.current()).map((row) => [row.machineId, row]));
+    for (const machineId of new Set([...states.keys(), ...this.#watched.keys()])) {
+      const watched = this.#watchedOf(machineId);
+      watched.belief = { believed: states.get(machineId) ?? null, doubt: null };
+      watched.missedSince = null;
+      watched.looks = 0;
+    }
+  }
+
+  /** Whether this hub has held the watch until just now. */
+  holds(): boolean {
+    const at = this.#self.lastTurnAt;
+    return at !== null && this.#parts.monotonic() - at < 5 * microsPerSecond;
+  }
+
+  /** One turn of the loop, each `lookSeconds`. Starts the looks that are due, and waits for none. */
+  async turn(): Promise<void> {
+    const { fleet, health, targets, network, severalHubs } = this.#parts;
+    if (await this.#self.turn()) this.#forgetDoubts();
+    const rows = fleet.all();
+    targets.see(
+      rows.map(({ machineId }) => machineId),
+      network.own(),
+    );
+    const present = new Set(rows.map(({ machineId }) => machineId));
+    for (const machineId of this.#watched.keys())
+      if (!present.has(machineId)) this.#watched.delete(machineId);
+    if (
+      severalHubs &&
+      rows.some((row) => this.#heardOf(row) === "missed" && this.#watchedOf(row.machineId).looks < 2)
+    )
+      await fleet.refresh();
+    await this.#endCutOff(rows);
+    let lookedFor = 0;
+    for (const { machineId } of rows) {
+      const row = fleet.get(machineId);
+      if (!row) continue;
+      const due = this.#consider(row);
+      if (!due || (this.#self.cutOff && lookedFor >= lookedForWhileCutOff)) continue;
+      lookedFor++;
+      this.#start(row);
+    }
+    this.#learnGateway(rows);
+    await this.#write();
+    health.told(this.#beliefs(), this.#self.cutOff?.beganAt ?? null);
+  }
+
+  /** Resolves when no look is under way. */
+  async settled(): Promise<void> {
+    while (this.#looks.size > 0) await Promise.all(this.#looks);
+    await this.#write();
+    this.#parts.health.told(this.#beliefs(), this.#self.cutOff?.beganAt ?? null);
+  }
+
+  async stop(): Promise<void> {
+    await this.settled();
+    await this.#self.end();
+  }
+
+  /** Decides what contacts alone show; answers whether the machine has to be looked for now. */
+  #consider(row: MachineRow): boolean {
+    const { clock, channels, targets, settings, monotonic } = this.#parts;
+    const now = clock.now();
+    const watched = this.#watchedOf(row.machineId);
+    watched.rhythm.note(row, channels.connected(row.machineId), now);
+    const heard = this.#heardOf(row);
+    if (row.paused || heard === "lately") {
+      watched.missedSince = null;
+      watched.looks = 0;
+      targets.heard(row.machineId);
+      this.#decide(row, { heard, probe: { result: "nothing-to-probe", reason: "cannot-ask" } });
+      if (heard === "lately") this.#learn(row.machineId);
+      return false;
+    }
+    if (heard === "waiting") return false;
+    watched.missedSince ??= now;
+    const { belief, looking, lookedAt } = watched;
+    const state = belief.believed?.state;
+    const isKnown = watched.looks > 1 && belief.doubt === null && state !== "online" && state !== "paused";
+    const every = isKnown
+      ? state === "late"
+        ? Math.min(lateLooksEvery, settings.lookAgainSeconds)
+        : settings.lookAgainSeconds
+      : settings.lookSeconds;
+    return !looking && monotonic() - lookedAt >= every * microsPerSecond * 0.9;
+  }
+
+  #start(row: MachineRow): void {
+    const watched = this.#watchedOf(row.machineId);
+    watched.looking = true;
+    const look = this.#look(row, watched)
+      .catch((error: unknown) => this.#parts.log.error({ err: error, machine: row.name }, "a look failed"))
+      .finally(() => {
+        watched.looking = false;
+        watched.lookedAt = this.#parts.monotonic();
+        this.#looks.delete(look);
+      });
+    this.#looks.add(look);
+  }
+
+  async #look(row: MachineRow, watched: Watched): Promise<void> {
+    const { channels, clock, fleet, targets, severalHubs } = this.#parts;
+    const { machineId } = row;
+    channels.ping(machineId);
+    const others = this.#others(machineId);
+    const pinged = others
+      .filter((other) => channels.connected(other))
+      .slice(0, othersPinged)
+      .filter((other) => channels.ping(other)).length;
+    const [probe, peers, gatewayAnswers] = await Promise.all([
+      targets.ask(machineId, () => clock.now()),
+      // One that is only heard late has been heard when the second look comes.
+      watched.looks === 0 ? nobodyLooked : this.#askPeers(machineId),
+      others.length === 0 ? this.#askGateway() : null,
+    ]);
+    if (severalHubs) await fleet.refresh();
+    const now = fleet.get(machineId);
+    if (!now) return;
+    watched.looks++;
+    if (probe.result === "answers") {
+      watched.lastAnswerAt = clock.now();
+      if (this.#self.cutOff) await this.#self.endCutOff();
+    }
+    const heard = this.#heardOf(now);
+    if (heard !== "missed" || now.paused || this.#self.cutOff) return;
+    const witness = this.#witness(others, watched.missedSince ?? clock.now(), gatewayAnswers);
+    if (this.#decide(now, { heard, probe, peers, witness }) === "cut-off" && watched.looks > 1)
+      await this.#suspectCutOff(machineId, pinged > 0);
+  }
+
+  #decide(
+    row: MachineRow,
+    {
+      heard,
+      probe,
+      peers = nobodyLooked,
+      witness = { by: "alone" },
+    }: Pick<Signs, "heard" | "probe"> & Partial<Signs>,
+  ): "decided" | "waiting" | "cut-off" {
+    const now = this.#parts.clock.now();
+    const watched = this.#watchedOf(row.machineId);
+    const { listeningSince } = this.#self;
+    const judgement = judge({
+      paused: row.paused,
+      heard,
+      lastContactAt: row.lastContactAt,
+      samplesLag: watched.rhythm.samplesLag(row, listeningSince, now, this.#limits()),
+      newestSampleAt: row.lastSampleAt,
+      probe,
+      peers,
+      witness,
+    });
+    if ("undecided" in judgement) return judgement.undecided;
+    const lastSignAt = Math.min(
+      now,
+      Math.max(row.lastContactAt ?? row.enrolledAt, watched.lastAnswerAt, Math.min(listeningSince, now)),
+    );
+    const before = watched.belief.believed;
+    watched.belief = believeState(watched.belief, judgement, { now, lastSignAt });
+    const { believed } = watched.belief;
+    if (believed && believed.state !== before?.state)
+      this.#changes.push({ machineId: row.machineId, ...believed });
+    return "decided";
+  }
+
+  /** Machines that were heard until now over a network: they show whether this hub is cut off. */
+  #others(machineId: number): number[] {
+    const { fleet, targets } = this.#parts;
+    return fleet
+      .all()
+      .filter((row) => {
+        if (row.machineId === machineId || row.paused || row.lastContactAt === null) return false;
+        const state = this.#watchedOf(row.machineId).belief.believed?.state;
+        const wasHeard =
+          state === "online" || (state === "late" && this.#watchedOf(row.machineId).looks === 0);
+        return wasHeard && targets.isRemote(row.machineId);
+      })
+      .map((row) => row.machineId);
+  }
+
+  #witness(others: readonly number[], since: Micros, gatewayAnswers: boolean | null): Witness {
+    const { fleet, network, severalHubs } = this.#parts;
+    const from = since - (severalHubs ? storeLag : 0);
+    if (others.length > 0) {
+      const machines = others.filter(
+        (other) => (fleet.get(other)?.lastContactAt ?? -Infinity) >= from,
+      ).length;
+      return machines > 0 ? { by: "others", machines } : { by: "none" };
+    }
+    if (network.own().size === 0) return { by: "none" };
+    if (gatewayAnswers === null) return { by: "alone" };
+    return gatewayAnswers ? { by: "gateway" } : { by: "none" };
+  }
+
+  /** None of the others is heard either: this hub may be cut off. */
+  async #suspectCutOff(machineId: number, askedOthers: boolean): Promise<void> {
+    if (this.#self.cutOff) return;
+    const { clock, fleet } = this.#parts;
+    const heardUntil = [...this.#others(machineId), machineId].reduce(
+      (newest, other) => Math.max(newest, fleet.get(other)?.lastContactAt ?? -Infinity),
+      -Infinity,
+    );
+    // Others without a channel can't be asked: they are heard when they next upload.
+    if (!askedOthers && clock.now() - heardUntil < this.#limits().contact) return;
+    if (heardUntil === -Infinity) return;
+    await this.#self.beginCutOff(heardUntil);
+    this.#forgetDoubts();
+  }
+
+  async #endCutOff(rows: readonly MachineRow[]): Promise<void> {
+    const { cutOff } = this.#self;
+    if (!cutOff) return;
+    const { targets } = this.#parts;
+    const heard = ({ machineId, lastContactAt }: MachineRow) =>
+      (lastContactAt ?? -Infinity) > cutOff.noticedAt && targets.isRemote(machineId);
+    if (!rows.some(heard)) return;
+    await this.#self.endCutOff();
+    this.#forgetDoubts();
+  }
+
+  #forgetDoubts(): void {
+    for (const watched of this.#watched.values())
+      Object.assign(watched, { missedSince: null, looks: 0, belief: { ...watched.belief, doubt: null } });
+  }
+
+  async #askPeers(machineId: number): Promise<PeerSightings> {
+    const { channels, fleet, peers, settings, health, targets } = this.#parts;
+    const { address, probe } = health.watchOf(machineId);
+    const target = targets.of(machineId);
+    if (address === null || ("result" in target && target.reason !== "not-allowed")) return nobodyLooked;
+    const able = this.#others(machineId)
+      .filter((other) => channels.connected(other))
+      .map((other) => ({ machineId: other, name: fleet.get(other)!.name }));
+    return peers.ask(able, address, probe ?? { kind: "ping" }, settings.probeTimeoutSeconds);
+  }
+
+  /** Null if that tells nothing: there is none, or it never answers. */
+  async #askGateway(): Promise<boolean | null> {
+    if (!this.#gateway?.answered) return null;
+    const { address } = this.#gateway;
+    if (address !== (await this.#parts.network.gateway())) return false;
+    return (await this.#parts.sight(address, { kind: "ping" })).answered;
+  }
+
+  /** It is asked only where it may have to be the witness. */
+  #learnGateway(rows: readonly MachineRow[]): void {
+    const { clock, network, sight, log, targets } = this.#parts;
+    const now = clock.now();
+    if (now - this.#gatewayTriedAt < 600 * microsPerSecond || this.#self.cutOff) return;
+    const remote = rows.filter((row) => targets.isRemote(row.machineId) && this.#heardOf(row) === "lately");
+    if (remote.length === 0 || remote.length > 2) return;
+    this.#gatewayTriedAt = now;
+    const learn = async () => {
+      const address = await network.gateway();
+      const answered = address !== null && (await sight(address, { kind: "ping" })).answered === true;
+      this.#gateway = address === null ? null : { address, answered };
+    };
+    learn().catch((error: unknown) => log.error({ err: error }, "the gateway was not looked at"));
+  }
+
+  #learn(machineId: number): void {
+    const { clock, targets, log } = this.#parts;
+    if (this.#learning >= learntPerTurn || !targets.isDue(machineId, clock.now())) return;
+    this.#learning++;
+    targets
+      .learn(machineId, () => clock.now())
+      .catch((error: unknown) => log.error({ err: error }, "what a machine answers was not learnt"))
+      .finally(() => this.#learning--);
+  }
+
+  #heardOf(row: MachineRow): Signs["heard"] {
+    const { rhythm } = this.#watchedOf(row.machineId);
+    return rhythm.heard(row, this.#self.listeningSince, this.#parts.clock.now(), this.#limits());
+  }
+
+  #limits(): Limits {
+    const { contactSeconds, settings, severalHubs } = this.#parts;
+    return {
+      contact: contactSeconds * microsPerSecond + (severalHubs ? storeLag : 0),
+      samples: settings.samplesSeconds * microsPerSecond,
+      hasChannels: !severalHubs,
+    };
+  }
+
+  #watchedOf(machineId: number): Watched {
+    let watched = this.#watched.get(machineId);
+    if (!watched) {
+      const belief = { believed: null, doubt: null };
+      watched = {
+        belief,
+        rhythm: new Rhythm(),
+        missedSince: null,
+        lookedAt: -Infinity,
+        looking: false,
+        looks: 0,
+        lastAnswerAt: -Infinity,
+      };
+      this.#watched.set(machineId, watched);
+    }
+    return watched;
+  }
+
+  #beliefs(): Map<number, Believed> {
+    const beliefs = new Map<number, Believed>();
+    for (const [machineId, { belief }] of this.#watched)
+      if (belief.believed) beliefs.set(machineId, belief.believed);
+    return beliefs;
+  }
+
+  /** What the store refuses is written the next time. */
+  async #write(): Promise<void> {
+    await this.#parts.health.flush();
+    const rows = [...this.#changes];
+    if (rows.length === 0) return;
+    await this.#parts.store.change(rows);
+    this.#changes.splice(0, rows.length);
+  }
+}
