@@ -133,7 +133,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     trends,
     networkGate: new NetworkGate(clock),
     channels,
-    live: new LiveStatuses(channels, clock),
+    live: new LiveStatuses(channels, health, clock),
     catalogue,
     bodies: new BodyBudget(bodiesInMemoryBytes),
     strangersBodies: new BodyBudget(bodiesInMemoryBytes * strangersShare),

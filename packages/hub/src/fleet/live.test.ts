@@ -121,8 +121,8 @@ test("a channel that breaks before the answer is asked again when it is back", a
 test("an agent that does not answer in time is given up, and the next one who asks is told what it says then", async () => {
   const web = await machine();
   const agent = await web.connect();
-  const { channels, clock, fleet } = tested.hub;
-  const statuses = new LiveStatuses(channels, clock, 0.1);
+  const { channels, clock, fleet, health } = tested.hub;
+  const statuses = new LiveStatuses(channels, health, clock, 0.1);
   const answers = [statuses.of(fleet.machine(web.name)), statuses.of(fleet.machine(web.name))];
   for (const answer of answers)
     await expect(answer).rejects.toMatchObject({ problem: { code: "no-answer", status: 504 } });

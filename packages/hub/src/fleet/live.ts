@@ -4,7 +4,7 @@ import type { Channels } from "../channel/channels.ts";
 import type { Clock } from "../clock.ts";
 import { publicId } from "../public-ids.ts";
 import type { MachineRow } from "../store/store.ts";
-import { stateOf } from "./state.ts";
+import type { Health } from "./health/health.ts";
 
 const sharedMillis = 1000;
 /** Questions under way and answers that are still shared, of all machines. */
@@ -12,12 +12,19 @@ const mostHeld = 500;
 
 export class LiveStatuses {
   readonly #channels: Channels;
+  readonly #health: Pick<Health, "of">;
   readonly #clock: Clock;
   readonly #timeoutSeconds: number;
   readonly #held = new Map<number, Promise<LiveStatus>>();
 
-  constructor(channels: Channels, clock: Clock, timeoutSeconds: number = liveSeconds.hub) {
+  constructor(
+    channels: Channels,
+    health: Pick<Health, "of">,
+    clock: Clock,
+    timeoutSeconds: number = liveSeconds.hub,
+  ) {
     this.#channels = channels;
+    this.#health = health;
     this.#clock = clock;
     this.#timeoutSeconds = timeoutSeconds;
   }
@@ -67,7 +74,7 @@ export class LiveStatuses {
   }
 
   #notConnected(row: MachineRow): ProblemError {
-    const state = stateOf(row, false, this.#clock.now());
+    const { state } = this.#health.of(row, false);
     return new ProblemError(
       "machine-not-connected",
       `${row.name} is ${state} and has no open channel to this hub`,
