@@ -175,17 +175,19 @@ test("of two connections of one machine the newer counts", async () => {
 test("when very many come at once the rest is told to come back, and let in once those have said hello", async () => {
   await tested.close();
   await begin(60);
-  const { socket, opened } = connect();
-  await opened;
-  socket.setMaxListeners(0);
-  // One end stands for a fleet that was connected and has not spoken yet.
-  for (let machineId = 1001; machineId < 1200; machineId++) tested.hub.channels.accept(machineId, socket);
+  const agent = connect();
+  const silent = connect((await machineUnderTest(tested, "web-3")).headers);
+  await Promise.all([agent.opened, silent.opened]);
+  silent.socket.setMaxListeners(0);
+  // One end stands for a fleet that has connected and not spoken yet.
+  for (let machineId = 1001; machineId < 1199; machineId++)
+    tested.hub.channels.accept(machineId, silent.socket);
   const web2 = await machineUnderTest(tested, "web-2");
   expect(await connect(web2.headers).opened).toContain("503");
   const answer = await tested.app.inject({ method: "GET", url: "/api/v1/channel", headers: web2.headers });
   expect(answer.statusCode).toBe(503);
   expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
-  socket.send(JSON.stringify(hello));
+  agent.say(hello);
   await until(() => tested.hub.channels.connected(web1.machineId));
   expect(await connect(web2.headers).opened).toBe("open");
 });
