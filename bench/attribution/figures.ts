@@ -45,6 +45,21 @@ export function figuresOf(results: readonly WorldResult[]): Section[] {
         share("slow runs with a cause that are separable, crowded", separable(runs(crowded))),
         ...excuseRows(runs(log)),
         ...foundRows(planted),
+        share(
+          "culprits that keep to days of the week, told as not separable from these",
+          proportion(
+            planted.flatMap((world) => world.planted).filter(({ onWeekdays }) => onWeekdays),
+            ({ asked }) => asked,
+          ),
+        ),
+        share("  of such questions those about processes that cost nobody anything", {
+          count: planted.reduce((sum, { wronglyAsked }) => sum + wronglyAsked, 0),
+          of: planted.reduce(
+            (sum, { planted: own, wronglyAsked }) =>
+              sum + own.filter(({ asked }) => asked).length + wronglyAsked,
+            0,
+          ),
+        }),
         ...errorRows(runs([...planted, ...short]), "planted", 0.15),
         ...errorRows(runs(crowded), "crowded"),
         ...intervalRows(runs(log), { eighty: {}, ninetyFive: {} }),

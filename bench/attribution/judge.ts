@@ -8,6 +8,7 @@ import {
   type World,
 } from "../../packages/simulator/src/index.ts";
 import { Baselines, type BaselineName } from "./baselines.ts";
+import { Counterfactual } from "./counterfactual.ts";
 import { evidenceOf, Slicer } from "./evidence.ts";
 import { judgeMoves, judgeSchedule, type MoveResult, type ScheduleResult } from "./moves.ts";
 import { slowRunsOf, type SlowRun } from "./slow-runs.ts";
@@ -38,6 +39,8 @@ export type RunResult = Pick<
   /** Blamed seconds of the named process less the true ones, relative to these; null where none is named rightly. */
   error: number | null;
   within95: boolean | null;
+  /** The same as `error` against the world without the named process; null where resources are not shared. */
+  errorWithout: number | null;
   within80: boolean | null;
   baselines: Partial<Record<BaselineName, Placing>>;
 };
@@ -53,6 +56,8 @@ export type PlantedResult = {
   victims: number;
   separable: boolean;
   onWeekdays: boolean;
+  /** It is told as not separable from the weekday. */
+  asked: boolean;
 };
 export type TotalResult = { caused: number; low: number; high: number; truth: number };
 
@@ -65,6 +70,8 @@ export type WorldResult = Case & {
   planted: PlantedResult[];
   /** Culprits that stand in a group that can't be told apart. */
   inGroups: number;
+  /** How many are told as not separable from the weekday that cost others nothing. */
+  wronglyAsked: number;
   totals: TotalResult[];
   slow: RunResult[];
   baselineAccuses: Partial<Record<BaselineName, boolean>>;
@@ -103,6 +110,7 @@ export function judge(one: Case, options: JudgeOptions): WorldResult {
   const done = performance.now();
   const isMoved = kind === "planted" || kind === "fluid";
   const baselines = options.baselines ? new Baselines(world, evidence) : null;
+  const counterfactual = kind === "fluid" ? new Counterfactual(world) : null;
   return {
     ...one,
     runs: evidence.log.start.length,
@@ -121,10 +129,14 @@ export function judge(one: Case, options: JudgeOptions): WorldResult {
           victims: victims.length,
           separable: victims.some((victim) => separableFrom(victim).has(culprit)),
           onWeekdays: isOnWeekdays(world, culprit),
+          asked: notSeparable.some(({ reason, groups }) => reason === "weekday" && groups.includes(culprit)),
         };
       }),
     inGroups: world.planted.filter(({ culprit }) =>
       notSeparable.some(({ groups }) => groups.includes(culprit)),
+    ).length,
+    wronglyAsked: notSeparable.filter(
+      ({ reason, groups }) => reason === "weekday" && groups.every((process) => caused[process] === 0),
     ).length,
     totals: [...accused.values()]
       .filter(({ process }) => guilty(process))
@@ -134,7 +146,10 @@ export function judge(one: Case, options: JudgeOptions): WorldResult {
         high,
         truth: caused[process]!,
       })),
-    slow: explained.map((each) => resultOf(world, each.run, each.explanation, each.byProcess, baselines)),
+    slow: explained.map(({ run, explanation, byProcess }) => ({
+      ...resultOf(world, run, explanation, byProcess, baselines),
+      errorWithout: counterfactual && errorWithout(world, run, explanation, counterfactual),
+    })),
     baselineAccuses: kind === "innocent" ? (baselines?.accusations() ?? {}) : {},
     ownFalseRate: falseAccusationRate,
     moves: isMoved && options.moves ? judgeMoves({ world, evidence, model }) : [],
@@ -152,7 +167,7 @@ function resultOf(
   explanation: RunExplanation,
   byProcess: Float64Array,
   baselines: Baselines | null,
-): RunResult {
+): Omit<RunResult, "errorWithout"> {
   const { costs } = run.truth;
   const topOnWeekdays = isOnWeekdays(world, run.top);
   const first = explanation.shares.find(({ cause }) => cause === "process" || cause === "group");
@@ -183,6 +198,19 @@ function resultOf(
         ? Object.fromEntries(baselines.scores(run).map(([name, scores]) => [name, placed(scores)]))
         : {},
   };
+}
+
+/** Null where no process is named, or it cost the run nothing. */
+function errorWithout(
+  world: World,
+  { row }: SlowRun,
+  { verdict, shares }: RunExplanation,
+  counterfactual: Counterfactual,
+): number | null {
+  const first = shares.find(({ cause }) => cause === "process" || cause === "group");
+  if (verdict !== "culprit" || first?.cause !== "process") return null;
+  const truth = counterfactual.cost(first.groups[0]!, world.observed.run[row]!);
+  return truth > 0 ? (first.seconds - truth) / truth : null;
 }
 
 /** Answers bound 95%: of a normal distribution the bounds of 80% are this much nearer. */

@@ -67,6 +67,9 @@ export function errorRows(runs: readonly RunResult[], where: string, most?: numb
     );
   const usual = errors(false);
   const always = errors(true);
+  const without = runs.flatMap(({ named, errorWithout, alwaysContended }) =>
+    named !== true || errorWithout === null || alwaysContended ? [] : [Math.abs(errorWithout)],
+  );
   return [
     number(
       `seconds of the named process, median error, ${where}`,
@@ -75,6 +78,9 @@ export function errorRows(runs: readonly RunResult[], where: string, most?: numb
       most === undefined ? {} : { most },
     ),
     number("  its 90th percentile", quantile(usual, 0.9), usual.length),
+    ...(without.length > 0
+      ? [number("  against the same world without that process", quantile(without, 0.5), without.length)]
+      : []),
     ...(always.length > 0
       ? [number("  victims that hardly ever run alone", quantile(always, 0.5), always.length)]
       : []),
