@@ -1,9 +1,9 @@
 /**
  * Numbers of the store as the API shows them: `m_7` a machine, `p_12` a process, `t_3` a token, `u_1` a user,
  * `x_4` an expectation, `e_9` an event, `k_5` a check-in,
- * `c_8` a check.
+ * `c_8` a check, `w_2` planned maintenance.
  */
-type Prefix = "m" | "p" | "t" | "u" | "x" | "e" | "k" | "c";
+type Prefix = "m" | "p" | "t" | "u" | "x" | "e" | "k" | "c" | "w";
 
 export const publicId = (prefix: Prefix, id: number): string => `${prefix}_${id}`;
 

@@ -1,5 +1,6 @@
 /** All routes of the hub. A test compares these lists with the folder. */
 import { audit } from "./audit.ts";
+import { availability } from "./availability.ts";
 import { channel } from "./channel.ts";
 import { checkinClients } from "./checkin-clients.ts";
 import { checks } from "./checks.ts";
@@ -32,6 +33,7 @@ import { why } from "./why.ts";
 /** Under /api/v1, for people and scripts. */
 export const apiRoutes: Record<string, Routes> = {
   audit,
+  availability,
   checkins,
   checks,
   culprits,

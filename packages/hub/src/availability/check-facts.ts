@@ -1,0 +1,48 @@
+/** A check's results as facts: what was believed of it, after its retries. Where no result came nothing is known. */
+import { believe, nothingBelieved, type Belief } from "@culprit/probes";
+import { microsPerSecond, type AvailabilityKind, type CheckState, type Micros } from "@culprit/protocol";
+import type { CheckResultRow, CheckRow } from "../store/store.ts";
+import type { Fact } from "./history.ts";
+
+const kinds: Record<CheckState, AvailabilityKind> = {
+  ok: "up",
+  warning: "up",
+  critical: "down",
+  unknown: "unknown",
+};
+
+/** Two that did not come in time. */
+const staysFor = ({ intervalSeconds, timeoutSeconds }: CheckRow): Micros =>
+  (2.2 * intervalSeconds + timeoutSeconds) * microsPerSecond;
+
+/** `results` by time. */
+export function factsOfCheck(
+  check: CheckRow,
+  results: readonly Pick<CheckResultRow, "at" | "state" | "text">[],
+  now: Micros,
+): Fact[] {
+  const facts: Fact[] = [];
+  const stays = staysFor(check);
+  const add = (fact: Fact) => {
+    if (facts.at(-1)?.kind !== fact.kind || facts.at(-1)?.incident !== fact.incident) facts.push(fact);
+  };
+  const nothing = (at: Micros): Fact => ({ at, kind: "unknown", incident: null, cause: [] });
+  let belief: Belief = nothingBelieved;
+  let last: Micros | null = null;
+  for (const { at, state, text } of results) {
+    if (last !== null && at - last > stays) {
+      add(nothing(last + stays));
+      belief = nothingBelieved;
+    }
+    belief = believe(belief, { state, at }, check.retries);
+    last = at;
+    if (belief.state === null) continue;
+    const isNews = facts.at(-1)?.kind !== kinds[belief.state];
+    // What got worse began with the first result that showed it.
+    const began = isNews ? Math.max(belief.since ?? at, (facts.at(-1)?.at ?? -Infinity) + 1) : at;
+    const incident = belief.state === "critical" ? "critical" : null;
+    add({ at: began, kind: kinds[belief.state], incident, cause: [], ...(incident ? { text } : {}) });
+  }
+  if (last !== null && now - last > stays) add(nothing(last + stays));
+  return facts;
+}
