@@ -1,18 +1,25 @@
 /** Machines as the API shows them, with the newest values for lists. */
-import { formatInstant, microsPerSecond, type Machine } from "@culprit/protocol";
+import { formatInstant, microsPerSecond, type Machine, type Micros } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
-import type { MachineRow, Store } from "../store/store.ts";
+import type { MachineRow, SeriesKind } from "../store/store.ts";
 
 type Now = NonNullable<Machine["now"]>;
-type Latest = Awaited<ReturnType<Store["samples"]["latest"]>>[number];
+type Attributes = SeriesKind["attributes"];
 
-const nowMetrics = [
-  "system.cpu.utilization",
-  "system.memory.utilization",
-  "system.filesystem.utilization",
-  "system.linux.pressure",
-  "culprit.agent.sampling.factor",
+/** CPU: all that is not idle or waiting. Disk: the fullest file system. Pressure: the worst resource, some tasks stalled. */
+const columns: { metric: string; by: "sum" | "max"; counts: (attributes: Attributes) => boolean }[] = [
+  {
+    metric: "system.cpu.utilization",
+    by: "sum",
+    // Of the whole machine, not of each core.
+    counts: ({ "cpu.mode": mode, ...more }) =>
+      mode !== "idle" && mode !== "iowait" && Object.keys(more).length === 0,
+  },
+  { metric: "system.memory.utilization", by: "max", counts: () => true },
+  { metric: "system.filesystem.utilization", by: "max", counts: () => true },
+  { metric: "system.linux.pressure", by: "max", counts: ({ stall }) => stall === "some" },
+  { metric: "culprit.agent.sampling.factor", by: "max", counts: () => true },
 ];
 /** Older values are no longer "now". */
 const nowWithin = 300 * microsPerSecond;
@@ -20,16 +27,10 @@ const nowWithin = 300 * microsPerSecond;
 export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Promise<Machine[]> {
   const now = hub.clock.now();
   const ids = rows.map((row) => row.machineId);
-  const latest = ids.length === 0 ? [] : await hub.store.samples.latest(ids, nowMetrics, now - nowWithin);
-  const byMachine = new Map<number, Latest[]>();
-  for (const value of latest) {
-    const values = byMachine.get(value.machineId);
-    if (values) values.push(value);
-    else byMachine.set(value.machineId, [value]);
-  }
+  const values = await valuesNow(hub, ids, now - nowWithin);
   return rows.map((row) => {
     const connected = hub.channels.connected(row.machineId);
-    const values = byMachine.get(row.machineId);
+    const found = values.get(row.machineId);
     const { state, since, evidence } = hub.health.of(row, connected);
     const { probe } = hub.health.watchOf(row.machineId);
     return {
@@ -47,32 +48,41 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
         ? {}
         : { clockOffsetSeconds: row.clockOffsetMicros / microsPerSecond }),
       ...(row.computer === null ? {} : { computer: row.computer }),
-      ...(values ? { now: sharesNow(values) } : {}),
+      ...(found ? { now: found } : {}),
     };
   });
 }
 
-/** CPU: all that is not idle or waiting. Disk: the fullest file system. Pressure: the worst resource, some tasks stalled. */
-export function sharesNow(values: readonly Pick<Latest, "description" | "value">[]): Now {
-  const of = (metric: string, wanted: (attributes: Record<string, string>) => boolean = () => true) =>
-    values
-      .filter(({ description }) => description.metric === metric && wanted(description.attributes))
-      .map(({ value }) => value);
-  const busy = of("system.cpu.utilization", (a) => a["cpu.mode"] !== "idle" && a["cpu.mode"] !== "iowait");
-  const [factor = 1] = of("culprit.agent.sampling.factor");
-  return {
-    ...(factor > 1 ? { lessOften: factor } : {}),
-    cpuShare:
-      busy.length === 0
-        ? null
-        : Math.min(
-            1,
-            busy.reduce((sum, value) => sum + value, 0),
-          ),
-    memoryShare: largest(of("system.memory.utilization")),
-    diskShare: largest(of("system.filesystem.utilization")),
-    pressureShare: largest(of("system.linux.pressure", (a) => a["stall"] === "some")),
-  };
+async function valuesNow(hub: Hub, ids: readonly number[], since: Micros): Promise<Map<number, Now>> {
+  const { samples } = hub.store;
+  const kinds =
+    ids.length === 0
+      ? []
+      : await samples.kinds(
+          ids,
+          columns.map(({ metric }) => metric),
+        );
+  if (kinds.length === 0) return new Map();
+  const asked = columns.map(({ metric, by, counts }) => ({
+    by,
+    kinds: kinds.filter((kind) => kind.metric === metric && counts(kind.attributes)),
+  }));
+  const { machineId, values } = await samples.newest(ids, asked, since);
+  const [cpu, memory, disk, pressure, factor] = values as Columns;
+  return new Map(
+    Array.from(machineId, (id, row) => [
+      id,
+      {
+        ...(factor[row]! > 1 ? { lessOften: factor[row]! } : {}),
+        cpuShare: known(Math.min(1, cpu[row]!)),
+        memoryShare: known(memory[row]!),
+        diskShare: known(disk[row]!),
+        pressureShare: known(pressure[row]!),
+      },
+    ]),
+  );
 }
 
-const largest = (all: readonly number[]): number | null => (all.length === 0 ? null : Math.max(...all));
+type Columns = readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+
+const known = (value: number): number | null => (Number.isNaN(value) ? null : value);

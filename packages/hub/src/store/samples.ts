@@ -4,7 +4,7 @@ import { canonicalAttributes } from "./canonical-attributes.ts";
 import type { Engine } from "./engine.ts";
 import { rolledUpUntil, rollupStep } from "./rollup.ts";
 import { integerSet, textSet } from "./sql.ts";
-import type { SampleStore, SeriesColumns } from "./store.ts";
+import type { SampleStore, SeriesColumns, SeriesKind } from "./store.ts";
 
 type Described = { seriesId: number; machineId: number; description: SeriesDescription };
 
@@ -70,23 +70,11 @@ export function sampleStore(engine: Engine): SampleStore {
 
     async combined(machineIds, columns, { from, to }, step) {
       const rolledUp = step % rollupStep === 0 ? await rolledUpUntil(engine.read) : null;
-      const kinds = columns.flatMap((column) => column.kinds);
-      const belongs = columns.flatMap((column, at) => column.kinds.map(() => at));
       const chosen = sql`machine_id in ${integerSet(machineIds)} and series_id in (select series_id from wanted)
         and "at" >= ${from}::bigint and "at" < ${to}::bigint`;
-      const together = columns.map(
-        ({ by }, at) =>
-          sql`${by === "sum" ? sql`sum` : sql`max`}(case when belongs = ${sql.lit(at)} then level end)`,
-      );
       const query = sql`
-        with wanted as (
-          select machine_id, series_id, belongs from series
-          join (select
-            unnest(${kinds.map(({ metric }) => metric)}::text[]) as metric,
-            unnest(${kinds.map(({ attributes }) => canonicalAttributes(attributes))}::text[]) as attributes,
-            unnest(${belongs}::integer[]) as belongs) as kind using (metric, attributes)
-          where machine_id in ${integerSet(machineIds)})
-        select machine_id, bucket, ${sql.join(together)}
+        with ${wantedSeries(machineIds, columns)}
+        select machine_id, bucket, ${columnsOf(columns)}
         from (
           select series_id, "at" - ("at" - ${from}::bigint) % ${step}::bigint as bucket, sum(total) / sum(weight) as level
           from (${pointsOf(chosen, rolledUp)}) as points group by 1, 2) as levels
@@ -179,24 +167,56 @@ export function sampleStore(engine: Engine): SampleStore {
       return means;
     },
 
-    async latest(machineIds, metrics, since) {
-      const all = new Map((await described(machineIds, metrics)).map((series) => [series.seriesId, series]));
+    async newest(machineIds, columns, since) {
       const query = sql`
-        select series_id, "at", case when interval_seconds > 0 then value / interval_seconds else value end
+        with ${wantedSeries(machineIds, columns)},
+        recent as (
+          select series_id, "at", value, interval_seconds from sample
+          where machine_id in ${integerSet(machineIds)} and series_id in (select series_id from wanted)
+            and "at" >= ${since}::bigint)
+        select machine_id, ${columnsOf(columns)}
         from (
-          select series_id, "at", value, interval_seconds,
-            row_number() over (partition by series_id order by "at" desc) as place
-          from sample
-          where machine_id in ${integerSet(machineIds)} and series_id in ${integerSet([...all.keys()])}
-            and "at" >= ${since}::bigint) as recent
-        where place = 1 order by series_id`.compile(engine.read);
-      const [ids, times, values] = await engine.readColumns(query, ["int32", "float64", "float64"]);
-      return Array.from(ids, (id, index) => {
-        const { machineId, description } = all.get(id)!;
-        return { machineId, description, at: times[index]!, value: values[index]! };
-      });
+          select series_id, max(case when interval_seconds > 0 then value / interval_seconds else value end) as level
+          from recent join (select series_id, max("at") as "at" from recent group by series_id) as last
+            using (series_id, "at")
+          group by series_id) as levels
+        join wanted using (series_id)
+        group by machine_id order by machine_id`.compile(engine.read);
+      const [machineId, ...values] = await engine.readColumns(query, [
+        "int32",
+        ...columns.map(() => "float64" as const),
+      ]);
+      return { machineId, values };
     },
   };
+}
+
+type CombinedColumn = { kinds: readonly SeriesKind[]; by: "sum" | "max" };
+
+/** A table `wanted` of the machines' series of these kinds; `belongs` is the place of their column. */
+function wantedSeries(
+  machineIds: readonly number[],
+  columns: readonly CombinedColumn[],
+): RawBuilder<unknown> {
+  const kinds = columns.flatMap((column) => column.kinds);
+  const belongs = columns.flatMap((column, at) => column.kinds.map(() => at));
+  return sql`wanted as (
+    select machine_id, series_id, belongs from series
+    join (select
+      unnest(${kinds.map(({ metric }) => metric)}::text[]) as metric,
+      unnest(${kinds.map(({ attributes }) => canonicalAttributes(attributes))}::text[]) as attributes,
+      unnest(${belongs}::integer[]) as belongs) as kind using (metric, attributes)
+    where machine_id in ${integerSet(machineIds)})`;
+}
+
+/** The columns from rows of `belongs` and `level`. */
+function columnsOf(columns: readonly CombinedColumn[]): RawBuilder<unknown> {
+  return sql.join(
+    columns.map(
+      ({ by }, at) =>
+        sql`${by === "sum" ? sql`sum` : sql`max`}(case when belongs = ${sql.lit(at)} then level end)`,
+    ),
+  );
 }
 
 /** Rows of samples, from the roll-up as far as they are in it (null: none of it). */

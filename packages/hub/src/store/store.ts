@@ -342,12 +342,15 @@ export type SampleStore = {
   ): Promise<Float64Array>;
   /** The sum of a counter's increments in whole five minutes of the window; of one that has just begun, up to its end. */
   totals(seriesIds: readonly number[], from: Micros, to: Micros): Promise<Map<number, number>>;
-  /** The newest value of each series of these machines and metrics, not older than `since`. */
-  latest(
+  /**
+   * The newest values not older than `since`, put together as in `combined`. One row for each machine that has any; NaN where
+   * a column's series have none.
+   */
+  newest(
     machineIds: readonly number[],
-    metrics: readonly string[],
+    columns: readonly { kinds: readonly SeriesKind[]; by: "sum" | "max" }[],
     since: Micros,
-  ): Promise<{ machineId: number; description: SeriesDescription; at: Micros; value: number }[]>;
+  ): Promise<{ machineId: Int32Array; values: readonly Float64Array[] }>;
 };
 
 export type ScoreColumns = {

@@ -173,7 +173,7 @@ async function recordStatements(url: string, server: PostgresServer): Promise<st
   await store.samples.described([machineId]);
   await store.samples.series([seriesId!], start, start + 600_000_000, 300_000_000);
   await store.samples.means(machineId, [all], [description.metric]);
-  await store.samples.latest([machineId], [description.metric], 0);
+  await store.samples.newest([machineId], [{ kinds: [description], by: "max" }], 0);
   await store.osProcesses.at(machineId, 0, start);
   await store.osProcesses.history(machineId, "uid", 0, start);
   await store.osProcesses.usage(machineId, [all]);

@@ -198,11 +198,20 @@ export function samplesSuite(engine: Store["engine"], address: Address): void {
 
     test("are known by their newest value, if it is new enough", async () => {
       await commit(batch(1, { points: points([...everyTen(3), [io, start, 50, 10]]) }));
-      expect(await on.store.samples.latest([on.machineId], [cpu.metric, networkIo.metric], start)).toEqual([
-        { machineId: on.machineId, description: cpu, at: start + 20 * second, value: 2 },
-        { machineId: on.machineId, description: networkIo, at: start, value: 5 },
-      ]);
-      expect(await on.store.samples.latest([on.machineId], [networkIo.metric], start + 1)).toEqual([]);
+      const system = { ...cpu, attributes: { "cpu.mode": "system" } };
+      const [other] = (await on.seriesIds([system])) as [number];
+      await commit(batch(2, { points: points([[other, start + 10 * second, 0.5, 0]]) }));
+      const columns = [
+        { kinds: [cpu, system], by: "sum" as const },
+        { kinds: [networkIo], by: "max" as const },
+      ];
+      const newest = (since: Micros) => on.store.samples.newest([on.machineId], columns, since);
+      expect(await newest(start)).toEqual({
+        machineId: Int32Array.of(on.machineId),
+        values: [Float64Array.of(2.5), Float64Array.of(5)],
+      });
+      expect((await newest(start + 1)).values).toEqual([Float64Array.of(2.5), Float64Array.of(Number.NaN)]);
+      expect((await newest(start + 21 * second)).machineId).toHaveLength(0);
     });
   });
 }
