@@ -66,6 +66,10 @@ const benches: Record<string, Bench> = {
     about: "5,000 executions a second for a minute through one agent's intake folder: lost, doubled, CPU",
     load: () => import("./recording/bench.ts"),
   },
+  "run-demand": {
+    about: "what runs are said to have used against what they did use: CPU, bytes, memory, trees, daemons",
+    load: () => import("./run-demand/bench.ts"),
+  },
   store: {
     about: "what the embedded store costs by itself, rows in and bytes on disk",
     load: () => import("./store/bench.ts"),

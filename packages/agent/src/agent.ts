@@ -242,6 +242,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   sampling.loop.start();
   const jobs = [
     intake.run(signal),
+    sampling.runUsage.run(signal),
     accessLogs.run(signal),
     webRequests.run(signal),
     benchmarks.run(signal),

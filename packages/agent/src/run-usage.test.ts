@@ -1,3 +1,4 @@
+import { chownSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ManualClock } from "./manual-clock.ts";
 import { OsProcessTable } from "./os-processes/os-process-table.ts";
@@ -181,6 +182,75 @@ test("what a run waited is not told where its work was done by children that nob
   const usage = runs.finish("a");
   expect(usage).toMatchObject({ cpuSeconds: 5.1 });
   expect(usage).not.toHaveProperty("runQueueSeconds");
+});
+
+test("what nobody of the run waited for is added to what its recorder knows", async () => {
+  proc.put(50, { startTicks: 100_000 });
+  proc.put(51, { parent: 50, startTicks: 100_001, cpuTicks: 100 });
+  proc.put(52, { parent: 51, startTicks: 100_002 });
+  runs.track("a", 50, base);
+  await lookAfter(1);
+  proc.put(52, { parent: 1, cpuTicks: 300, io: { readBytes: 0, writeBytes: 4096 } });
+  await lookAfter(4);
+  proc.end(51);
+  proc.end(50);
+  proc.put(52, { parent: 1, cpuTicks: 450 });
+  await clock.advance(1);
+  expect(runs.finish("a", clock.now(), { cpuSeconds: 2, ioReadBytes: 10, ioWriteBytes: 20 })).toMatchObject({
+    cpuSeconds: 6.5,
+    ioReadBytes: 10,
+    ioWriteBytes: 4116,
+  });
+});
+
+test("a daemon that left at once is known by the environment that its recorder gave it", async () => {
+  proc.put(50, { startTicks: 100_000 });
+  proc.put(51, { parent: 50, startTicks: 100_000 });
+  runs.track("outer", 50, base);
+  runs.track("inner", 51, base);
+  proc.put(60, { parent: 1, startTicks: 100_010, cpuTicks: 200 });
+  proc.write("proc/60/environ", "HOME=/\0CULPRIT_PARENT_ID=inner\0");
+  proc.put(61, { parent: 1, startTicks: 100_010, cpuTicks: 900 });
+  proc.write("proc/61/environ", "CULPRIT_PARENT_ID_OF=inner\0");
+  await lookAfter(5);
+  expect(runs.finish("inner")).toMatchObject({ cpuSeconds: 2 });
+  expect(runs.finish("outer")).toMatchObject({ cpuSeconds: 2 });
+});
+
+test.skipIf(process.getuid?.() !== 0)("a run's id in another user's environment means nothing", async () => {
+  proc.put(50, { startTicks: 100_000 });
+  runs.track("a", 50, base);
+  proc.put(60, { parent: 1, startTicks: 100_010, cpuTicks: 900 });
+  proc.write("proc/60/environ", "CULPRIT_PARENT_ID=a\0");
+  chownSync(`${proc.roots.proc}/60`, 12_345, 12_345);
+  await lookAfter(5);
+  expect(runs.finish("a")).toMatchObject({ cpuSeconds: 0 });
+});
+
+test("memory that was given back between looks is known from the process itself", async () => {
+  proc.put(50, { startTicks: 100_000, rssPages: 5 });
+  proc.write("proc/50/status", "Name:\tjob\nVmPeak:\t  999999 kB\nVmHWM:\t   70000 kB\nVmRSS:\t 20 kB\n");
+  runs.track("a", 50, base);
+  await lookAfter(5);
+  expect(runs.finish("a")).toMatchObject({ maxRssBytes: 70_000 * 1024 });
+});
+
+test("a young run is looked at often by itself, with its children, and less so as it grows older", async () => {
+  proc.put(50, { startTicks: 100_000 });
+  runs.track("a", 50, base);
+  expect(runs.lookCloser()).toBeCloseTo(0.05);
+  await clock.advance(0.1);
+  proc.put(51, { parent: 50, startTicks: 100_005, cpuTicks: 8 });
+  runs.lookCloser();
+  proc.end(51);
+  proc.put(50, { waitedTicks: 1 });
+  await clock.advance(0.1);
+  expect(runs.lookCloser()).toBeCloseTo(0.05);
+  await clock.advance(50);
+  expect(runs.lookCloser()).toBeCloseTo(50 * 0.03, 1);
+  await clock.advance(1000);
+  expect(runs.lookCloser()).toBe(4);
+  expect(runs.finish("a", clock.now(), { cpuSeconds: 1 })).toMatchObject({ cpuSeconds: 1 });
 });
 
 test("nested runs each count what they share", async () => {

@@ -67,9 +67,9 @@ async function start(): Promise<void> {
     onRun: ({ id }) => void heard.push(id!),
     runUsage: {
       track: (id, pid) => void tracked.push([id, pid]),
-      finish(id) {
+      finish(id, _endedAt, { cpuSeconds = 0 }) {
         finished.push(id);
-        return { maxRssBytes: 1000, cpuSeconds: 99 };
+        return { maxRssBytes: 1000, cpuSeconds: cpuSeconds + 0.25 };
       },
     },
   });
@@ -94,11 +94,17 @@ async function taken(): Promise<ExecutionInput[]> {
 const at = (secondsAgo: number) => new Date(clock.now() / 1000 - secondsAgo * 1000).toISOString();
 const ended = (id: string) => ({ id, process: "job", startedAt: at(2), endedAt: at(1), exitCode: 0 });
 
-test("a whole end file is taken in, with its owner, and removed", async () => {
+test("a whole end file is taken in, with its owner and what it used besides, and removed", async () => {
   await writeIntake(folder, { ...ended("one"), cpuSeconds: 1.5 });
   await intake.look();
   const [run] = await taken();
-  expect(run).toMatchObject({ id: "one", process: "job", outcome: "ok", cpuSeconds: 1.5, maxRssBytes: 1000 });
+  expect(run).toMatchObject({
+    id: "one",
+    process: "job",
+    outcome: "ok",
+    cpuSeconds: 1.75,
+    maxRssBytes: 1000,
+  });
   expect(run!.attributes).toEqual({ user: userInfo().username });
   expect(await readdir(folder)).toEqual([]);
 });

@@ -148,7 +148,7 @@ export class RunsInFolder {
       this.#options.runUsage.finish(execution.id!, parseInstant(execution.endedAt!)!, execution);
     // Kept until the finding is settled: it can be asked for only once.
     if (usage) this.#usage.set(key, usage);
-    return { key, execution: { ...usage, ...execution }, remove: files, source: files };
+    return { key, execution: withUsage(execution, usage), remove: files, source: files };
   }
 
   #openRun(key: string, start: RunFile, { id, pid, startedAt }: ExecutionInput): OpenRun {
@@ -211,6 +211,18 @@ export class RunsInFolder {
   #userOf({ owner }: RunFile): string {
     return this.#options.users.nameOf(owner);
   }
+}
+
+/** What the recorder tells goes first, but for sums, which the usage has with what the recorder could not wait for. */
+function withUsage(execution: ExecutionInput, usage: Usage | null): ExecutionInput {
+  const { cpuSeconds, ioReadBytes, ioWriteBytes } = usage ?? {};
+  return {
+    ...usage,
+    ...execution,
+    ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
+    ...(ioReadBytes === undefined ? {} : { ioReadBytes }),
+    ...(ioWriteBytes === undefined ? {} : { ioWriteBytes }),
+  };
 }
 
 /** Stands in the spool for "this run was told as running". */

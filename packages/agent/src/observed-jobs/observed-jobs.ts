@@ -133,8 +133,8 @@ export class ObservedJobs {
     const execution: ExecutionInput = {
       ...told,
       ...(isWatched ? {} : { flags: [...(told.flags ?? []), "duration-unknown"] }),
-      ...usage,
       ...(cpuSeconds === null ? {} : { cpuSeconds }),
+      ...usage,
       ...(exitCode === null ? {} : { exitCode }),
       outcome,
     };

@@ -19,6 +19,8 @@ const kernelThreadFlag = 0x0020_0000;
 const bootedAtEverySeconds = 60;
 /** Threads that are asked what they waited, in one look: each costs a read. */
 const threadsPerLook = 1000;
+/** Recorders give it to all that they start. */
+const runVariable = /(?:^|\0)CULPRIT_PARENT_ID=([^\0]+)/;
 const zero = 0x30;
 const nine = 0x39;
 
@@ -71,7 +73,7 @@ export class OsProcessTable {
   seeNow(pid: number): OsProcess | null {
     if (!this.last) return null;
     const known = this.byPid.get(pid);
-    if (known) return this.#read(known) ? known : null;
+    if (known) return this.#read(known, true) ? known : null;
     const process = this.#open(pid);
     if (process) process.reportedSeconds = this.last.monotonicSeconds;
     return process;
@@ -83,6 +85,21 @@ export class OsProcessTable {
     let count = 0;
     for (const process of this.byPid.values()) if (process.name === name) count++;
     return count;
+  }
+
+  /** Whether the last look was the first that saw it. */
+  isNew(process: OsProcess): boolean {
+    return process.firstSeenIn === this.#looks;
+  }
+
+  /** The id of the run that a recorder started it in, from its environment; null where there is none or it may not be read. */
+  runIdOf({ pid }: OsProcess): string | null {
+    return runVariable.exec(this.#files.readEnvironment(pid))?.[1] ?? null;
+  }
+
+  /** The most memory that a process ever held at once; null if it is gone. */
+  peakRssBytes({ pid }: OsProcess): number | null {
+    return this.#files.readPeakRss(pid);
   }
 
   startedAt(process: OsProcess): Micros {
@@ -125,7 +142,8 @@ export class OsProcessTable {
     this.#open(pid);
   }
 
-  #read(process: OsProcess): boolean {
+  /** Its I/O is read where there may be any, or is `asked` for: a child may have done some in less than a tick. */
+  #read(process: OsProcess, asked = false): boolean {
     const line = this.#line;
     if (process.descriptor !== null) {
       if (!this.#files.readStat(process.descriptor, line)) return false;
@@ -142,7 +160,7 @@ export class OsProcessTable {
     const moved = process.update(line);
     // A program that becomes another may have become another user's too, and may do so shortly after it starts.
     if (renamed || process.firstSeenIn === this.#looks - 1) this.#readOwner(process);
-    const mayHaveIo = moved && process.ioAccess !== "denied";
+    const mayHaveIo = (moved || asked) && process.ioAccess !== "denied";
     if (mayHaveIo || (renamed && !process.kernelThread)) this.#readIo(process);
     // The kernel counts a wait when it ends, and who then runs shows it sooner or later.
     if (process.now.ticks !== ranBefore || Number.isNaN(process.now.runQueueNanos)) this.#readWaits(process);

@@ -9,6 +9,7 @@ import { parseSchedstat } from "./parse-schedstat.ts";
 import { parseStat, type StatLine } from "./parse-stat.ts";
 
 const maxKept = 4096;
+const environmentBytes = 16_384;
 
 export class ProcessFiles {
   readonly buffer = Buffer.allocUnsafe(4096);
@@ -90,6 +91,24 @@ export class ProcessFiles {
     return waits.size > 0 ? waits : null;
   }
 
+  /** The beginning of what a process was started with, `NAME=value` with NUL between; empty if it is gone or another user's. */
+  readEnvironment(pid: number): string {
+    try {
+      return this.#readSmall(`${this.#proc}/${pid}/environ`, Buffer.allocUnsafe(environmentBytes));
+    } catch {
+      return "";
+    }
+  }
+
+  /** In bytes; null if the process is gone, or holds none as kernel threads and zombies do. */
+  readPeakRss(pid: number): number | null {
+    try {
+      return parsePeakRss(this.#readSmall(`${this.#proc}/${pid}/status`));
+    } catch {
+      return null;
+    }
+  }
+
   /** A thread may end, or be new and not have run yet. */
   #threadWait(path: string): number | null {
     try {
@@ -99,10 +118,10 @@ export class ProcessFiles {
     }
   }
 
-  #readSmall(path: string): string {
+  #readSmall(path: string, buffer = this.buffer): string {
     const descriptor = openSync(path, "r");
     try {
-      return this.buffer.toString("latin1", 0, readSync(descriptor, this.buffer, 0, this.buffer.length, 0));
+      return buffer.toString("latin1", 0, readSync(descriptor, buffer, 0, buffer.length, 0));
     } finally {
       closeSync(descriptor);
     }
@@ -112,6 +131,12 @@ export class ProcessFiles {
   readOwner(pid: number): number | null {
     return statSync(`${this.#proc}/${pid}`, { throwIfNoEntry: false })?.uid ?? null;
   }
+}
+
+/** Of /proc/<pid>/status: the peak since the program was started. */
+export function parsePeakRss(text: string): number | null {
+  const match = /^VmHWM:\s+(\d+) kB$/m.exec(text);
+  return match ? Number(match[1]) * 1024 : null;
 }
 
 /** ENOENT counts: a kernel without I/O accounting has no such file. */

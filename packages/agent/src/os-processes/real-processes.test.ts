@@ -1,6 +1,6 @@
 /** The table over this machine's own /proc. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -46,7 +46,7 @@ test("a process that works is busy and shows its time, user and memory; the idle
   expect(rows.name[row]).toBe("sh");
   expect(rows.user[row]).toBe(userInfo().username);
   expect(rows.parentPid[row]).toBe(process.pid);
-  expect(rows.cpuSeconds[row]).toBeGreaterThan(0.1);
+  expect(rows.cpuSeconds[row]).toBeGreaterThanOrEqual(settings.busyCpuSeconds);
   expect(rows.cpuSeconds[row]).toBeLessThanOrEqual(rows.intervalSeconds[row]! + 0.05);
   expect(rows.rssBytes[row]).toBeGreaterThan(100_000);
   expect(Math.abs(rows.startedAt[row]! - Date.now() * 1000)).toBeLessThan(3e6);
@@ -69,21 +69,46 @@ test("a program whose file name holds a bracket, a line break and a broken byte 
   expect(rows.name[rows.pid.indexOf(child.pid!)]).toBe("a) b?\ufffd(c");
 });
 
-test("a real run that burns CPU in children which come and go is counted", async () => {
+test("a real run is said to have used what its children, its sessions and its daemons did use", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "culprit-run-"));
+  const following = new AbortController();
+  onTestFinished(() => {
+    following.abort();
+    rmSync(folder, { recursive: true });
+  });
   const { look, runUsage } = watched();
-  const burn = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done";
-  const child = started("sh", "-c", `for n in 1 2 3 4 5 6; do sh -c '${burn}'; done; exec sleep 30`);
+  const burn = (rounds: number) => `i=0; while [ $i -lt ${rounds} ]; do i=$((i+1)); done`;
+  const script = `cd ${folder}
+    (setsid sh -c '${burn(450_000)}; times > daemon.new; mv daemon.new daemon' &)
+    for n in 1 2 3 4; do sh -c '${burn(60_000)}'; done
+    setsid -w sh -c '${burn(180_000)}'
+    times > run.new; mv run.new run; exec sleep 30`;
+  const environment = { ...process.env, CULPRIT_PARENT_ID: "run" };
+  const child = spawn("sh", ["-c", script], { stdio: "ignore", env: environment });
+  onTestFinished(() => void child.kill("SIGKILL"));
   runUsage.track("run", child.pid!, systemClock.now());
-  await seconds(0.2);
-  look("busy");
-  await seconds(1.3);
-  look("busy");
+  const followed = runUsage.run(following.signal);
+  const have = (name: string) => existsSync(join(folder, name));
+  while (!have("daemon") || !have("run")) {
+    look("busy");
+    await seconds(0.1);
+  }
   const usage = runUsage.finish("run")!;
-  expect(usage.cpuSeconds).toBeGreaterThan(0.05);
-  expect(usage.cpuSeconds).toBeLessThan(3);
+  following.abort();
+  await followed;
+  const told = ["daemon", "run"].map((name) => timesIn(readFileSync(join(folder, name), "utf8")));
+  const truth = told.flat().reduce((sum, each) => sum + each, 0);
+  expect(usage.cpuSeconds).toBeGreaterThan(0.9 * truth - 0.05);
+  expect(usage.cpuSeconds).toBeLessThan(1.05 * truth + 0.05);
   expect(usage.maxRssBytes).toBeGreaterThan(500_000);
-  expect(usage.peakCpuCores).toBeGreaterThan(0);
 });
+
+/** All of the two lines that sh's `times` prints: its own and its children's, user and system. */
+function timesIn(text: string): number[] {
+  return [...text.matchAll(/(\d+)m([\d.]+)s/g)].map(
+    ([, minutes, rest]) => 60 * Number(minutes) + Number(rest),
+  );
+}
 
 test("processes that start and end by hundreds during looks do no harm, and no descriptor stays behind", async () => {
   const { look, table } = watched();
