@@ -68,7 +68,8 @@ export class Live {
     const { clock, openTable, signal } = this.#parts;
     this.#forget?.();
     const table = (this.#table ??= openTable());
-    const fileSystems = this.#readFileSystems();
+    // What can't be read at all is told as what was known before, too.
+    const fileSystems = this.#readFileSystems().catch(() => undefined);
     const fresh = this.#before && clock.monotonicSeconds() - this.#before.monotonicSeconds <= keptSeconds;
     const before = (fresh && this.#before) || this.#snapshot(table).snapshot;
     const waited = clock.monotonicSeconds() - before.monotonicSeconds;
@@ -91,17 +92,15 @@ export class Live {
 
   /** Resolves soon in any case: what was known before is told where there is no answer in time. */
   async #readFileSystems(): Promise<void> {
-    const { fileSystems, clock, signal } = this.#parts;
+    const { clock, signal } = this.#parts;
     const answered = new AbortController();
-    const read = fileSystems
-      .list()
-      .then(
-        (list) => {
-          this.#fileSystems = list.fileSystems;
-        },
-        () => undefined,
-      )
-      .finally(() => answered.abort());
-    await Promise.race([read, pause(clock, fileSystemsSeconds, AbortSignal.any([answered.signal, signal]))]);
+    const tooLong = pause(clock, fileSystemsSeconds, AbortSignal.any([answered.signal, signal]));
+    await Promise.race([this.#listFileSystems(), tooLong]);
+    answered.abort();
+  }
+
+  async #listFileSystems(): Promise<void> {
+    const { fileSystems } = await this.#parts.fileSystems.list();
+    this.#fileSystems = fileSystems;
   }
 }

@@ -22,6 +22,7 @@ import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
 import { chartCsv, chartsOf, machineMetrics, stepFor, type MachineChart } from "./machine-charts.ts";
 import { Inventory } from "./machine-inventory.tsx";
 import { MachineFitness } from "./machine-fitness.tsx";
+import { MachineLive } from "./machine-live.tsx";
 import { machineSentence } from "./machine-sentence.ts";
 import { MachineServices } from "./machine-services.tsx";
 import { SelectedSpan } from "./selected-span.tsx";
@@ -69,6 +70,7 @@ export function MachinePage() {
         />
       }
     >
+      <MachineLive machine={machine.data} />
       <Measured
         machine={machine.data}
         window={window}
