@@ -328,6 +328,30 @@ describe("the dashboard", () => {
     await expect.poll(() => table.count(), { timeout: 15_000 }).toBeGreaterThan(0);
   });
 
+  test("a machine's page asks it how it is while that is in view, and not otherwise", async () => {
+    const page = await open();
+    const own = (await client.get("/machines", list(machine), {})).items.find((one) => one.connected);
+    let asked = 0;
+    page.on("request", (request) => {
+      if (new URL(request.url()).pathname === `/api/v1/machines/${own!.id}/live`) asked++;
+    });
+    await page.goto(`${system.address}/machines/${own!.id}`);
+    const memory = page.locator(".live-figures div", { hasText: "Memory" });
+    await expect.poll(() => memory.textContent(), { timeout: 15_000 }).toMatch(/\d%/);
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(1);
+    await page.getByText("Processes, cores, disks and network").click();
+    const top = page.getByRole("region", { name: "Top processes right now" }).locator("tbody tr");
+    expect(await top.count()).toBeGreaterThan(0);
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<AxeResults>("axe.run()");
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)");
+    await page.waitForTimeout(300);
+    const before = asked;
+    await page.waitForTimeout(2300);
+    expect(asked).toBe(before);
+  });
+
   test("times are in the reader's zone, in UTC, or in that of the machine, and name it", async () => {
     const page = await open({ ...looks["light"], timezoneId: "America/Sao_Paulo" });
     const start = (zone: string) =>
