@@ -290,7 +290,7 @@ test("status is 1 while a machine is not in order", async () => {
   const { status, out } = await run("status");
   // `web 1` was enrolled above and never sent anything.
   expect(out).toMatch(/1 silent/);
-  expect(out).toMatch(/^ +web 1: silent$/m);
+  expect(out).toMatch(/^ +web 1: silent: it has never been heard/m);
   expect(status).toBe(1);
 });
 

@@ -29,6 +29,13 @@ export function formatShare(value: number | null, locale: string): string {
   });
 }
 
+/** 0..1 as percent, rounded down: what is not quite all never reads as 100%. */
+export function formatAvailability(value: number | null, locale: string): string {
+  if (value === null) return missing;
+  const percent = Math.floor(value * 100_000) / 100_000;
+  return percent.toLocaleString(locale, { style: "percent", maximumFractionDigits: 3 });
+}
+
 /** A value of a series by its OpenTelemetry unit. */
 export function formatMeasured(value: number | null, unit: string, locale: string): string {
   if (value === null) return missing;

@@ -19,6 +19,7 @@ export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
   ["executions", async () => (await import("./executions.ts")).executions],
   ["processes", async () => (await import("./processes.ts")).processes],
   ["machines", async () => (await import("./machines.ts")).machines],
+  ["availability", async () => (await import("./availability.ts")).availability],
   ["status", async () => (await import("./status.ts")).status],
   ["watch", async () => (await import("./watch.ts")).watch],
   ["checks", async () => (await import("./checks.ts")).checks],

@@ -1,5 +1,8 @@
-import type { MachineState } from "@culprit/protocol";
+import type { Machine, MachineState } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { evidenceText } from "@culprit/messages/health-evidence";
+import { getLocale } from "@culprit/messages/runtime";
+import { localTime } from "./quantity.ts";
 
 export function stateText(state: MachineState): string {
   switch (state) {
@@ -18,4 +21,10 @@ export function stateText(state: MachineState): string {
     default:
       return state satisfies never;
   }
+}
+
+/** How its state is known; empty where nothing tells. */
+export function stateEvidence({ evidence = [] }: Pick<Machine, "evidence">, timeZone: string): string {
+  const time = (instant: string) => localTime(instant, timeZone);
+  return evidenceText(evidence, { time, locale: getLocale() });
 }

@@ -6,7 +6,7 @@ import { paint } from "./colour.ts";
 import { processAndStep } from "./executions.ts";
 import { formatLive } from "./live.ts";
 import { clocksThatAreOff, clockText } from "./machine-clock.ts";
-import { stateText } from "./machine-state.ts";
+import { stateEvidence, stateText } from "./machine-state.ts";
 import { bytes, count, duration, localTime, share } from "./quantity.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 
@@ -28,7 +28,7 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
     machines.length === 0
       ? m.cmd_no_machines()
       : m.cmd_status_machines({ count: count(machines.length), states: byState }),
-    ...notInOrder(machines),
+    ...notInOrder(machines, terminal),
     ...clocksThatAreOff(machines).map((line) => `  ${line}`),
     ...machines.flatMap(lessOften),
     m.cmd_status_day({
@@ -50,9 +50,14 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
 
 export const inOrder = ({ state }: Machine): boolean => state === "online" || state === "paused";
 
-function notInOrder(machines: readonly Machine[]): string[] {
+function notInOrder(machines: readonly Machine[], { timeZone }: Terminal): string[] {
   const odd = machines.filter((machine) => !inOrder(machine));
-  const named = odd.slice(0, shown).map(({ name, state }) => `  ${printable(name)}: ${stateText(state)}`);
+  const named = odd.slice(0, shown).map((machine) => {
+    const evidence = stateEvidence(machine, timeZone);
+    const state = stateText(machine.state);
+    const told = evidence === "" ? state : m.health_state_evidence({ state, evidence });
+    return `  ${printable(machine.name)}: ${printable(told)}`;
+  });
   return odd.length > shown ? [...named, "  …"] : named;
 }
 
@@ -86,6 +91,7 @@ export function formatMachine(machine: Machine, live: LiveStatus | undefined, te
   ];
   const facts: [string, string | undefined][] = [
     [m.cmd_col_state(), stateText(machine.state)],
+    [m.health_evidence(), stateEvidence(machine, terminal.timeZone) || undefined],
     [m.cmd_col_id(), machine.id],
     [m.cmd_col_contact({ zone: terminal.timeZone }), localTime(machine.lastContactAt, terminal.timeZone)],
     [m.cmd_machine_sample(), localTime(machine.lastSampleAt, terminal.timeZone)],

@@ -17,7 +17,8 @@ import { readWindow } from "../window.ts";
 import { factsOfCheck } from "./check-facts.ts";
 import { factOfState, historyOf, type History } from "./history.ts";
 import { maintenanceTimes } from "./maintenance-times.ts";
-import { daysOf, secondsOf, sharesOf, type Interval } from "./spans.ts";
+import { measured } from "./measure.ts";
+import { daysOf, type Interval } from "./spans.ts";
 
 const day = 86_400 * microsPerSecond;
 const usualDays = 30;
@@ -140,14 +141,6 @@ function historyOfMachine(
     maintenance: [...(maintenance.get(0) ?? []), ...(maintenance.get(machineId) ?? [])],
     now,
   });
-}
-
-function measured({ spans, incidents }: History, most: number) {
-  return {
-    ...sharesOf(secondsOf(spans)),
-    incidents: incidents.toReversed().slice(0, most),
-    incidentsLeftOut: Math.max(0, incidents.length - most),
-  };
 }
 
 const intervalOf = ({ beganAt, endedAt }: BlindTime, now: Micros): Interval => ({

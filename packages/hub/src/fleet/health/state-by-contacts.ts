@@ -19,7 +19,9 @@ export function stateByContacts(row: MachineRow, connected: boolean, now: Micros
     peers: { see: [], seeNothing: [] },
     witness: { by: "alone" },
   });
-  return "state" in finding ? finding : { state: "silent", evidence: [] };
+  if (!("state" in finding)) return { state: "silent", evidence: [] };
+  // Nobody tried to probe it.
+  return { ...finding, evidence: finding.evidence.filter(({ code }) => code !== "nothing-to-probe") };
 }
 
 /**
