@@ -2,7 +2,7 @@
 import { m } from "@culprit/messages";
 import { formatDuration } from "@culprit/messages/duration";
 import { parseInstant, type Culprit, type Culprits, type NotSeparable } from "@culprit/protocol";
-import { amountText, placesText, placeText, shareText } from "./amount-text.ts";
+import { amountText, boundsOf, placesText, placeText, shareText } from "./amount-text.ts";
 import { experimentText, type Locale } from "./why-text.ts";
 
 export type Window = Culprits["window"];
@@ -49,16 +49,13 @@ export function notSeparableText(found: Omit<NotSeparable, "text">, window: Wind
 }
 
 /** Up to so much is theirs, or that of the days on which they come. */
-function weekdayText(
-  { processes, victims, high, experiment }: Omit<NotSeparable, "text">,
-  window: Window,
-  locale: Locale,
-): string {
+function weekdayText(found: Omit<NotSeparable, "text">, window: Window, locale: Locale): string {
+  const { processes, victims, experiment } = found;
   const cost = m.tell_not_separable_weekday(
     {
       suspects: placesText(processes, locale),
       victims: placesText(victims, locale),
-      seconds: formatDuration(high, locale),
+      seconds: boundsOf(found, locale).high,
       window: lengthOf(window, locale),
     },
     { locale },
