@@ -7,6 +7,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { execution, HubClient, list, machine } from "@culprit/protocol";
@@ -52,9 +53,12 @@ export async function run(argv: string[]): Promise<void> {
     for (const request of requests) alone.push(await measure(hub, request, rounds));
     const together = await measureTogether(hub, requests, Math.ceil(rounds / 3), 4);
     printRequests(requests, alone, together);
-    const { residentBytes, peakBytes } = await hub.memory();
+    const busy = await hub.memory();
+    await sleep(30_000);
+    const rest = await hub.memory();
     console.log(
-      `\nhub with steady agents: RSS ${megabytes(residentBytes)} MB, peak ${megabytes(peakBytes)} MB`,
+      `\nhub with steady agents: RSS ${megabytes(busy.residentBytes)} MB after that, ` +
+        `${megabytes(rest.residentBytes)} MB half a minute later, peak ${megabytes(rest.peakBytes)} MB`,
     );
     if (values.drawing) await measureDrawing(hub, now());
     await agents.stop();

@@ -31,7 +31,7 @@ export async function startHubProcess(wish: Wish): Promise<HubProcess> {
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
     env: { ...memory, ...process.env, NODE_OPTIONS: "" },
-    execArgv: [],
+    execArgv: ["--max-semi-space-size=4"],
   });
   const answer = await Promise.race([once(child, "message"), once(child, "exit")]);
   const ready = answer[0] as { address: string; once: string } | number | null;

@@ -30,6 +30,8 @@ const agentProgram = fileURLToPath(import.meta.resolve("@culprit/agent/main"));
 
 /** An agent has time: V8 keeps its heap small instead of its code fast. Without, it grows by 10 MB in an hour. */
 const agentFlags = ["--optimize-for-size", "--max-old-space-size=32"];
+/** Of what is young: at V8's own 16 MB, of which there are three, a hub holds 40 MB of what is over. */
+const hubFlags = ["--max-semi-space-size=4"];
 /**
  * Each thread of the store would keep a heap of its own, whose free parts no other uses; and the columns of an analysis, once
  * freed, would stay in it as holes. Large pieces that are mapped by themselves go back at once.
@@ -64,6 +66,7 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
   let agent: Child | null = null;
   const hub = new Child({
     program: culprit,
+    nodeFlags: hubFlags,
     argv: () => {
       const said = new Map(flags);
       said.set("--local-agent-token-file", tokenFile).set("--log-level", settings.logLevel);

@@ -1,12 +1,35 @@
+/**
+ * Large columns that were read, sent or computed lie outside the heap, of which V8 learns late in a thread that makes few
+ * objects: they would stay for minutes, or until 64 MB more have come. A collection takes some 10 ms.
+ */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/**
- * Collects what this thread does not need any more. Large columns that were read or sent lie outside the heap, of which a
- * thread that makes few objects learns late: without this they would stay for minutes. Takes some 10 ms.
- */
+/** So much more than after the last time is worth it. */
+const muchBytes = 12_000_000;
+let heldBytes = 0;
+
+/** Collects what this thread needs no more, once the task under way is done and refers to it no longer. */
 export function giveBack(): void {
+  setImmediate(collect);
+}
+
+/** Collects now, if much has come since; answers whether it did. */
+export function giveBackMuch(): boolean {
+  const isMuch = process.memoryUsage().arrayBuffers > heldBytes + muchBytes;
+  if (isMuch) giveBackAll();
+  return isMuch;
+}
+
+export function giveBackAll(): void {
+  collect();
+  // What a collection frees is counted when the next one begins.
+  collect();
+  heldBytes = process.memoryUsage().arrayBuffers;
+}
+
+function collect(): void {
   setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("globalThis.gc");
-  if (typeof collect === "function") collect();
+  const gc: unknown = runInNewContext("globalThis.gc");
+  if (typeof gc === "function") gc();
 }

@@ -9,6 +9,7 @@ import type { ExecutionColumns, ExecutionStore } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
 import type { AnalysisThread } from "./analysis-thread.ts";
 import { eraOf, type Era } from "./eras.ts";
+import { giveBack } from "./give-back.ts";
 import { groupKey, type RunGroup } from "./run-groups.ts";
 
 export type Fit = {
@@ -83,7 +84,9 @@ export class Normals {
     if (columns.length === this.mostRows)
       log.warn({ rows: columns.length }, `the normals rest on the newest ${columns.length} executions only`);
     const rows = columns.length;
-    const fitted = await thread.ask("fit", { columns, now }, buffersOf(columns));
+    const asked = thread.ask("fit", { columns, now }, buffersOf(columns));
+    giveBack();
+    const fitted = await asked;
     const eras = new Map(fitted.map((each) => [groupKey(each.group), each.eras]));
     this.#held = {
       fittedAt: now,

@@ -40,6 +40,8 @@ export type UsualAnswer = {
 
 /** What is usual comes from this many predecessors, the newest. */
 const mostPredecessors = 50;
+/** Of the busy times that were asked for last so many bends are kept, of 20 bytes each. */
+const mostBends = 400_000;
 
 export class RunModel {
   readonly eras = new Map<string, Era[]>();
@@ -49,7 +51,9 @@ export class RunModel {
   /** The groups with those rows alone that deviate: few, and asked for more often than the model is made. */
   readonly #deviating: GroupRows[] = [];
   readonly #groups = new Map<string, GroupRows>();
+  /** In the order in which they were last asked for. */
   readonly #busy = new Map<string, BusyTime>();
+  #bends = 0;
 
   constructor(columns: ExecutionColumns, now: Micros) {
     this.columns = columns;
@@ -144,24 +148,34 @@ export class RunModel {
     return windows.toReversed();
   }
 
-  /** Of the runs of a process as a whole, on one machine; made when first asked for. */
-  #busyTime({ machineId, processId }: Place): BusyTime {
-    const key = `${machineId}/${processId}`;
-    let busy = this.#busy.get(key);
-    if (!busy) {
-      const columns = this.columns;
-      const rows = this.#rowsOf({ machineId, processId });
-      const startedAt = new Float64Array(rows.length);
-      const endedAt = new Float64Array(rows.length);
-      for (let at = 0; at < rows.length; at++) {
-        startedAt[at] = columns.startedAt[rows[at]!]!;
-        endedAt[at] = endOf(columns, rows[at]!, this.#now);
-      }
-      busy = busyTime(startedAt, endedAt);
-      this.#busy.set(key, busy);
+  /** Of the runs of a process as a whole, on one machine; made when it is asked for, and kept for a while. */
+  #busyTime(place: Place): BusyTime {
+    const key = `${place.machineId}/${place.processId}`;
+    const known = this.#busy.get(key);
+    const busy = known ?? this.#makeBusyTime(place);
+    if (known) this.#busy.delete(key);
+    else this.#bends += busy.at.length;
+    this.#busy.set(key, busy);
+    for (const [oldest, { at }] of this.#busy) {
+      if (this.#bends <= mostBends) break;
+      this.#busy.delete(oldest);
+      this.#bends -= at.length;
     }
     return busy;
   }
+
+  #makeBusyTime(place: Place): BusyTime {
+    const columns = this.columns;
+    const rows = this.#rowsOf(place);
+    const startedAt = new Float64Array(rows.length);
+    const endedAt = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at++) {
+      startedAt[at] = columns.startedAt[rows[at]!]!;
+      endedAt[at] = endOf(columns, rows[at]!, this.#now);
+    }
+    return busyTime(startedAt, endedAt);
+  }
+
   /** By start: rows are positions in columns sorted by it, and only several kinds are out of order. */
   #rowsOf({ machineId, processId }: Place): Uint32Array {
     const lists = executionKinds.flatMap((kind) => {

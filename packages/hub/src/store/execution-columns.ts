@@ -2,7 +2,7 @@
 import { executionFlags, type Micros } from "@culprit/protocol";
 import { sql, type RawBuilder, type SelectQueryBuilder } from "kysely";
 import type { ArrayOf, ColumnShape, Engine } from "./engine.ts";
-import { orderOf, reorder } from "./order.ts";
+import { orderOf, reorderAll } from "./order.ts";
 import type { ExecutionTable, Tables } from "./tables.ts";
 
 type Query = SelectQueryBuilder<Tables & { e: ExecutionTable }, "e", object>;
@@ -40,7 +40,7 @@ export const measurements = {
   peakIoBytesPerSecond: { shape: "float32", of: sql`e.peak_io_bytes_per_second` },
 } as const;
 
-/** The newest `limit` rows of all queries together. */
+/** The newest `limit` rows of all queries together, by start. */
 export async function readColumns<S extends Shapes>(
   engine: Engine,
   queries: readonly Query[],
@@ -48,57 +48,27 @@ export async function readColumns<S extends Shapes>(
   limit: number,
 ): Promise<Read<S>> {
   const names: readonly (keyof S & string)[] = Object.keys(columns);
-  let all: AnyArray[] | null = null;
-  for (const query of queries) {
-    const more = await readOne(engine, query, names, columns, limit);
-    all = all === null ? more : more[0]!.length === 0 ? all : all.map((array, at) => join(array, more[at]!));
-  }
-  const read = inOrder(all ?? [], names.indexOf("startedAt"), limit);
+  const shapes: readonly ColumnShape[] = names.map((name) => columns[name].shape);
+  const selected = queries
+    .map((query) => query.select(names.map((name) => columns[name].of.as(name))))
+    .reduce((all, more) => all.unionAll(more));
+  let all = await engine.readColumns(selected.limit(limit + 1).compile(), shapes);
+  // Sorting here costs a fraction of what the engine needs; it is asked to only to find the newest.
+  if (all[0]!.length > limit)
+    all = await engine.readColumns(
+      selected.orderBy(sql.ref("startedAt"), "desc").limit(limit).compile(),
+      shapes,
+    );
+  const read = inOrder(all, names.indexOf("startedAt"));
   return {
     length: read[0]?.length ?? 0,
     ...(Object.fromEntries(names.map((name, at) => [name, read[at]!])) as { [C in keyof S]: ArrayOf[S[C]] }),
   };
 }
 
-async function readOne<S extends Shapes>(
-  engine: Engine,
-  query: Query,
-  names: readonly (keyof S & string)[],
-  columns: Selected<S>,
-  limit: number,
-): Promise<AnyArray[]> {
-  const selected = query.select(names.map((name) => columns[name].of.as(name)));
-  const shapes: readonly ColumnShape[] = names.map((name) => columns[name].shape);
-  const all = await engine.readColumns(selected.limit(limit + 1).compile(), shapes);
-  if (all[0]!.length <= limit) return [...all];
-  // Sorting here costs a fraction of what the engine needs; it is asked to only to find the newest.
-  return [
-    ...(await engine.readColumns(selected.orderBy("e.started_at", "desc").limit(limit).compile(), shapes)),
-  ];
-}
-
-/** By start, and at most `limit` of the newest. */
-function inOrder(columns: AnyArray[], startedAt: number, limit: number): AnyArray[] {
+function inOrder(columns: readonly AnyArray[], startedAt: number): readonly AnyArray[] {
   const starts = columns[startedAt];
-  if (!(starts instanceof Float64Array)) return columns;
-  const order = orderOf(starts);
-  if (!order && starts.length <= limit) return columns;
-  const all = order ?? Uint32Array.from(starts, (_, index) => index);
-  const newest = all.subarray(Math.max(0, all.length - limit));
-  return columns.map((column) => reorder(column, newest));
-}
-
-function join(a: AnyArray, b: AnyArray): AnyArray {
-  const length = a.length + b.length;
-  const whole =
-    a instanceof Float64Array
-      ? new Float64Array(length)
-      : a instanceof Float32Array
-        ? new Float32Array(length)
-        : a instanceof Int32Array
-          ? new Int32Array(length)
-          : new Uint8Array(length);
-  whole.set(a);
-  whole.set(b, a.length);
-  return whole;
+  const order = starts instanceof Float64Array ? orderOf(starts) : null;
+  if (order) reorderAll(columns, order);
+  return columns;
 }

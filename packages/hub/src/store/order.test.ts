@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { orderOf, reorder } from "./order.ts";
+import { orderOf, reorderAll } from "./order.ts";
 
 describe("the order of numbers", () => {
   const instant = fc.integer({ min: -(2 ** 51), max: 2 ** 51 });
@@ -25,7 +25,8 @@ describe("the order of numbers", () => {
   });
 
   test("moves values of any kind", () => {
-    expect(reorder(Uint8Array.of(7, 8, 9), Uint32Array.of(2, 0, 1))).toEqual(Uint8Array.of(9, 7, 8));
-    expect(reorder(Int32Array.of(7, 8, 9), Uint32Array.of(1))).toEqual(Int32Array.of(8));
+    const columns = [Uint8Array.of(7, 8, 9), Float64Array.of(0.5, Number.NaN, 2 ** 52)];
+    reorderAll(columns, Uint32Array.of(2, 0, 1));
+    expect(columns).toEqual([Uint8Array.of(9, 7, 8), Float64Array.of(2 ** 52, 0.5, Number.NaN)]);
   });
 });

@@ -58,12 +58,14 @@ function sortByDigit(words: Uint32Array, shift: number, from: Uint32Array, to: U
   }
 }
 
-/** The values at these positions. */
-export function reorder<A extends Int32Array | Uint8Array | Float32Array | Float64Array>(
-  values: A,
+/** Brings the values of each column into the order of these positions; one column at a time exists twice. */
+export function reorderAll(
+  columns: readonly (Int32Array | Uint8Array | Float32Array | Float64Array)[],
   order: Uint32Array,
-): A {
-  const moved = values.slice(0, order.length) as A;
-  for (let index = 0; index < order.length; index++) moved[index] = values[order[index]!]!;
-  return moved;
+): void {
+  const moved = new Float64Array(order.length);
+  for (const column of columns) {
+    for (let index = 0; index < order.length; index++) moved[index] = column[order[index]!]!;
+    column.set(moved);
+  }
 }

@@ -254,8 +254,9 @@ export class Attribution {
       const evidence = await readEvidence(this.#parts, window, now, mostRuns);
       if (this.#closed) throw new ProblemError("overloaded", "the hub stops");
       this.#tell(evidence);
-      await thread.ask("load", evidence, buffersOfEvidence(evidence));
+      const loaded = thread.ask("load", evidence, buffersOfEvidence(evidence));
       giveBack();
+      await loaded;
       const found = await thread.ask("fit", null, [], (share) => {
         this.#progress = share;
       });
