@@ -22,6 +22,7 @@ export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
   ["availability", async () => (await import("./availability.ts")).availability],
   ["status", async () => (await import("./status.ts")).status],
   ["watch", async () => (await import("./watch.ts")).watch],
+  ["history", async () => (await import("./history.ts")).history],
   ["checks", async () => (await import("./checks.ts")).checks],
   ["service", async () => (await import("./service.ts")).service],
   ["bench", async () => (await import("./bench.ts")).bench],

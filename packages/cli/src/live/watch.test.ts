@@ -1,7 +1,7 @@
 /** `culprit watch` and `status` against a real hub and agent, and the screen on a real pseudo-terminal. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { HubClient, liveStatus, machineCreated } from "@culprit/protocol";
@@ -53,12 +53,90 @@ test("who is asked wrongly is told so at once, and a machine that is silent is n
   });
 });
 
-async function addMachine(machine: string): Promise<void> {
+async function addMachine(machine: string): Promise<{ hub: string; token: string }> {
   const { hub, token } = z
     .object({ hub: z.string(), token: z.string() })
     .parse(parse(readFileSync(join(system.folder, "culprit-data/cli-token"), "utf8")));
-  await new HubClient({ hub, token }).post("/machines", machineCreated, { name: machine });
+  const made = await new HubClient({ hub, token }).post("/machines", machineCreated, { name: machine });
+  return { hub, token: made.token };
 }
+
+/** As its agent sends it: ten minutes, every ten seconds, half busy but for the last minute. */
+async function addMeasuredMachine(machine: string, end: number): Promise<void> {
+  const { hub, token } = await addMachine(machine);
+  const cpu = (mode: string) => ({
+    metric: "system.cpu.utilization",
+    attributes: { "cpu.mode": mode },
+    unit: "1",
+    type: "gauge",
+  });
+  const points = {
+    series: [] as number[],
+    at: [] as number[],
+    value: [] as number[],
+    intervalSeconds: [] as number[],
+  };
+  for (let at = end - 600; at < end; at += 10) {
+    for (const [series, value] of [at < end - 60 ? 0.5 : 1, 0.25].entries()) {
+      points.series.push(series);
+      points.at.push(at * 1e6);
+      points.value.push(value);
+      points.intervalSeconds.push(0);
+    }
+  }
+  const batch = {
+    protocol: 1,
+    stream: "host-00000001",
+    sequence: 1,
+    kind: "samples",
+    series: [cpu("user"), cpu("idle")],
+    points,
+  };
+  const answer = await fetch(`${hub}/api/v1/intake`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" },
+    body: `${JSON.stringify(batch)}\n`,
+  });
+  expect(answer.status).toBe(200);
+}
+
+test("the history of a machine is averaged, saved, added to and loaded again, and a broken line is named", async () => {
+  const end = Math.floor(Date.now() / 60_000) * 60;
+  await addMeasuredMachine("kept", end);
+  const history = (...argv: string[]) => system.command(["history", "kept", ...argv]);
+  const instant = (seconds: number) => new Date(seconds * 1000).toISOString();
+  const first = await history("--until", instant(end - 300), "--save", "kept.ndjson");
+  expect(first.errors).toBe(
+    "5 records added to kept.ndjson.".replace("kept.ndjson", join(system.folder, "kept.ndjson")),
+  );
+  expect(first.out).toMatch(/^kept: 5 records, /);
+  expect(first.out).toMatch(/^CPU +50% +50% +50% +50%$/m);
+  const second = await history("--save", "kept.ndjson");
+  expect(second.errors).toContain("5 records added");
+  const all = z.object({
+    records: z.number(),
+    figures: z.object({ cpuShare: z.object({ average: z.number(), highest: z.number() }) }),
+  });
+  const loaded = async (...argv: string[]) =>
+    all.parse(JSON.parse((await history("--load", "kept.ndjson", "--json", ...argv)).out));
+  expect(await loaded()).toEqual({ records: 10, figures: { cpuShare: { average: 0.55, highest: 1 } } });
+  expect(await loaded("--since", instant(end - 120))).toEqual({
+    records: 2,
+    figures: { cpuShare: { average: 0.75, highest: 1 } },
+  });
+  expect((await history("--save", "kept.ndjson", "--step", "5m")).errors).toContain("cover 60 s each");
+  const file = join(system.folder, "kept.ndjson");
+  appendFileSync(file, '{"machine":"kept","at":"2026');
+  const added = await history("--save", "kept.ndjson", "--since", instant(end - 600));
+  expect(added.errors).toContain("these lines are no records and were left out: 11");
+  expect(added.errors).toContain("0 records added");
+  const broken = await history("--load", "kept.ndjson");
+  expect(broken.status).toBe(1);
+  expect(broken.out).toMatch(/^kept: 10 records, /);
+  const another = await system.command(["history", "other", "--load", "kept.ndjson"]);
+  expect(another).toMatchObject({ status: 1, out: "" });
+  expect(another.errors).toContain("It has records of: kept");
+});
 
 type OnTerminal = { output: () => string; type: (keys: string) => void; ended: Promise<number> };
 
