@@ -9,6 +9,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Micros } from "@culprit/protocol";
 import { openStore } from "../../packages/hub/src/store/open.ts";
 import type { Store } from "../../packages/hub/src/store/store.ts";
+import { executionColumns, osProcessColumns } from "./filled-columns.ts";
 import { series } from "./series-list.ts";
 
 export type Fill = {
@@ -68,11 +69,11 @@ async function makeCatalogue(store: Store, { machines, processes, until }: Fill)
     const machineId = await store.machines.create(`machine-${machine}`, until);
     if (machineId === null) throw new Error("the file is filled already: name an absent one");
     machineIds.push(machineId);
-    const described = series.map(({ metric, attributes, unit, type }) => ({
-      machineId,
-      description: { metric, attributes, unit, type },
-    }));
-    seriesIds.push(...(await store.catalogue.seriesIds(described)));
+    // One after the other: the store numbers those that come together in an order of its own.
+    for (const { metric, attributes, unit, type } of series) {
+      const one = { machineId, description: { metric, attributes, unit, type } };
+      seriesIds.push(...(await store.catalogue.seriesIds([one])));
+    }
   }
   await store.machines.contact(machineIds.map((machineId) => ({ machineId, at: until })));
   await store.catalogue.processIds(Array.from({ length: processes }, (_, index) => `process-${index + 1}`));
@@ -91,7 +92,7 @@ async function fillExecutions(connection: DuckDBConnection, fill: Fill, firstMac
   const from = until - days * day;
   const every = (days * day) / Math.max(1, executions);
   await connection.run(`
-    insert into execution
+    insert into execution ${executionColumns}
     select ${firstMachine} + process % ${machines}, started_at, started_at + duration, process + 1, 0, process % 3,
       case when ${random(5)} < 0.02 then 2 else 1 end, 'run-' || i, null, 0, 1000 + i % 30000, null, 0,
       round(duration * ${random(6)} / 10000) / 100, 4096 * (1000 + i % 90000), 4096 * (i % 5000), 4096 * (i % 9000),
@@ -162,7 +163,7 @@ async function fillOsProcesses(
       from range(${(span / step) * processes * machines}) as rows(i))`;
   for (let from = until - osProcessDays * day; from < until; from += hour)
     await connection.run(`
-      insert into os_process_sample
+      insert into os_process_sample ${osProcessColumns}
       select * from (${rows(hour, from, osProcessesPerMachine, osProcessStep)}
         union all ${rows(hour, from, busyProcesses, busyStep)})`);
 }

@@ -6,6 +6,7 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Micros } from "@culprit/protocol";
 import { openStore } from "../../packages/hub/src/store/open.ts";
+import { executionColumns } from "../store/filled-columns.ts";
 
 export type CrowdedFleet = { machines: number; executions: number; days: number; until: Micros };
 
@@ -49,7 +50,7 @@ async function fillExecutions(
   for (let first = 0; first < slots; first += atOnce) {
     const count = Math.min(atOnce, slots - first);
     await connection.run(`
-      insert into execution
+      insert into execution ${executionColumns}
       select machine + 1, started_at, started_at + duration, machine * ${perMachineSlot} + job + 1, 0, 0, 1,
         'run-' || machine || '-' || job || '-' || slot, null, 0, 1000, null, 0,
         round(duration / 20000.0) / 100, 50000000, 4096 * 1000, 4096 * 100, 0.5, null

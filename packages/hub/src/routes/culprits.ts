@@ -27,6 +27,11 @@ export const culprits: Routes = async (app, { hub }) => {
         response: { 200: ranking },
       },
     },
-    (request, reply) => listCulprits(hub, request.query, languageOf(request, reply), callerGone(reply)),
+    async (request, reply) => {
+      const locale = languageOf(request, reply);
+      const { answer, json } = await listCulprits(hub, request.query, locale, callerGone(reply));
+      reply.serializer(json);
+      return answer;
+    },
   );
 };

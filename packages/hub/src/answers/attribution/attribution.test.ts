@@ -110,6 +110,22 @@ describe("who makes others slow", () => {
     expect(names(await culprits("?machine=web1"))).toEqual([]);
   });
 
+  test("is told with the machine's present name, and in each language", async () => {
+    const named = async () => (await culprits()).culprits[0]!.machines;
+    expect(await named()).toEqual(["db1"]);
+    await under.ask("PATCH", "/machines/db1", { body: { name: "db9" } });
+    expect(await named()).toEqual(["db9"]);
+    await under.ask("PATCH", "/machines/db9", { body: { name: "db1" } });
+    expect(await named()).toEqual(["db1"]);
+    const texts = await Promise.all(
+      ["en", "pt-BR", "es"].map(async (language) => {
+        const { body } = await under.ask("GET", "/culprits", { headers: { "accept-language": language } });
+        return culpritsSchema.parse(body).text;
+      }),
+    );
+    expect(new Set(texts).size).toBe(3);
+  });
+
   test("is told of another window when it is asked for, and the same to who asks again", async () => {
     const early = `?from=${formatInstant(parseInstant(now)! - 60 * day)}&to=2026-11-10T00:30:00Z`;
     const found = await culprits(early);

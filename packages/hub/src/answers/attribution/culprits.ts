@@ -7,6 +7,7 @@ import type { Locale } from "../why-text.ts";
 import { askedFit, type WindowWish } from "./asked-fit.ts";
 import type { Fitted } from "./attribution.ts";
 import type { Found, FoundCulprit, FoundGroup, FoundVictim } from "./found.ts";
+import { keptRanking, rankingOf, type Ranking } from "./kept-rankings.ts";
 import { namesOf, type Named } from "./placed.ts";
 
 type Query = WindowWish & {
@@ -28,10 +29,13 @@ export async function listCulprits(
   query: Query,
   locale: Locale,
   gone?: AbortSignal,
-): Promise<Culprits> {
+): Promise<Ranking> {
   const wanted = await readWanted(hub, query);
   const { window, fitted } = await askedFit(hub, query, gone);
-  return present(hub, fitted ?? { window, fittedAt: null, found: nothing }, wanted, locale);
+  if (!fitted)
+    return rankingOf(await present(hub, { window, fittedAt: null, found: nothing }, wanted, locale));
+  const question = [wanted.processId, wanted.victimId, wanted.machineId, locale];
+  return keptRanking(hub.fleet, fitted, question, () => present(hub, fitted, wanted, locale));
 }
 
 const nothing: Found = {
