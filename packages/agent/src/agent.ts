@@ -1,5 +1,6 @@
 /** Builds the agent from its parts; `main.ts` runs it. */
 import { randomInt } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
@@ -89,6 +90,8 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   const unlock = await lockInstance(settings.dataDir, roots);
   const stopping = new AbortController();
   const { signal } = stopping;
+  // All that runs listens, which Node.js takes for a leak.
+  setMaxListeners(100, signal);
   const { promise: failed, fail } = failure();
   const connections = hubConnections(certificates);
   let uplink: Uplink | null = null;
