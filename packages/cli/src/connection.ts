@@ -1,10 +1,9 @@
 /**
- * Which hub a command asks, with which token: flags, else CULPRIT_HUB and CULPRIT_TOKEN, else culprit.yaml, else the
- * credentials of this user, else those that a hub left in its data directory. A token found in a file is sent only to
- * the hub that this file names.
+ * Which hub a command asks, with which token: flags, else --profile, else CULPRIT_HUB and CULPRIT_TOKEN, else
+ * CULPRIT_PROFILE, else culprit.yaml, else this user's current profile, else the credentials of this user, else those that
+ * a hub left in its data directory. A token found in a file is sent only to the hub that this file names.
  */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { hubConnections } from "@culprit/agent/hub-fetch";
 import { HubClient, type HubFetch } from "@culprit/protocol";
@@ -13,13 +12,21 @@ import { m } from "@culprit/messages";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Failure, UsageError } from "./failures.ts";
+import { credentialsFile } from "./settings/credentials-file.ts";
 import { readSettingsFile } from "./settings/file.ts";
 import { localPlaces } from "./settings/local-places.ts";
+import { profileNamed, readProfiles } from "./settings/profiles.ts";
 import type { Terminal } from "./terminal.ts";
 
 const defaultHub = "http://127.0.0.1:4777";
 
-export type ConnectionOptions = { hub?: string; token?: string; ca?: string; config?: string };
+export type ConnectionOptions = {
+  hub?: string;
+  token?: string;
+  ca?: string;
+  config?: string;
+  profile?: string;
+};
 
 export type Connection = {
   hub: string;
@@ -37,29 +44,34 @@ const credentials = z.object({
   token: z.string().optional(),
   ca: z.string().optional(),
 });
-type Place = z.infer<typeof credentials> & { origin: string };
+/** `said`: by flag or variable, and so for whatever hub is asked. */
+type Place = z.infer<typeof credentials> & { origin: string; said?: boolean };
 
 export function findConnection(options: ConnectionOptions, terminal: Terminal): Connection {
   const { environment } = terminal;
   const file = readSettingsFile(terminal, options.config);
+  const profiles = readProfiles(environment);
+  const profile = (name: string | undefined): Place[] =>
+    name ? [{ ...profileNamed(profiles, name), origin: m.profile_origin({ name }) }] : [];
+  const said = { origin: m.cmd_origin_said(), said: true };
+  const { CULPRIT_HUB: hubSaid, CULPRIT_TOKEN: tokenSaid, CULPRIT_CA: caSaid } = environment;
   const places: Place[] = [
-    {
-      hub: options.hub ?? environment["CULPRIT_HUB"],
-      token: options.token ?? environment["CULPRIT_TOKEN"],
-      ca: options.ca ?? environment["CULPRIT_CA"],
-      origin: m.cmd_origin_said(),
-    },
+    { hub: options.hub, token: options.token, ca: options.ca, ...said },
+    ...profile(options.profile),
+    { hub: hubSaid, token: tokenSaid, ca: caSaid, ...said },
+    ...profile(environment["CULPRIT_PROFILE"]),
     ...(file ? [{ ...credentials.catch({}).parse(file.values), origin: file.path }] : []),
+    ...profile(profiles.current),
     readCredentials(credentialsFile(environment)),
     readCredentials(join(localPlaces(options, terminal).dataDir, "cli-token")),
   ];
   const hub = places.find((place) => place.hub)?.hub ?? defaultHub;
   if (!/^https?:[/][/][^/]/.test(hub)) throw new UsageError(m.cmd_hub_wrong({ hub }));
   // What was said names any hub; a file only its own.
-  const ofThisHub = places.filter((place, index) => index === 0 || sameHub(place.hub ?? defaultHub, hub));
+  const ofThisHub = places.filter((place) => place.said || sameHub(place.hub ?? defaultHub, hub));
   const withToken = ofThisHub.find((place) => place.token);
-  const said = ofThisHub.find((place) => place.ca)?.ca;
-  const ca = said === undefined ? undefined : resolve(terminal.folder, said);
+  const caFile = ofThisHub.find((place) => place.ca)?.ca;
+  const ca = caFile === undefined ? undefined : resolve(terminal.folder, caFile);
   return {
     hub,
     token: withToken?.token,
@@ -89,11 +101,6 @@ export function fetchTrusting(certificates: string | undefined): HubFetch {
 function inLanguage(send: HubFetch): HubFetch {
   return (url, request) =>
     send(url, { ...request, headers: { ...request.headers, "accept-language": getLocale() } });
-}
-
-export function credentialsFile(environment: NodeJS.ProcessEnv): string {
-  const base = environment["XDG_CONFIG_HOME"] || join(environment["HOME"] || homedir(), ".config");
-  return join(base, "culprit", "credentials");
 }
 
 function readCredentials(path: string): Place {

@@ -15,6 +15,7 @@ export function hubCommand(name: string, description: string): Command {
     .description(description)
     .option("--hub <address>", "the hub to ask (CULPRIT_HUB)")
     .option("--token <token>", "token of the hub (CULPRIT_TOKEN)")
+    .option("--profile <name>", "one of `culprit profile list` (CULPRIT_PROFILE)")
     .option("--ca <file>", "certificates of authorities to trust besides the well-known ones (CULPRIT_CA)")
     .option("--config <file>", "settings file instead of ./culprit.yaml (CULPRIT_CONFIG)");
 }

@@ -28,6 +28,7 @@ export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
   ["bench", async () => (await import("./bench.ts")).bench],
   ["fitness", async () => (await import("./fitness.ts")).fitness],
   ["token", async () => (await import("./token.ts")).token],
+  ["profile", async () => (await import("./profile.ts")).profile],
   ["user", async () => (await import("./user.ts")).user],
   ["enroll", async () => (await import("./enroll.ts")).enroll],
   ["doctor", async () => (await import("./doctor.ts")).doctor],

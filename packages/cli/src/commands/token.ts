@@ -1,5 +1,3 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import {
   enrollmentTokenCreated,
   identity,
@@ -12,10 +10,12 @@ import {
 import { m } from "@culprit/messages";
 import { Command, Option } from "commander";
 import { z } from "zod";
-import { clientOf, connect, credentialsFile, findConnection, type ConnectionOptions } from "../connection.ts";
+import { clientOf, connect, findConnection, type ConnectionOptions } from "../connection.ts";
 import { UsageError } from "../failures.ts";
 import { printable } from "../format/table.ts";
 import { numberOption } from "../numbers.ts";
+import { credentialsFile } from "../settings/credentials-file.ts";
+import { writePrivately } from "../settings/private-file.ts";
 import { hubCommand, read, readingCommand, showTable, timeOf, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 import { lengthOption } from "../time.ts";
@@ -143,8 +143,6 @@ async function saveCredentials(options: ConnectionOptions, terminal: Terminal): 
   const file = credentialsFile(terminal.environment);
   const { hub, ca } = connection;
   const token = connection.token.replaceAll(/\s+/g, "");
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${JSON.stringify({ hub, token, ca }, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(file, 0o600);
+  writePrivately(file, `${JSON.stringify({ hub, token, ca }, null, 2)}\n`);
   terminal.out(m.cmd_token_saved({ file, user: printable(user), role }));
 }

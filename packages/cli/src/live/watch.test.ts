@@ -53,10 +53,14 @@ test("who is asked wrongly is told so at once, and a machine that is silent is n
   });
 });
 
+/** What the hub leaves for its own user. */
+function ownCredentials(): { hub: string; token: string } {
+  const file = join(system.folder, "culprit-data/cli-token");
+  return z.object({ hub: z.string(), token: z.string() }).parse(parse(readFileSync(file, "utf8")));
+}
+
 async function addMachine(machine: string): Promise<{ hub: string; token: string }> {
-  const { hub, token } = z
-    .object({ hub: z.string(), token: z.string() })
-    .parse(parse(readFileSync(join(system.folder, "culprit-data/cli-token"), "utf8")));
+  const { hub, token } = ownCredentials();
   const made = await new HubClient({ hub, token }).post("/machines", machineCreated, { name: machine });
   return { hub, token: made.token };
 }
@@ -136,6 +140,33 @@ test("the history of a machine is averaged, saved, added to and loaded again, an
   const another = await system.command(["history", "other", "--load", "kept.ndjson"]);
   expect(another).toMatchObject({ status: 1, out: "" });
   expect(another.errors).toContain("It has records of: kept");
+});
+
+test("hubs are kept by name, used by name, and no token is ever shown", async () => {
+  const { hub, token } = ownCredentials();
+  const elsewhere = { XDG_CONFIG_HOME: join(system.folder, "config"), CULPRIT_DATA_DIR: "nowhere" };
+  const profile = (...argv: string[]) => system.command(["profile", ...argv], elsewhere);
+  const other = hub.replace("127.0.0.1", "localhost");
+  const shown = [
+    await profile("add", "here", "--hub", hub, "--token", token),
+    await profile("add", "there", "--hub", other, "--token", token),
+    await profile("list"),
+    await profile("use", "there"),
+    await profile("list", "--json"),
+    await system.command(["machines", "--profile", "here"], elsewhere),
+    await system.command(["machines"], elsewhere),
+    await profile("remove", "here"),
+    await profile("list"),
+  ];
+  expect(shown.map(({ status }) => status)).toEqual(shown.map(() => 0));
+  expect(shown.map(({ out, errors }) => out + errors).join("\n")).not.toContain(token);
+  expect(shown[2]!.out).toMatch(/^\* +here +\S+\n +there +/m);
+  expect(JSON.parse(shown[4]!.out)).toMatchObject({
+    items: [{ current: false }, { name: "there", current: true }],
+  });
+  expect(shown[8]!.out).not.toMatch(/\bhere\b/);
+  expect((await profile("add", "wrong", "--hub", hub, "--token", "no-such-token")).status).toBe(1);
+  expect((await profile("use", "wrong")).status).toBe(2);
 });
 
 type OnTerminal = { output: () => string; type: (keys: string) => void; ended: Promise<number> };
