@@ -87,7 +87,7 @@ export async function hubProcess(
   return { hub, address, ready: () => answering(`${address}/readyz`, hub) };
 }
 
-async function answering(url: string, hub: Killable): Promise<void> {
+export async function answering(url: string, hub: Killable): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt++) {
     const response = await fetch(url).catch(() => null);
     if (response?.ok) return;

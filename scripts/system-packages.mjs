@@ -79,6 +79,7 @@ const needed = [
     tests: "checks by plugins",
   },
   { name: "ping", packages: ["iputils-ping"], there: inPath("ping"), tests: "checks by ping" },
+  { name: "ip", packages: ["iproute2"], there: inPath("ip"), tests: "machines in networks of their own" },
   { name: "openssl", packages: ["openssl"], there: inPath("openssl"), tests: "checks of certificates" },
   { name: "dash", packages: ["dash"], there: inPath("dash"), tests: "the recorder in dash" },
 ];

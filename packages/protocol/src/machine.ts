@@ -19,6 +19,9 @@ export const machine = z
     stateSince: instant.optional().meta({ description: "when it came to this state, where the hub watches" }),
     evidence: z.array(healthEvidence).optional().meta({ description: "how that is known" }),
     probe: machineProbe.optional().meta({ description: "what it is asked when nothing is heard of it" }),
+    probeAnsweredAt: instant.optional().meta({
+      description: "when that was last answered; without it an answer that stays away tells nothing",
+    }),
     enrolledAt: instant,
     lastContactAt: instant.optional(),
     lastSampleAt: instant.optional(),

@@ -32,7 +32,7 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
     const connected = hub.channels.connected(row.machineId);
     const found = values.get(row.machineId);
     const { state, since, evidence } = hub.health.of(row, connected);
-    const { probe } = hub.health.watchOf(row.machineId);
+    const { probe, answered } = hub.health.watchOf(row.machineId);
     return {
       id: publicId("m", row.machineId),
       name: row.name,
@@ -40,6 +40,7 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
       ...(since === null ? {} : { stateSince: formatInstant(since) }),
       evidence,
       ...(probe === null ? {} : { probe }),
+      ...(answered === null ? {} : { probeAnsweredAt: formatInstant(answered.at) }),
       enrolledAt: formatInstant(row.enrolledAt),
       ...(row.lastContactAt === null ? {} : { lastContactAt: formatInstant(row.lastContactAt) }),
       ...(row.lastSampleAt === null ? {} : { lastSampleAt: formatInstant(row.lastSampleAt) }),

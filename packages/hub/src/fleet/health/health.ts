@@ -13,7 +13,8 @@ import {
 import type { Clock } from "../../clock.ts";
 import type { HealthStore, MachineRow, WatchRow } from "../../store/store.ts";
 import type { Believed } from "./believe-state.ts";
-import { isLoopback, plainAddress } from "./network.ts";
+import { isLoopback } from "../../listen-address.ts";
+import { plainAddress } from "./network.ts";
 import { stateByContacts } from "./state-by-contacts.ts";
 
 export type ToldState = { state: MachineState; since: Micros | null; evidence: HealthEvidence[] };

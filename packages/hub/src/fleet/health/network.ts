@@ -25,10 +25,6 @@ export function readGateway(routes: string): string | null {
   return null;
 }
 
-export function isLoopback(address: string): boolean {
-  return /^(?:127\.|::1$|::ffff:127\.)/.test(address);
-}
-
 /** As sockets of both families tell it: `::ffff:192.0.2.7` is an address of IPv4. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/, "");

@@ -5,7 +5,7 @@ import { Turns } from "../../turns.ts";
 import type { WatchRow } from "../../store/store.ts";
 import type { Health } from "./health.ts";
 import type { ProbeSign } from "./judge.ts";
-import { isLoopback } from "./network.ts";
+import { isLoopback } from "../../listen-address.ts";
 
 export type Sight = (address: string, probe: MachineProbe) => Promise<Sighting>;
 
