@@ -21,7 +21,9 @@ const packages = [
 ];
 
 /** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
-const alone = ["real-input", "cron", "every-way-in", "slower-machine", "fleet-network"].map((name) => `e2e/${name}.test.ts`);
+const alone = ["real-input", "cron", "every-way-in", "slower-machine", "fleet-network"].map(
+  (name) => `e2e/${name}.test.ts`,
+);
 
 /** One project per package (fast), and the whole system (`e2e`: a browser, real faults; `e2e-alone`). */
 export default defineConfig({
