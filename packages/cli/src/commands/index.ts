@@ -31,5 +31,6 @@ export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
   ["profile", async () => (await import("./profile.ts")).profile],
   ["user", async () => (await import("./user.ts")).user],
   ["enroll", async () => (await import("./enroll.ts")).enroll],
+  ["completion", async () => (await import("./completion.ts")).completion],
   ["doctor", async () => (await import("./doctor.ts")).doctor],
 ]);
