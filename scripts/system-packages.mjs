@@ -53,6 +53,8 @@ const needed = [
   },
   { name: "Python", packages: ["python3"], there: inPath("python3"), tests: "the Python snippet" },
   { name: "bash", packages: ["bash"], there: inPath("bash"), tests: "the recorder in bash" },
+  { name: "zsh", packages: ["zsh"], there: inPath("zsh"), tests: "completion in zsh" },
+  { name: "fish", packages: ["fish"], there: inPath("fish"), tests: "completion in fish" },
   { name: "cron", packages: ["cron"], there: () => existsSync("/usr/sbin/cron"), tests: "jobs of cron" },
   {
     name: "MariaDB",

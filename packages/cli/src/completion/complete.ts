@@ -71,8 +71,8 @@ async function inCommand(
     else position++;
   }
   const named = (kind: NameKind | undefined) => (kind ? parts.names(kind, said) : []);
-  const ofOption = async ({ argChoices, attributeName, long }: Option) =>
-    argChoices ?? (await named(kindOfOption[(long ?? attributeName()).replace(/^--/, "")]));
+  const ofOption = async (option: Option) =>
+    option.argChoices ?? (await named(kindOfOption[option.long?.slice(2) ?? ""]));
   if (expecting) return ofOption(expecting);
   if (current.startsWith("-")) {
     const [flag, value] = splitOption(current);

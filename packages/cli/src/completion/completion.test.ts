@@ -96,3 +96,23 @@ test("bash quotes what it puts in, and hands the line on as it was typed", async
   expect(await run("cat", ["asked"])).toMatch(/^completion\nwords\n--line=culprit status "w\n--breaks=/);
   expect(await run("ls", [])).not.toContain("evil");
 });
+
+test("fish hands the words on and shows what is answered", async () => {
+  const out = await run("fish", ["-c", `source '${script("fish")}'; complete -C'culprit status "web '`]);
+  expect(out.split("\n").filter((line) => line.includes("web"))).toEqual(["web 2"]);
+  expect(await run("cat", ["asked"])).toBe(`completion\nwords\n--line=culprit status "web \n`);
+});
+
+test("zsh, typed at as by a person, puts in the one that fits, quoted", async () => {
+  const session = String.raw`
+    zmodload zsh/zpty
+    zpty s zsh -f -i
+    zpty -w s "PS1=; autoload -U compinit; compinit -D; source '$1'; print rea''dy"
+    zpty -r -m s line '*ready*'
+    zpty -w -n s $'culprit status web\\ \t\n'
+    zpty -w s "print do''ne"
+    zpty -r -m s line '*done*'
+    zpty -d s`;
+  await run("zsh", ["-f", "-c", session, "zsh", script("zsh")]);
+  expect(await run("cat", ["asked"])).toBe("status\nweb 2\n");
+});
