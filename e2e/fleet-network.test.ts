@@ -117,7 +117,11 @@ describe.skipIf(process.getuid?.() !== 0)("machines on a network", () => {
     agents.get("stopped")!.process.freeze();
     await agents.get("slow")!.process.end("SIGTERM");
     // Its sampler stands still, all else of it works.
-    startOne("slow", { CULPRIT_COLLECT_HOST_SECONDS: "3600" });
+    startOne("slow", {
+      CULPRIT_COLLECT_HOST_SECONDS: "3600",
+      CULPRIT_COLLECT_OS_PROCESS_SECONDS: "3600",
+      CULPRIT_COLLECT_BUSY_SECONDS: "3600",
+    });
     await expect
       .poll(states, within)
       .toEqual({ ...allOnline, cut: "down", killed: "late", stopped: "late", slow: "late" });

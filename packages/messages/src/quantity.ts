@@ -30,10 +30,11 @@ export function formatShare(value: number | null, locale: string): string {
 }
 
 /** 0..1 as percent, rounded down: what is not quite all never reads as 100%. */
-export function formatAvailability(value: number | null, locale: string): string {
+export function formatAvailability(value: number | null, locale: string, digits = 3): string {
   if (value === null) return missing;
-  const percent = Math.floor(value * 100_000) / 100_000;
-  return percent.toLocaleString(locale, { style: "percent", maximumFractionDigits: 3 });
+  const steps = 10 ** (digits + 2);
+  const percent = Math.floor(value * steps) / steps;
+  return percent.toLocaleString(locale, { style: "percent", maximumFractionDigits: digits });
 }
 
 /** A value of a series by its OpenTelemetry unit. */

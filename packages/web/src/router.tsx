@@ -139,6 +139,12 @@ const machine = createRoute({
   component: lazyRouteComponent(() => import("./pages/machine.tsx"), "MachinePage"),
 });
 
+const availability = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/availability",
+  component: lazyRouteComponent(() => import("./pages/availability.tsx"), "AvailabilityPage"),
+});
+
 const checks = createRoute({
   getParentRoute: () => signedIn,
   path: "/checks",
@@ -165,6 +171,7 @@ const routeTree = root.addChildren([
     differences,
     machines,
     machine,
+    availability,
     checks,
     settings,
   ]),

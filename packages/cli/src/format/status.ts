@@ -55,7 +55,7 @@ function notInOrder(machines: readonly Machine[], { timeZone }: Terminal): strin
   const named = odd.slice(0, shown).map((machine) => {
     const evidence = stateEvidence(machine, timeZone);
     const state = stateText(machine.state);
-    const told = evidence === "" ? state : m.health_state_evidence({ state, evidence });
+    const told = evidence === "" ? state : `${state}: ${evidence}`;
     return `  ${printable(machine.name)}: ${printable(told)}`;
   });
   return odd.length > shown ? [...named, "  …"] : named;

@@ -16,10 +16,12 @@ import { firstView } from "../timeline/first-view.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { Page, Section } from "../ui/page.tsx";
+import { StateEvidence } from "../ui/state-evidence.tsx";
 import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
 import { instantText, millis } from "../api/millis.ts";
 import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
 import { chartCsv, chartsOf, machineMetrics, stepFor, type MachineChart } from "./machine-charts.ts";
+import { MachineAvailability } from "./machine-availability.tsx";
 import { Inventory } from "./machine-inventory.tsx";
 import { MachineFitness } from "./machine-fitness.tsx";
 import { MachineLive } from "./machine-live.tsx";
@@ -70,6 +72,7 @@ export function MachinePage() {
         />
       }
     >
+      {machine.data.state !== "online" && <StateEvidence machine={machine.data} />}
       <MachineLive machine={machine.data} />
       <Measured
         machine={machine.data}
@@ -94,6 +97,7 @@ export function MachinePage() {
           })
         }
       />
+      <MachineAvailability machine={machine.data} />
       <MachineServices machine={machine.data} />
       <MachineFitness machine={machine.data} />
       <Section title={m.inventory()}>

@@ -19,6 +19,7 @@ export function MachinesPage() {
     <Page
       title={m.machines()}
       name={m.machines()}
+      actions={<Link to="/availability">{m.availability_page()}</Link>}
       sentence={machines.data ? machinesSentence(machines.data, language) : machines.isError ? "" : undefined}
     >
       <Answered query={machines} height={300}>

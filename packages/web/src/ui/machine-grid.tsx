@@ -9,8 +9,8 @@ import { usePreferences } from "../preferences.tsx";
 import { busyShare, highestShare, type Line } from "./machine-shares.ts";
 import { MachineStateMark } from "./outcome.tsx";
 import { Sparkline } from "./sparkline.tsx";
+import { StateEvidence } from "./state-evidence.tsx";
 import { Empty, Snippet } from "./states.tsx";
-import { Instant } from "./time.tsx";
 
 const mostCards = 24;
 /** More than these are drawn small: twenty fit under the night on a laptop. */
@@ -67,11 +67,7 @@ function Card({ machine, series }: { machine: Machine; series: readonly Series[]
         </Link>
         <MachineStateMark state={machine.state} />
       </div>
-      {machine.state !== "online" && machine.lastContactAt !== undefined && (
-        <p className="quiet small">
-          {m.last_contact()} <Instant at={machine.lastContactAt} />
-        </p>
-      )}
+      {machine.state !== "online" && <StateEvidence machine={machine} />}
       <dl className="machine-card-shares">
         <Share name={m.cpu()} now={now?.cpuShare} line={busyShare(of(metrics[0]!))} />
         <Share name={m.memory()} now={now?.memoryShare} line={highestShare(of(metrics[1]!))} />

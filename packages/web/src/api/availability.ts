@@ -1,0 +1,67 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  availability,
+  fleetAvailability,
+  formatInstant,
+  maintenance,
+  maintenances,
+  type MaintenanceInput,
+  type Micros,
+} from "@culprit/protocol";
+import { z } from "zod";
+import { hub } from "./client.ts";
+
+const key = ["availability"] as const;
+const minute = 60_000;
+
+/** Of a machine, by the days of a zone. */
+export function useAvailability(machine: string, window: { from: Micros; to: Micros }, timeZone: string) {
+  return useQuery({
+    queryKey: [...key, "machine", machine, window, timeZone],
+    queryFn: ({ signal }) =>
+      hub.get(
+        `/machines/${encodeURIComponent(machine)}/availability`,
+        availability,
+        { from: formatInstant(window.from), to: formatInstant(window.to), timeZone },
+        signal,
+      ),
+    placeholderData: (before) => before,
+    refetchInterval: minute,
+  });
+}
+
+/** Of all machines, over the last 30 days. */
+export function useFleetAvailability() {
+  return useQuery({
+    queryKey: [...key, "fleet"],
+    queryFn: ({ signal }) => hub.get("/availability", fleetAvailability, {}, signal),
+    refetchInterval: minute,
+  });
+}
+
+export function useMaintenance() {
+  return useQuery({
+    queryKey: [...key, "maintenance"],
+    queryFn: async ({ signal }) => (await hub.get("/maintenance", maintenances, {}, signal)).items,
+    refetchInterval: minute,
+  });
+}
+
+export function usePlanMaintenance() {
+  return useThenRead((wish: MaintenanceInput) => hub.post("/maintenance", maintenance, wish));
+}
+
+export function useRemoveMaintenance() {
+  return useThenRead((id: string) =>
+    hub.request("DELETE", `/maintenance/${encodeURIComponent(id)}`, z.unknown()),
+  );
+}
+
+/** A change, after which all figures are read again. */
+function useThenRead<Wish, Answer>(change: (wish: Wish) => Promise<Answer>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => client.invalidateQueries({ queryKey: key }),
+  });
+}

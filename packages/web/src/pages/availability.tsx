@@ -1,0 +1,96 @@
+import { Link } from "@tanstack/react-router";
+import type { FleetAvailability } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import { formatAvailability } from "@culprit/messages/quantity";
+import { useFleetAvailability } from "../api/availability.ts";
+import { usePreferences } from "../preferences.tsx";
+import { DataTable, type Column } from "../ui/data-table.tsx";
+import { Page, Section } from "../ui/page.tsx";
+import { Answered, Empty } from "../ui/states.tsx";
+import { Duration } from "../ui/time.tsx";
+import { MaintenanceSection } from "./maintenance.tsx";
+
+type Row = FleetAvailability["items"][number];
+
+export function AvailabilityPage() {
+  const answer = useFleetAvailability();
+  const { language } = usePreferences();
+  return (
+    <Page
+      title={m.availability_page()}
+      name={m.availability_page()}
+      sentence={answer.data ? fleetSentence(answer.data.items, language) : answer.isError ? "" : undefined}
+    >
+      <Section title={m.machines()}>
+        <Answered query={answer} height={200}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty title={m.availability_none()} />
+            ) : (
+              <DataTable
+                caption={m.availability_page()}
+                columns={columns(language)}
+                rows={items}
+                rowKey={({ machineId }) => machineId}
+                order={{ key: "share", descending: false }}
+              />
+            )
+          }
+        </Answered>
+      </Section>
+      <MaintenanceSection />
+    </Page>
+  );
+}
+
+function fleetSentence(items: readonly Row[], language: string): string {
+  const known = items.flatMap(({ machine, share }) => (share === null ? [] : [{ machine, share }]));
+  if (known.length === 0) return "";
+  const worst = known.reduce((least, one) => (one.share < least.share ? one : least));
+  if (worst.share === 1) return m.availability_fleet_sentence_well();
+  return m.availability_fleet_sentence({
+    name: worst.machine,
+    share: formatAvailability(worst.share, language),
+  });
+}
+
+function columns(language: string): Column<Row>[] {
+  const share = (key: "share" | "knownShare", title: string): Column<Row> => ({
+    key,
+    title,
+    numeric: true,
+    value: (row) => row[key],
+    cell: (row) => <span className="figure">{formatAvailability(row[key], language)}</span>,
+  });
+  const seconds = (key: keyof Row["seconds"], title: string): Column<Row> => ({
+    key,
+    title,
+    numeric: true,
+    value: (row) => row.seconds[key],
+    cell: (row) => <Duration seconds={row.seconds[key]} />,
+  });
+  return [
+    {
+      key: "machine",
+      title: m.machine(),
+      value: ({ machine }) => machine,
+      cell: ({ machine, machineId }) => (
+        <Link to="/machines/$machine" params={{ machine: machineId }}>
+          {machine}
+        </Link>
+      ),
+    },
+    share("share", m.availability_up()),
+    share("knownShare", m.availability_known()),
+    seconds("down", m.availability_down()),
+    seconds("unreachable", m.availability_unreachable()),
+    seconds("unknown", m.availability_unknown()),
+    seconds("maintenance", m.availability_maintenance()),
+    {
+      key: "incidents",
+      title: m.availability_incidents(),
+      numeric: true,
+      value: ({ incidents, incidentsLeftOut }) => incidents.length + incidentsLeftOut,
+    },
+  ];
+}
