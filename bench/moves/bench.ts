@@ -47,6 +47,15 @@ export async function run(argv: string[]): Promise<void> {
     console.log(`  ${advice.length} moves`);
     timed(`${name}: moves that were made`, () => doneMoves(plan, zones));
   }
+  const crowded = crowd(Number(values.executions));
+  const overloaded = timed("one overloaded machine: plan", () => planFor(crowdModel(crowded), crowded));
+  const predictor = new Predictor(overloaded);
+  timed("one overloaded machine: what-if, the first", () =>
+    predictor.predict([{ group: 0, shiftSeconds: 3600 }]),
+  );
+  timed("one overloaded machine: what-if, another", () =>
+    predictor.predict([{ group: 1, shiftSeconds: -1800 }]),
+  );
   const span = { from: origin + 40 * day, to: origin + 40 * day + 3600 };
   const spans = [span, ...spansBefore(span)];
   const series = 5000;
@@ -106,6 +115,50 @@ function fleet(executions: number): Evidence {
     demands: null,
     work: null,
     samples: zones.map(() => null),
+  };
+}
+
+/** One machine with all requests, which ask for CPU and suffer as the jobs do: by night more is asked than there is. */
+function crowd(executions: number): Evidence {
+  const evidence = fleet(executions);
+  const onFirst = evidence.groups.process.map((group) => group % (jobs + 1));
+  return {
+    ...evidence,
+    log: { ...evidence.log, group: evidence.log.group.map((group) => onFirst[group]!) },
+    groups: {
+      process: Int32Array.from({ length: jobs + 1 }, (_, one) => one),
+      machine: new Int32Array(jobs + 1),
+    },
+    machines: 1,
+    samples: [null],
+  };
+}
+
+function crowdModel({ groups }: Evidence): PlanModel {
+  const all = Int32Array.from(groups.process.keys());
+  const place = {
+    machine: 0,
+    resource: "cpu" as const,
+    groups: all,
+    demand: Float64Array.from(all, (job) => (job === jobs ? 0.1 : 0.05)),
+    error: new Float64Array(all.length).fill(0.01),
+    needs: new Uint8Array(all.length).fill(1),
+    meter: { usualRest: 0, queueScale: 1 },
+    seen: new Float64Array(all.length).fill(NaN),
+    trust: 0,
+  };
+  const nothing = new Float64Array(all.length).fill(NaN);
+  return {
+    costs: Array.from(all, () => []),
+    demand: {
+      places: [place],
+      sensitivities: Array.from(all, () => [
+        { place: 0, value: 0.8, error: 0.1, z: 8, contended: 30, free: 0 },
+      ]),
+      usualWork: { cpu: nothing, io: nothing },
+      costs: [],
+      witnesses: Array.from(all, () => null),
+    },
   };
 }
 

@@ -55,7 +55,7 @@ export function summarize(values: Float64Array): Summary | null {
 
 /** The median; NaN for no values. */
 export function medianOf(values: ArrayLike<number>): number {
-  return values.length === 0 ? NaN : quantileInPlace(Float64Array.from(values), 0.5, values.length);
+  return values.length === 0 ? NaN : quantileInPlace(new Float64Array(values), 0.5, values.length);
 }
 
 /** Median of absolute distances from `center`; overwrites `values`. */

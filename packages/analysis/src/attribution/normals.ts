@@ -32,10 +32,15 @@ export const shortestSeconds = 0.001;
 /** Null if there are too few timed runs to call anything normal. */
 export function fitNormal({ start, end, timed }: GroupRuns): Normal | null {
   const { leastCount } = deviationRules;
-  const at = start.filter((_, i) => timed[i]);
-  if (at.length < leastCount) return null;
-  const logs = end.filter((_, i) => timed[i]);
-  for (let i = 0; i < logs.length; i++) logs[i] = logDuration(logs[i]! - at[i]!);
+  const count = countTimed(timed);
+  if (count < leastCount) return null;
+  const at = new Float64Array(count);
+  const logs = new Float64Array(count);
+  for (let i = 0, k = 0; k < count; i++) {
+    if (!timed[i]) continue;
+    at[k] = start[i]!;
+    logs[k++] = logDuration(end[i]! - start[i]!);
+  }
   const firsts = [0];
   for (const { run } of findChanges({ at, logs }))
     if (run - firsts.at(-1)! >= leastCount && logs.length - run >= leastCount) firsts.push(run);
@@ -43,7 +48,7 @@ export function fitNormal({ start, end, timed }: GroupRuns): Normal | null {
     levels(at.subarray(first, firsts[k + 1]), logs.subarray(first, firsts[k + 1])),
   );
   const normal = {
-    count: at.length,
+    count,
     at: Float64Array.from(stretches.flatMap((stretch) => [...stretch.at])),
     level: Float64Array.from(stretches.flatMap((stretch) => [...stretch.level])),
   };
@@ -75,6 +80,12 @@ export function levelsAt({ at, level }: Pick<Normal, "at" | "level">, starts: Fl
 /** How long a run that starts then usually takes; undefined without a normal. */
 export function usualSeconds(normal: Normal | null, start: number): number | undefined {
   return normal ? Math.max(shortestSeconds, Math.exp(levelAt(normal, start))) : undefined;
+}
+
+function countTimed(timed: Uint8Array): number {
+  let count = 0;
+  for (const one of timed) if (one) count++;
+  return count;
 }
 
 /** The running median of daily medians. */

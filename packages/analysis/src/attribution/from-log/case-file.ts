@@ -138,8 +138,10 @@ export class CaseFile {
       windows.end.set(plannedEnds(runs, this.#normals[group]!), at);
       windows.group.fill(number, at, at + runs.start.length);
       const victim = this.#victims[group];
-      if (victim)
-        for (const [i, run] of victim.observations.which.entries()) windows.y[at + run] = victim.y[i]!;
+      if (victim) {
+        const { which } = victim.observations;
+        for (let i = 0; i < which.length; i++) windows.y[at + which[i]!] = victim.y[i]!;
+      }
       at += runs.start.length;
     }
     return windows;

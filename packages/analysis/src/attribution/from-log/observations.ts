@@ -70,8 +70,7 @@ export function observe(
   calendar: LocalCalendar,
   { least, most }: { least: number; most: number },
 ): Observations | null {
-  const timed: number[] = [];
-  for (let i = 0; i < runs.start.length; i++) if (runs.timed[i]) timed.push(i);
+  const timed = positionsOfTimed(runs);
   if (timed.length < least || !normal) return null;
   const count = Math.min(most, timed.length);
   const which = new Int32Array(count);
@@ -118,13 +117,20 @@ export function observe(
   return observations;
 }
 
+function positionsOfTimed({ timed }: GroupRuns): Int32Array {
+  const positions = new Int32Array(timed.length);
+  let count = 0;
+  for (let i = 0; i < timed.length; i++) if (timed[i]) positions[count++] = i;
+  return positions.subarray(0, count);
+}
+
 /** What runs of an hour take is usual there: by day as by night it needs the same to be unusual. 0 where one has none. */
 export function mediansBy(bin: Int32Array, bins: number, values: Float64Array): Float64Array {
   const counts = new Int32Array(bins);
   for (const one of bin) counts[one]!++;
   const members = Array.from(counts, (count) => new Float64Array(count));
   const filled = new Int32Array(bins);
-  for (const [i, one] of bin.entries()) members[one]![filled[one]!++] = values[i]!;
+  for (let i = 0; i < bin.length; i++) members[bin[i]!]![filled[bin[i]!]!++] = values[i]!;
   return Float64Array.from(members, (own) => (own.length === 0 ? 0 : medianOf(own)));
 }
 

@@ -96,13 +96,15 @@ function takeUsualOff(
   const { hour } = observations;
   const hours = hour.reduce((most, one) => Math.max(most, one + 1), 1);
   const met = new Uint8Array(logs.length);
-  for (const { planned } of suspects)
-    for (const [i, share] of exposures(observations, planned).entries()) if (share > exposedShare) met[i] = 1;
+  for (const { planned } of suspects) {
+    const shares = exposures(observations, planned);
+    for (let i = 0; i < met.length; i++) if (shares[i]! > exposedShare) met[i] = 1;
+  }
   const alone = new Int32Array(hours);
   const all = new Int32Array(hours);
-  for (const [i, one] of hour.entries()) {
-    all[one]!++;
-    if (!met[i]) alone[one]!++;
+  for (let i = 0; i < met.length; i++) {
+    all[hour[i]!]!++;
+    if (!met[i]) alone[hour[i]!]!++;
   }
   const isTold = (one: number) => alone[one]! >= fewest && alone[one]! < mostlyAlone * all[one]!;
   const told = Int32Array.from(hour.keys()).filter((i) => !met[i] && isTold(hour[i]!));
