@@ -13,6 +13,7 @@ import {
   pick,
   planFor,
   Predictor,
+  seededRandom,
   spansBefore,
   type Evidence,
   type PlanModel,
@@ -56,6 +57,7 @@ export async function run(argv: string[]): Promise<void> {
   timed("one overloaded machine: what-if, another", () =>
     predictor.predict([{ group: 1, shiftSeconds: -1800 }]),
   );
+  timed("one overloaded machine: advice", () => advise(overloaded, { zones }));
   const span = { from: origin + 40 * day, to: origin + 40 * day + 3600 };
   const spans = [span, ...spansBefore(span)];
   const series = 5000;
@@ -118,18 +120,26 @@ function fleet(executions: number): Evidence {
   };
 }
 
-/** One machine with all requests, which ask for CPU and suffer as the jobs do: by night more is asked than there is. */
+/** One machine on which some 77 runs of many processes are always under way, and ask for half as much again as there is. */
 function crowd(executions: number): Evidence {
-  const evidence = fleet(executions);
-  const onFirst = evidence.groups.process.map((group) => group % (jobs + 1));
+  const processes = 130;
+  const random = seededRandom(1);
+  const start = Float64Array.from({ length: executions }, () => origin + random() * days * day).sort();
   return {
-    ...evidence,
-    log: { ...evidence.log, group: evidence.log.group.map((group) => onFirst[group]!) },
+    log: {
+      start,
+      end: start.map((at) => at + 200 * (0.5 + random())),
+      group: Int32Array.from(start.keys(), (one) => one % processes),
+      timed: new Uint8Array(executions).fill(1),
+    },
     groups: {
-      process: Int32Array.from({ length: jobs + 1 }, (_, one) => one),
-      machine: new Int32Array(jobs + 1),
+      process: Int32Array.from({ length: processes }, (_, one) => one),
+      machine: new Int32Array(processes),
     },
     machines: 1,
+    sharedBy: null,
+    demands: null,
+    work: null,
     samples: [null],
   };
 }
@@ -140,8 +150,8 @@ function crowdModel({ groups }: Evidence): PlanModel {
     machine: 0,
     resource: "cpu" as const,
     groups: all,
-    demand: Float64Array.from(all, (job) => (job === jobs ? 0.1 : 0.05)),
-    error: new Float64Array(all.length).fill(0.01),
+    demand: new Float64Array(all.length).fill(0.02),
+    error: new Float64Array(all.length).fill(0.002),
     needs: new Uint8Array(all.length).fill(1),
     meter: { usualRest: 0, queueScale: 1 },
     seen: new Float64Array(all.length).fill(NaN),
@@ -156,7 +166,13 @@ function crowdModel({ groups }: Evidence): PlanModel {
         { place: 0, value: 0.8, error: 0.1, z: 8, contended: 30, free: 0 },
       ]),
       usualWork: { cpu: nothing, io: nothing },
-      costs: [],
+      costs: Array.from(all, (_, suspect) => ({
+        victim: (suspect + 1) % all.length,
+        suspect,
+        seconds: 1000,
+        place: 0,
+        error: 100,
+      })),
       witnesses: Array.from(all, () => null),
     },
   };

@@ -22,6 +22,8 @@ export type AdviceRules = {
   mostTried: number;
   /** Seconds in a day; less is not worth a change. */
   leastSaving: number;
+  /** No more is tried once the predictions have taken so much (`Predictor.effort`): on a machine that a million runs crowd. */
+  mostEffort: number;
   /** A smaller shift is taken if it gains this share of the best. */
   nearlyAsGood: number;
 };
@@ -30,6 +32,7 @@ export const adviceRules: AdviceRules = {
   most: 10,
   mostTried: 24,
   leastSaving: 10,
+  mostEffort: 1e9,
   nearlyAsGood: 0.9,
 };
 
@@ -41,8 +44,10 @@ export function advise(plan: Plan, surroundings: AdviceSurroundings, rules = adv
   const given: Advice[] = [];
   let predictor = new Predictor(plan);
   let prices = new Prices(plan);
+  let spent = 0;
+  const isSpent = (): boolean => spent + predictor.effort > rules.mostEffort;
   let open = [...timetables].flatMap(([group, timetable]) => {
-    const move = bestMove(predictor, prices, group, timetable, rules);
+    const move = isSpent() ? null : bestMove(predictor, prices, group, timetable, rules);
     return move ? [{ ...move, after: 0 }] : [];
   });
   // A move gains less once others are done, so that of those computed before them only the first need be computed anew.
@@ -53,6 +58,7 @@ export function advise(plan: Plan, surroundings: AdviceSurroundings, rules = adv
     const { group, shiftSeconds, after } = first!;
     const timetable = timetables.get(group)!;
     if (after < given.length) {
+      if (isSpent()) break;
       const again = bestMove(predictor, prices, group, timetable, rules);
       if (again) open.push({ ...again, after: given.length });
       continue;
@@ -62,6 +68,7 @@ export function advise(plan: Plan, surroundings: AdviceSurroundings, rules = adv
     const startsThen = shiftedTimes(timetable, shiftSeconds);
     given.push({ group, shiftSeconds, startsNow: timetable.times, startsThen, ...prediction });
     const done = predictor.applied([{ group, shiftSeconds }]);
+    spent += predictor.effort;
     predictor = new Predictor(done);
     prices = new Prices(done);
   }

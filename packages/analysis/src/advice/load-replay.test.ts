@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { noBackground } from "../attribution/from-demand/background.ts";
+import { advise, adviceRules } from "./advise.ts";
 import { LoadReplayer } from "./load-replay.ts";
 import { planFor } from "./plan.ts";
 import { clock, day, monday, play } from "./test/small-fleet.ts";
@@ -7,7 +8,7 @@ import { clock, day, monday, play } from "./test/small-fleet.ts";
 const days = 10;
 
 /** Two jobs of 20 minutes of work at 03:00 and, 10 minutes later, beside each other, each asking for so much. */
-function beside(demand: number, seconds: number, background = noBackground) {
+function planOf(demand: number, seconds: number, background = noBackground) {
   const evidence = play(
     [
       { at: [clock(3)], seconds, noise: 0 },
@@ -24,11 +25,17 @@ function beside(demand: number, seconds: number, background = noBackground) {
     error: Float64Array.of(0, 0),
   };
   const sensitive = [{ place: 0, value: 1, error: 0.05 }];
-  const replayer = new LoadReplayer(plan, {
+  const measured = {
     places: [{ ...place, background }],
     sensitivities: [sensitive, sensitive],
-    costs: [],
-  });
+    costs: [{ victim: 1, suspect: 0, seconds: 600 * days }],
+  };
+  return { ...plan, measured };
+}
+
+function beside(demand: number, seconds: number, background = noBackground) {
+  const plan = planOf(demand, seconds, background);
+  const replayer = new LoadReplayer(plan, plan.measured);
   return (shifts: ReadonlyMap<number, number>) =>
     replayer.replay(shifts).map(({ lost, saved, lengths }) => ({
       lost: (lost * day) / plan.span,
@@ -69,6 +76,13 @@ describe("under measured load", () => {
     const [, moved] = beside(0.5, 1200, background)(new Map([[1, clock(12) - clock(3, 10)]]));
     // A load of 1.5: 20 minutes of work take 30.
     expect(moved!.saved).toBeCloseTo(-600, 6);
+  });
+
+  test("advice is found by replays, and no more is looked for once these have taken enough", () => {
+    const plan = planOf(1, 1800);
+    const zones = ["UTC"];
+    expect(advise(plan, { zones })[0]!.savingSeconds).toBeCloseTo(1200, 0);
+    expect(advise(plan, { zones }, { ...adviceRules, mostEffort: -1 })).toEqual([]);
   });
 
   test("nobody else is touched", () => {

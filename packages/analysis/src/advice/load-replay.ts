@@ -28,8 +28,9 @@ export class LoadReplayer {
   readonly #plan: Plan;
   readonly #measured: MeasuredPlan;
   readonly #before = new Map<number, Contention>();
-  readonly #slowings = new Map<number, Slowing>();
   readonly #works = new Map<number, Float64Array>();
+  /** What the replays so far have taken, about: each run changes the speed of all groups that are there. */
+  effort = 0;
 
   constructor(plan: Plan, measured: MeasuredPlan) {
     this.#plan = plan;
@@ -108,6 +109,7 @@ export class LoadReplayer {
       all.work.set(this.#workOf(group), filled);
       filled += start.length;
     }
+    this.effort += count * groups.length;
     const order = orderOf(all.start);
     const played = playCrowd(
       {
@@ -151,14 +153,13 @@ export class LoadReplayer {
     });
   }
 
+  /** Not remembered: where much is crowded it is larger than all of the group's runs. */
   #slowingBefore(group: number): Slowing {
-    return remembered(this.#slowings, group, () =>
-      slowingOf(
-        this.#measured.sensitivities[group]!.map(({ place, value }) => ({
-          contention: this.#contentionBefore(place),
-          value,
-        })),
-      ),
+    return slowingOf(
+      this.#measured.sensitivities[group]!.map(({ place, value }) => ({
+        contention: this.#contentionBefore(place),
+        value,
+      })),
     );
   }
 

@@ -39,6 +39,11 @@ export class Predictor {
     this.#load = plan.measured && new LoadReplayer(plan, plan.measured);
   }
 
+  /** What its answers have taken so far: some 20 ns each. */
+  get effort(): number {
+    return this.#load?.effort ?? 0;
+  }
+
   /** Throws RangeError for a group that is not in the plan. */
   predict(moves: readonly GroupMove[]): Prediction {
     const days = this.plan.span / day;
