@@ -6,11 +6,13 @@ import { namesFrom } from "../completion/names.ts";
 import { splitLine } from "../completion/split-line.ts";
 import { completionScript } from "../shipped.ts";
 import type { Terminal } from "../terminal.ts";
-import { commands } from "./index.ts";
 
 const shells = ["bash", "zsh", "fish"] as const;
 
-export function completion(terminal: Terminal): Command {
+/** All commands by name, each made when it is needed. */
+type CommandList = ReadonlyMap<string, () => Promise<(terminal: Terminal) => Command>>;
+
+export function completion(terminal: Terminal, commands: CommandList): Command {
   const command = new Command("completion")
     .description("what a shell needs to complete commands, options and names of machines and processes")
     .addHelpText(
@@ -25,13 +27,13 @@ export function completion(terminal: Terminal): Command {
         .description(`the script of ${shell}`)
         .action(() => terminal.out(readFileSync(completionScript(shell), "utf8").trimEnd())),
     );
-  return command.addCommand(words(terminal), { hidden: true });
+  return command.addCommand(words(terminal, commands), { hidden: true });
 }
 
 type WordsOptions = { line?: string; breaks?: string };
 
 /** Asked by the scripts at each press of the key. */
-function words(terminal: Terminal): Command {
+function words(terminal: Terminal, commands: CommandList): Command {
   return new Command("words")
     .argument("[typed...]", "words after the program, the last being typed")
     .option("--line <line>", "instead of words: the line up to the cursor")

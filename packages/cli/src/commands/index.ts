@@ -4,7 +4,7 @@ import type { Terminal } from "../terminal.ts";
 
 type Make = (terminal: Terminal) => Command;
 
-export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
+export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map<string, () => Promise<Make>>([
   ["up", async () => (await import("./up.ts")).up],
   ["hub", async () => (await import("./hub.ts")).hub],
   ["agent", async () => (await import("./agent.ts")).agent],
@@ -31,6 +31,12 @@ export const commands: ReadonlyMap<string, () => Promise<Make>> = new Map([
   ["profile", async () => (await import("./profile.ts")).profile],
   ["user", async () => (await import("./user.ts")).user],
   ["enroll", async () => (await import("./enroll.ts")).enroll],
-  ["completion", async () => (await import("./completion.ts")).completion],
+  [
+    "completion",
+    async () => {
+      const { completion } = await import("./completion.ts");
+      return (terminal) => completion(terminal, commands);
+    },
+  ],
   ["doctor", async () => (await import("./doctor.ts")).doctor],
 ]);

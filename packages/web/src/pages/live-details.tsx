@@ -7,7 +7,7 @@ import { usePreferences } from "../preferences.tsx";
 import { CoreBars } from "../ui/core-bars.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Facts } from "../ui/facts.tsx";
-import { Quantity } from "../ui/quantity.tsx";
+import { quantityColumn } from "../ui/quantity-column.tsx";
 
 export function LiveDetails({ status }: { status: LiveStatus }) {
   const { language } = usePreferences();
@@ -72,18 +72,6 @@ function details(status: LiveStatus, language: string): [string, string][] {
 }
 
 function columns(language: string): Column<LiveOsProcess>[] {
-  const amount = (
-    key: string,
-    title: string,
-    unit: string,
-    value: (row: LiveOsProcess) => number | null,
-  ): Column<LiveOsProcess> => ({
-    key,
-    title,
-    numeric: true,
-    value,
-    cell: (row) => <Quantity value={value(row)} unit={unit} />,
-  });
   return [
     { key: "name", title: m.os_process(), value: ({ name }) => name },
     { key: "user", title: m.user(), value: ({ user }) => user },
@@ -101,8 +89,8 @@ function columns(language: string): Column<LiveOsProcess>[] {
       value: ({ cpuPercent }) => cpuPercent,
       cell: ({ cpuPercent }) => <span className="figure">{formatShare(cpuPercent / 100, language)}</span>,
     },
-    amount("memory", m.memory(), "By", ({ rssBytes }) => rssBytes),
-    amount("reads", m.live_reads(), "By/s", ({ ioReadBytesPerSecond }) => ioReadBytesPerSecond),
-    amount("writes", m.live_writes(), "By/s", ({ ioWriteBytesPerSecond }) => ioWriteBytesPerSecond),
+    quantityColumn("memory", m.memory(), "By", ({ rssBytes }) => rssBytes),
+    quantityColumn("reads", m.live_reads(), "By/s", ({ ioReadBytesPerSecond }) => ioReadBytesPerSecond),
+    quantityColumn("writes", m.live_writes(), "By/s", ({ ioWriteBytesPerSecond }) => ioWriteBytesPerSecond),
   ];
 }

@@ -8,7 +8,7 @@ import type { Span } from "../api/window.ts";
 import { useChartContext } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Section } from "../ui/page.tsx";
-import { Quantity } from "../ui/quantity.tsx";
+import { quantityColumn } from "../ui/quantity-column.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
 
@@ -93,18 +93,6 @@ export function OsProcessTable({
 }
 
 function columns(): Column<OsProcess>[] {
-  const amount = (
-    key: string,
-    title: string,
-    unit: string,
-    value: (row: OsProcess) => number | null,
-  ): Column<OsProcess> => ({
-    key,
-    title,
-    numeric: true,
-    value,
-    cell: (row) => <Quantity value={value(row)} unit={unit} />,
-  });
   const perSecond = (sum: number | null, { intervalSeconds }: OsProcess) =>
     sum === null || intervalSeconds <= 0 ? null : sum / intervalSeconds;
   const percentOfTime = (seconds: number | null, row: OsProcess) => {
@@ -121,7 +109,7 @@ function columns(): Column<OsProcess>[] {
       value: ({ pid }) => pid,
       cell: ({ pid }) => <span className="figure">{pid}</span>,
     },
-    amount("cpu", m.cpu(), "%", ({ cpuPercent }) => cpuPercent),
+    quantityColumn("cpu", m.cpu(), "%", ({ cpuPercent }) => cpuPercent),
     {
       key: "cpuTotal",
       title: m.cpu_time(),
@@ -129,11 +117,11 @@ function columns(): Column<OsProcess>[] {
       value: ({ cpuTotalSeconds }) => cpuTotalSeconds,
       cell: ({ cpuTotalSeconds }) => <Duration seconds={cpuTotalSeconds} />,
     },
-    amount("waited", m.run_queue_time(), "%", (row) => percentOfTime(row.runQueueSeconds, row)),
-    amount("rss", m.memory(), "By", ({ rssBytes }) => rssBytes),
-    amount("memory", m.memory_share(), "%", ({ memoryPercent }) => memoryPercent),
-    amount("read", m.read(), "By/s", (row) => perSecond(row.ioReadBytes, row)),
-    amount("written", m.written(), "By/s", (row) => perSecond(row.ioWriteBytes, row)),
+    quantityColumn("waited", m.run_queue_time(), "%", (row) => percentOfTime(row.runQueueSeconds, row)),
+    quantityColumn("rss", m.memory(), "By", ({ rssBytes }) => rssBytes),
+    quantityColumn("memory", m.memory_share(), "%", ({ memoryPercent }) => memoryPercent),
+    quantityColumn("read", m.read(), "By/s", (row) => perSecond(row.ioReadBytes, row)),
+    quantityColumn("written", m.written(), "By/s", (row) => perSecond(row.ioWriteBytes, row)),
     { key: "threads", title: m.threads(), numeric: true, value: ({ threads }) => threads },
     {
       key: "started",
