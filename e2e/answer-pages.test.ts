@@ -36,7 +36,7 @@ beforeAll(async () => {
   client = await adminClient(system.address);
   const { token } = await client.post("/machines", machineCreated, { name: "db1" });
   await client.post("/machines", machineCreated, { name: "app1" });
-  await client.post("/executions", executionsAccepted, [...aMonth(), ...twoThatStartTogether()]);
+  await client.post("/executions", executionsAccepted, [...slowedByReindex(), ...twoThatStartTogether()]);
   await sendSamples(token);
   await vi.waitFor(
     async () => {
@@ -64,60 +64,54 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** `reindex` at a third of all hours; what of another job lies beside it takes nearly twice as long. */
-function aMonth() {
-  let state = 11;
+type Hour = {
+  start: number;
+  random: () => number;
+  /** Seconds, give or take a twentieth. */
+  about: (seconds: number) => number;
+  add: (process: string, start: number, seconds: number) => void;
+};
+
+/** Runs of one machine: what `play` adds in each hour of a month. */
+function aMonthOf(machine: string, seed: number, play: (hour: Hour) => void) {
+  let state = seed;
   const random = () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
-  const first = Math.floor(Date.now() / hour) * hour - 30 * 24 * hour;
-  const run = (process: string, start: number, seconds: number) => ({
-    machine: "db1",
-    kind: "cron",
-    process,
-    startedAt: new Date(start).toISOString(),
-    endedAt: new Date(start + seconds * 1000).toISOString(),
-  });
   const about = (seconds: number) => seconds * (0.95 + 0.1 * random());
-  const runs = [];
-  for (let start = first; start < Date.now() - hour; start += hour) {
+  const runs: object[] = [];
+  const add = (process: string, start: number, seconds: number) => {
+    const [startedAt, endedAt] = [start, start + seconds * 1000].map((at) => new Date(at).toISOString());
+    runs.push({ machine, kind: "cron", process, startedAt, endedAt });
+  };
+  const first = Math.floor(Date.now() / hour) * hour - 30 * 24 * hour;
+  for (let start = first; start < Date.now() - hour; start += hour) play({ start, random, about, add });
+  return runs;
+}
+
+/** `reindex` at a third of all hours; what of another job lies beside it takes nearly twice as long. */
+const slowedByReindex = () =>
+  aMonthOf("db1", 11, ({ start, random, about, add }) => {
     const beside = random() < 0.33;
     // Where in the hour it starts changes, so that how much of it lies beside another changes too.
     const at = start + Math.floor(random() * 4) * 600_000;
-    if (beside) runs.push(run("reindex", at, about(1200)));
+    if (beside) add("reindex", at, about(1200));
     for (const [process, minute, normal] of [
       ["export", 12, 240],
       ["thumbnails", 25, 400],
     ] as const) {
       const begun = start + minute * 60_000;
       const slow = beside && begun >= at && begun + normal * 1000 < at + 1_200_000;
-      runs.push(run(process, begun + 2000 * random(), about(slow ? normal * 1.9 : normal)));
+      add(process, begun + 2000 * random(), about(slow ? normal * 1.9 : normal));
     }
-    runs.push(run("rotate-logs", start + 40 * 60_000, about(30)));
-  }
-  return runs;
-}
+    add("rotate-logs", start + 40 * 60_000, about(30));
+  });
 
 /** On another machine `vacuum` and `stats` always start with the same line of a crontab, at changing hours, and slow one job down. */
-function twoThatStartTogether() {
-  let state = 5;
-  const random = () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
-  const first = Math.floor(Date.now() / hour) * hour - 30 * 24 * hour;
-  const run = (process: string, start: number, seconds: number) => ({
-    machine: "app1",
-    kind: "cron",
-    process,
-    startedAt: new Date(start).toISOString(),
-    endedAt: new Date(start + seconds * 1000).toISOString(),
-  });
-  const about = (seconds: number) => seconds * (0.95 + 0.1 * random());
-  const runs = [];
-  for (let start = first; start < Date.now() - hour; start += hour) {
+const twoThatStartTogether = () =>
+  aMonthOf("app1", 5, ({ start, random, about, add }) => {
     const beside = random() < 0.33;
-    if (beside)
-      for (const process of ["vacuum", "stats"]) runs.push(run(process, start + 5 * 60_000, about(1200)));
-    runs.push(run("mailing", start + 10 * 60_000 + 2000 * random(), about(beside ? 570 : 300)));
-  }
-  return runs;
-}
+    if (beside) for (const process of ["vacuum", "stats"]) add(process, start + 5 * 60_000, about(1200));
+    add("mailing", start + 10 * 60_000 + 2000 * random(), about(beside ? 570 : 300));
+  });
 
 /** CPU of the last hour and a half, as an agent tells it. */
 async function sendSamples(token: string): Promise<void> {

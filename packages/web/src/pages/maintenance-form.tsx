@@ -2,13 +2,12 @@ import { useState } from "react";
 import { Button, Checkbox, Group, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { m } from "@culprit/messages";
 import { usePlanMaintenance } from "../api/availability.ts";
-import { useMachines } from "../api/machines.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
+import { MachineSelect } from "../ui/machine-select.tsx";
 import { Failed } from "../ui/states.tsx";
 import { dayNames, nothingPlanned, wishOfMaintenance, type MaintenanceFields } from "./maintenance-wish.ts";
 
 export function MaintenanceForm() {
-  const machines = useMachines();
   const plan = usePlanMaintenance();
   const { language } = usePreferences();
   const zone = useZone();
@@ -32,14 +31,10 @@ export function MaintenanceForm() {
           value={fields.name}
           onChange={({ currentTarget }) => change({ name: currentTarget.value })}
         />
-        <NativeSelect
-          label={m.machine()}
+        <MachineSelect
           value={fields.machine}
-          data={[
-            { value: "", label: m.maintenance_all_machines() },
-            ...(machines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-          onChange={({ currentTarget }) => change({ machine: currentTarget.value })}
+          before={[{ value: "", label: m.maintenance_all_machines() }]}
+          onChange={(machine) => change({ machine })}
         />
         <NativeSelect
           label={m.maintenance_how_often()}

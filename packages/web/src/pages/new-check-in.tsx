@@ -1,10 +1,11 @@
 /** Makes a check-in and shows its addresses, which no one can look up later. */
 import { useState } from "react";
-import { Alert, Button, NativeSelect, TextInput } from "@mantine/core";
+import { Alert, Button, TextInput } from "@mantine/core";
 import type { CheckinCreated } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useCreateCheckin } from "../api/checkins.ts";
 import { useMachines } from "../api/machines.ts";
+import { MachineSelect } from "../ui/machine-select.tsx";
 import { Marked } from "../ui/marked.tsx";
 import { Failed, Snippet } from "../ui/states.tsx";
 
@@ -23,8 +24,7 @@ export function NewCheckIn() {
   const [machine, setMachine] = useState("");
   const [process, setProcess] = useState("");
   const [token, setToken] = useState("");
-  const all = machines.data ?? [];
-  const chosen = machine || all[0]?.id;
+  const chosen = machine || machines.data?.[0]?.id;
   if (chosen === undefined) return null;
   return (
     <>
@@ -48,12 +48,7 @@ export function NewCheckIn() {
           );
         }}
       >
-        <NativeSelect
-          label={m.machine()}
-          value={chosen}
-          data={all.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={({ currentTarget }) => setMachine(currentTarget.value)}
-        />
+        <MachineSelect value={chosen} onChange={setMachine} />
         <TextInput
           label={m.checkin_process()}
           required

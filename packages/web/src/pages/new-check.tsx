@@ -6,6 +6,7 @@ import { m } from "@culprit/messages";
 import { useAddBasicChecks, useCreateCheck } from "../api/checks.ts";
 import { useMachines } from "../api/machines.ts";
 import { checkKindNames } from "../ui/check-state.tsx";
+import { MachineSelect } from "../ui/machine-select.tsx";
 import { Section } from "../ui/page.tsx";
 import { Failed } from "../ui/states.tsx";
 import { CheckFields } from "./check-fields.tsx";
@@ -19,11 +20,9 @@ export function NewCheck() {
   const create = useCreateCheck();
   const [wish, setWish] = useState(empty);
   const change = (some: Partial<CheckWish>) => setWish((before) => ({ ...before, ...some }));
-  const all = (machines.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
-  const choices = needsMachine(wish.kind) ? all : [{ value: "", label: m.check_by_hub() }, ...all];
-  const machine = choices.some(({ value }) => value === wish.machine)
-    ? wish.machine
-    : (choices[0]?.value ?? "");
+  const others = needsMachine(wish.kind) ? [] : [{ value: "", label: m.check_by_hub() }];
+  const choices = [...others.map(({ value }) => value), ...(machines.data ?? []).map(({ id }) => id)];
+  const machine = choices.includes(wish.machine) ? wish.machine : (choices[0] ?? "");
   const check = checkOf({ ...wish, machine });
   const possible = check !== null && (machine !== "" || !needsMachine(wish.kind));
   return (
@@ -44,11 +43,11 @@ export function NewCheck() {
             if (kind) change({ kind });
           }}
         />
-        <NativeSelect
+        <MachineSelect
           label={m.check_probed_by()}
           value={machine}
-          data={choices}
-          onChange={({ currentTarget }) => change({ machine: currentTarget.value })}
+          before={others}
+          onChange={(chosen) => change({ machine: chosen })}
         />
         <CheckFields wish={wish} change={change} />
         <Button type="submit" variant="default" disabled={!possible} loading={create.isPending}>
@@ -65,8 +64,7 @@ export function BasicChecks() {
   const add = useAddBasicChecks();
   const [machine, setMachine] = useState("");
   const [service, setService] = useState("httpd");
-  const all = machines.data ?? [];
-  const chosen = machine || all[0]?.id;
+  const chosen = machine || machines.data?.[0]?.id;
   if (chosen === undefined) return null;
   return (
     <Section title={m.check_basic_title()}>
@@ -78,12 +76,7 @@ export function BasicChecks() {
           add.mutate({ machine: chosen, service: service.trim() });
         }}
       >
-        <NativeSelect
-          label={m.machine()}
-          value={chosen}
-          data={all.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={({ currentTarget }) => setMachine(currentTarget.value)}
-        />
+        <MachineSelect value={chosen} onChange={setMachine} />
         <TextInput
           label={m.check_service()}
           required

@@ -1,11 +1,12 @@
 /** Chooses a span of time and a machine without a mouse. Times are of the zone that the page shows. */
 import { useState } from "react";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { zoneLabel } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useMachines } from "../api/machines.ts";
 import type { Span } from "../api/window.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
+import { MachineSelect } from "../ui/machine-select.tsx";
 import { useNow } from "../ui/now.ts";
 import { fieldTime, timeOfField } from "./field-time.ts";
 
@@ -50,15 +51,13 @@ export function SpanForm({ span, machine, onAsk }: SpanFormProps) {
         value={to}
         onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, to: value }))}
       />
-      <NativeSelect
-        label={m.machine()}
+      <MachineSelect
         value={chosen}
-        data={[
+        before={[
           { value: "", label: m.every_machine() },
           ...(known ? [] : [{ value: chosen, label: chosen }]),
-          ...(machines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
-        onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+        onChange={setChosen}
       />
       <Button type="submit" variant="default" disabled={!(asked.to > asked.from)}>
         {m.different_ask()}
