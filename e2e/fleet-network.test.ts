@@ -32,7 +32,7 @@ let client: HubClient;
 const agents = new Map<Name, { settings: Record<string, string>; wrapper: string[]; process: Killable }>();
 const recorded = new Set<string>();
 let writing: Promise<void>;
-let over = false;
+const over = new AbortController();
 
 const hubSettings = {
   CULPRIT_INSECURE_HTTP: "true",
@@ -51,7 +51,7 @@ function startOne(name: Name, more: Record<string, string> = {}): void {
 
 /** A run each second on each machine, as its jobs would leave them, whatever becomes of its agent. */
 async function keepWriting(): Promise<void> {
-  for (let number = 0; !over; number++) {
+  for (let number = 0; !over.signal.aborted; number++) {
     for (const name of names) {
       await writeIntake(join(folder, name, "intake"), ledgerRun(`${name} ${number}`));
       recorded.add(`${name} ${number}`);
@@ -103,7 +103,7 @@ describe.skipIf(process.getuid?.() !== 0)("machines on a network", () => {
   });
 
   afterAll(async () => {
-    over = true;
+    over.abort();
     await writing;
     for (const { process } of agents.values()) await process.end("SIGKILL");
     await hub.end("SIGTERM");
@@ -171,7 +171,7 @@ describe.skipIf(process.getuid?.() !== 0)("machines on a network", () => {
   });
 
   test("nothing was lost: each run is there once, and no second of the machine that was cut is missing", async () => {
-    over = true;
+    over.abort();
     await writing;
     await expect.poll(async () => (await compareWithStore(recorded, client)).lost, within).toEqual([]);
     expect((await compareWithStore(recorded, client)).doubled).toEqual([]);

@@ -42,13 +42,11 @@ describe("a contact log", () => {
 
   test("in which nobody is for a while knows nothing of that time; one that stays away is still down", () => {
     const others = ["10.0.0.2", "10.0.0.3"];
-    const lines = minutes(0, 60)
-      .filter((minute) => minute < 20 || minute >= 40)
-      .flatMap((minute) => [
-        line("10.0.0.1", "-", minute),
-        ...(minute === 19 ? [] : [line(others[0]!, "-", minute)]),
-        ...(minute >= 50 ? [] : [line(others[1]!, "-", minute)]),
-      ]);
+    const lines = [...minutes(0, 20), ...minutes(40, 60)].flatMap((minute) => [
+      line("10.0.0.1", "-", minute),
+      ...(minute === 19 ? [] : [line(others[0]!, "-", minute)]),
+      ...(minute >= 50 ? [] : [line(others[1]!, "-", minute)]),
+    ]);
     const { rows } = read(lines);
     expect(rows.map(({ share, seconds, incidents }) => [share, seconds.unknown, incidents.length])).toEqual([
       [1, 21 * 60, 0],

@@ -13,13 +13,14 @@ import { Facts } from "../ui/facts.tsx";
 import { IncidentTable } from "../ui/incident-table.tsx";
 import { CalendarLegend, MonthCalendar } from "../ui/month-calendar.tsx";
 import { monthFrom, monthOf, monthWindow } from "../ui/month.ts";
+import { useNow } from "../ui/now.ts";
 import { Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 
 export function MachineAvailability({ machine }: { machine: Machine }) {
   const zone = useZone(machine.computer?.timeZone);
-  const latest = monthOf(Date.now(), zone);
+  const latest = monthOf(useNow(), zone);
   const [month, setMonth] = useState(latest);
   const [day, setDay] = useState<string>();
   const answer = useAvailability(machine.id, monthWindow(month, zone), zone);

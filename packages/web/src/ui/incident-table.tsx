@@ -1,10 +1,10 @@
 import type { Incident } from "@culprit/protocol";
 import { m } from "@culprit/messages";
-import { DataTable } from "./data-table.tsx";
+import { DataTable, type Column } from "./data-table.tsx";
 import { useEvidenceText } from "./state-evidence.tsx";
 import { Duration, Instant } from "./time.tsx";
 
-export const incidentKindNames: Record<Incident["kind"], () => string> = {
+const incidentKindNames: Record<Incident["kind"], () => string> = {
   down: m.availability_kind_down,
   unreachable: m.availability_kind_unreachable,
   silent: m.availability_kind_silent,
@@ -20,35 +20,34 @@ export function IncidentTable({ incidents, zone }: { incidents: readonly Inciden
       rowKey={({ start }) => start}
       order={{ key: "start", descending: true }}
       atFirst={10}
-      columns={[
-        {
-          key: "start",
-          title: m.availability_began(),
-          value: ({ start }) => start,
-          cell: ({ start }) => <Instant at={start} absolute zone={zone} />,
-        },
-        {
-          key: "end",
-          title: m.availability_ended(),
-          value: ({ end }) => end ?? "",
-          cell: ({ end }) =>
-            end === null ? m.availability_still() : <Instant at={end} absolute zone={zone} />,
-        },
-        {
-          key: "seconds",
-          title: m.availability_lasted(),
-          numeric: true,
-          value: ({ seconds }) => seconds,
-          cell: ({ planned, seconds }) =>
-            planned ? m.availability_planned_incident() : <Duration seconds={seconds} />,
-        },
-        { key: "kind", title: m.availability_kind(), value: ({ kind }) => incidentKindNames[kind]() },
-        {
-          key: "cause",
-          title: m.availability_cause(),
-          value: ({ cause, text }) => text ?? evidence(cause),
-        },
-      ]}
+      columns={columns(zone, evidence)}
     />
   );
+}
+
+function columns(zone: string, evidence: ReturnType<typeof useEvidenceText>): Column<Incident>[] {
+  return [
+    {
+      key: "start",
+      title: m.availability_began(),
+      value: ({ start }) => start,
+      cell: ({ start }) => <Instant at={start} absolute zone={zone} />,
+    },
+    {
+      key: "end",
+      title: m.availability_ended(),
+      value: ({ end }) => end ?? "",
+      cell: ({ end }) => (end === null ? m.availability_still() : <Instant at={end} absolute zone={zone} />),
+    },
+    {
+      key: "seconds",
+      title: m.availability_lasted(),
+      numeric: true,
+      value: ({ seconds }) => seconds,
+      cell: ({ planned, seconds }) =>
+        planned ? m.availability_planned_incident() : <Duration seconds={seconds} />,
+    },
+    { key: "kind", title: m.availability_kind(), value: ({ kind }) => incidentKindNames[kind]() },
+    { key: "cause", title: m.availability_cause(), value: ({ cause, text }) => text ?? evidence(cause) },
+  ];
 }

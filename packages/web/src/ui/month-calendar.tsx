@@ -27,29 +27,29 @@ export function MonthCalendar({ month, days, chosen, onChoose }: MonthCalendarPr
       <caption>{m.availability_calendar({ month: title })}</caption>
       <thead>
         <tr>
-          {weeks[1]!.map((date) => (
-            <th key={date} scope="col" abbr={words(date!, { weekday: "long" })}>
-              {words(date!, { weekday: "short" })}
+          {weeks[0]!.map(({ date }) => (
+            <th key={date} scope="col" abbr={words(date, { weekday: "long" })}>
+              {words(date, { weekday: "short" })}
             </th>
           ))}
         </tr>
       </thead>
       <tbody>
-        {weeks.map((week, index) => (
-          <tr key={index}>
-            {week.map((date, place) => {
-              const day = date === null ? undefined : byDate.get(date);
+        {weeks.map((week) => (
+          <tr key={week[0]!.date}>
+            {week.map(({ date, inMonth }) => {
+              const day = inMonth ? byDate.get(date) : undefined;
               const level = levelOf(day);
-              if (date === null || !day || level === "none")
+              if (!day || level === "none")
                 return (
-                  <td key={place} className="calendar-none">
-                    {date === null ? "" : Number(date.slice(8))}
+                  <td key={date} className="calendar-none">
+                    {inMonth && Number(date.slice(8))}
                   </td>
                 );
               const share = formatAvailability(day.share, language);
               const name = words(date, { day: "numeric", month: "long" });
               return (
-                <td key={place}>
+                <td key={date}>
                   <button
                     type="button"
                     className={`calendar-day calendar-${level}`}

@@ -12,11 +12,12 @@ test("a month begins at its own midnight, and years turn over", () => {
 
 test("weeks hold the month's days in their columns, as the language begins them", () => {
   const spanish = calendarWeeks("2026-11", "es");
-  expect(spanish[0]).toEqual([null, null, null, null, null, null, "2026-11-01"]);
+  expect(spanish[0]![0]).toEqual({ date: "2026-10-26", inMonth: false });
+  expect(spanish[0]![6]).toEqual({ date: "2026-11-01", inMonth: true });
   expect(spanish).toHaveLength(6);
   const english = calendarWeeks("2026-11", "en");
-  expect(english[0]![0]).toBe("2026-11-01");
-  expect(english.flat().filter((date) => date !== null)).toHaveLength(30);
+  expect(english[0]![0]).toEqual({ date: "2026-11-01", inMonth: true });
+  expect(english.flat().filter(({ inMonth }) => inMonth)).toHaveLength(30);
   expect(calendarWeeks("2026-02", "en")).toHaveLength(4);
 });
 

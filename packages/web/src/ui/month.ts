@@ -19,19 +19,21 @@ export function monthWindow(month: string, zone: string): { from: Micros; to: Mi
   return { from: midnight(month), to: midnight(monthFrom(month, 1)) };
 }
 
-/** Weeks of seven dates, null outside the month; at least two, the second whole. They begin as they do where the language is spoken. */
-export function calendarWeeks(month: string, language: string): (string | null)[][] {
+export type CalendarDay = { date: string; inMonth: boolean };
+
+/** Weeks of seven days, those of the months beside it too. They begin as they do where the language is spoken. */
+export function calendarWeeks(month: string, language: string): CalendarDay[][] {
   const first = Date.parse(`${month}-01T00:00:00Z`);
   const beginsOn = /^(?:en|pt)/.test(language) ? 0 : 1;
   const before = (new Date(first).getUTCDay() - beginsOn + 7) % 7;
-  const weeks: (string | null)[][] = [];
+  const weeks: CalendarDay[][] = [];
   for (let at = first - before * dayMillis; ; at += 7 * dayMillis) {
-    const week = Array.from({ length: 7 }, (_, day) =>
-      new Date(at + day * dayMillis).toISOString().slice(0, 10),
-    );
-    const inside = week.map((date) => (date.startsWith(month) ? date : null));
-    if (weeks.length > 0 && inside.every((date) => date === null)) return weeks;
-    weeks.push(inside);
+    const week = Array.from({ length: 7 }, (_, day) => {
+      const date = new Date(at + day * dayMillis).toISOString().slice(0, 10);
+      return { date, inMonth: date.startsWith(month) };
+    });
+    if (!week.some(({ inMonth }) => inMonth)) return weeks;
+    weeks.push(week);
   }
 }
 
