@@ -13,7 +13,9 @@ type MachineSelectProps = {
   before?: readonly Choice[];
 };
 
-export function MachineSelect({ value, onChange, label = m.machine(), before = [] }: MachineSelectProps) {
+const none: readonly Choice[] = [];
+
+export function MachineSelect({ value, onChange, label = m.machine(), before = none }: MachineSelectProps) {
   const machines = useMachines();
   return (
     <NativeSelect
