@@ -453,6 +453,36 @@ test("a month in which one process made two others slow is imported, and the com
   expect(why.out).toMatch(/^Who slows `backup`\n.*\nreindex +db1 /m);
 }, 60_000);
 
+test.each(["culprits", "schedule"])(
+  "every command that docs/%s.md shows does what it says there",
+  async (page) => {
+    const shown = documentedCommands(page);
+    expect(shown.length).toBeGreaterThan(2);
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    for (const words of shown) {
+      const argv = words.map((word) =>
+        word.replace("<execution>", "backup").replace("2026-11-23", yesterday),
+      );
+      // The window that was fitted already: the usual one is looked at anew once a minute.
+      const window = argv.includes("--since") ? [] : ["--since", "28d"];
+      const { status, out, errors } = await run(...argv, ...window);
+      expect({ words, status, errors }).toEqual({ words, status: 0, errors: "" });
+      const told = argv.find((word) => /^(reindex|backup)\b/.test(word)) ?? "";
+      expect(out, words.join(" ")).toContain(told.replace(/@.*/, ""));
+    }
+  },
+  60_000,
+);
+
+/** The words of each command in the text and in the examples of a page, without `culprit`. */
+function documentedCommands(page: string): string[][] {
+  const text = readFileSync(join(import.meta.dirname, `../../../docs/${page}.md`), "utf8");
+  const commands = [...text.matchAll(/`culprit ([^`]+)`|^\$ culprit (.+)$/gm)];
+  return commands.map(([, inText, inExample]) =>
+    [...(inText ?? inExample)!.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => (quoted ?? bare)!),
+  );
+}
+
 /** Three times a day two jobs, of which each takes longer on those days when `reindex` runs, by lot; `cleanup` always runs. */
 function aMonthOfRuns(now: number): string[] {
   const lines: string[] = [];
