@@ -70,7 +70,7 @@ async function ofHub(name: string, options: Options, terminal: Terminal): Promis
     throw new UsageError(m.history_other_step({ seconds: savedStep }));
   const stepSeconds = step ?? savedStep ?? usualStepSeconds;
   const said = windowSaid(options, terminal);
-  const to = said.to ?? terminal.now();
+  const to = Math.min(said.to ?? terminal.now(), terminal.now());
   const from = said.from ?? saved.to ?? to - daySeconds * microsPerSecond;
   const records = Math.ceil((to - from) / microsPerSecond / stepSeconds);
   if (from >= to && said.from !== null) throw new UsageError(m.history_window_empty());
@@ -90,11 +90,15 @@ async function ofFile(name: string, path: string, options: Options, terminal: Te
   const { from, to } = windowSaid(options, terminal);
   const summary = new Summary(name);
   const others = new Set<string>();
+  const times = new Set<string>();
   await readNamingBad(path, terminal, (record) => {
     if (record.machineId !== name && record.machine.toLowerCase() !== name.toLowerCase()) {
       if (others.size < 20) others.add(record.machine);
       return;
     }
+    // Two that saved at the same moment may both have added it.
+    if (times.has(record.at)) return;
+    times.add(record.at);
     const at = parseInstant(record.at) ?? 0;
     if ((from === null || at >= from) && (to === null || at < to)) summary.add(record);
   });

@@ -134,6 +134,7 @@ test("the history of a machine is averaged, saved, added to and loaded again, an
   const added = await history("--save", "kept.ndjson", "--since", instant(end - 600));
   expect(added.errors).toContain("these lines are no records and were left out: 11");
   expect(added.errors).toContain("0 records added");
+  appendFileSync(file, `\n${readFileSync(file, "utf8").split("\n")[0]}\n`);
   const broken = await history("--load", "kept.ndjson");
   expect(broken.status).toBe(1);
   expect(broken.out).toMatch(/^kept: 10 records, /);
@@ -221,4 +222,14 @@ test("a signal that ends it, too, leaves the terminal as it was; and NO_COLOR le
   expect(await ended).toBe(128 + 15);
   expect(output().endsWith(leave)).toBe(true);
   expect(output()).not.toMatch(/\u001b\[\d+m/);
+});
+
+test("a crash leaves the terminal as it was, and what it says can be read", async () => {
+  const crash = `process.on("SIGUSR2", () => { throw new Error("an accident"); })`;
+  const before = `echo pid $$ end; export NODE_OPTIONS='--import=data:text/javascript,${encodeURIComponent(crash)}';`;
+  const { output, ended } = onTerminal(before, "watch", name);
+  await vi.waitFor(() => expect(output()).toMatch(/^CPU .*\d%/m), soon);
+  process.kill(Number(/pid (\d+) end/.exec(output())![1]), "SIGUSR2");
+  expect(await ended).toBe(1);
+  expect(output().slice(output().lastIndexOf(leave))).toContain("an accident");
 });
