@@ -122,7 +122,7 @@ test("an agent that does not answer in time is given up, and the next one who as
   const web = await machine();
   const agent = await web.connect();
   const { channels, clock, fleet, health } = tested.hub;
-  const statuses = new LiveStatuses(channels, health, clock, 0.1);
+  const statuses = new LiveStatuses(channels, health, clock, { timeoutSeconds: 0.1 });
   const answers = [statuses.of(fleet.machine(web.name)), statuses.of(fleet.machine(web.name))];
   for (const answer of answers)
     await expect(answer).rejects.toMatchObject({ problem: { code: "no-answer", status: 504 } });
@@ -166,4 +166,18 @@ test("what an agent adds of its own is left out, and an agent that is too busy s
   const refused = busy.live();
   other.answer(await busy.nextAsked(0), { code: "busy", detail: "too many requests" }, false);
   expect(await refused).toMatchObject({ status: 409, body: { code: "machine-busy" } });
+});
+
+test("past the most that are asked at a time the next is told to come again", async () => {
+  const [web, other] = [await machine(), await machine()];
+  const agent = await web.connect();
+  await other.connect();
+  const { channels, health, clock, fleet } = tested.hub;
+  const statuses = new LiveStatuses(channels, health, clock, { mostHeld: 1 });
+  const answer = statuses.of(fleet.machine(web.name));
+  await expect(statuses.of(fleet.machine(other.name))).rejects.toMatchObject({
+    problem: { code: "overloaded", retryAfterSeconds: 2 },
+  });
+  agent.answer(await web.nextAsked(0), look);
+  expect((await answer).uptimeSeconds).toBe(1000);
 });

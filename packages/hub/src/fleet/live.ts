@@ -7,26 +7,25 @@ import type { MachineRow } from "../store/store.ts";
 import type { Health } from "./health/health.ts";
 
 const sharedMillis = 1000;
-/** Questions under way and answers that are still shared, of all machines. */
-const mostHeld = 500;
+
+export type LiveOptions = {
+  timeoutSeconds?: number;
+  /** Questions under way and answers that are still shared, of all machines. */
+  mostHeld?: number;
+};
 
 export class LiveStatuses {
   readonly #channels: Channels;
   readonly #health: Pick<Health, "of">;
   readonly #clock: Clock;
-  readonly #timeoutSeconds: number;
+  readonly #options: Required<LiveOptions>;
   readonly #held = new Map<number, Promise<LiveStatus>>();
 
-  constructor(
-    channels: Channels,
-    health: Pick<Health, "of">,
-    clock: Clock,
-    timeoutSeconds: number = liveSeconds.hub,
-  ) {
+  constructor(channels: Channels, health: Pick<Health, "of">, clock: Clock, options: LiveOptions = {}) {
     this.#channels = channels;
     this.#health = health;
     this.#clock = clock;
-    this.#timeoutSeconds = timeoutSeconds;
+    this.#options = { timeoutSeconds: liveSeconds.hub, mostHeld: 500, ...options };
   }
 
   /** Problems: `machine-not-connected`, with its state; `no-answer`; `machine-busy`; `overloaded`. */
@@ -35,7 +34,7 @@ export class LiveStatuses {
     if (!this.#channels.connected(machineId)) return Promise.reject(this.#notConnected(row));
     const held = this.#held.get(machineId);
     if (held) return held.then((status) => ({ ...status, machine: name }));
-    if (this.#held.size >= mostHeld)
+    if (this.#held.size >= this.#options.mostHeld)
       return Promise.reject(
         new ProblemError("overloaded", "too many machines are asked how they are", { retryAfterSeconds: 2 }),
       );
@@ -59,7 +58,7 @@ export class LiveStatuses {
 
   /** Nothing is changed by asking: where a channel breaks meanwhile, the next one is asked again. */
   async #answer(machineId: number): Promise<unknown> {
-    const end = performance.now() + this.#timeoutSeconds * 1000;
+    const end = performance.now() + this.#options.timeoutSeconds * 1000;
     for (;;) {
       const timeoutSeconds = (end - performance.now()) / 1000;
       try {
