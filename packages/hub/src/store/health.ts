@@ -23,19 +23,39 @@ export function healthStore(engine: Engine): HealthStore {
     async watch(rows) {
       for (const some of slicesOf(rows))
         await engine.write(async (db) => {
+          const ids = some.map(({ machineId }) => machineId);
+          const before = await db
+            .selectFrom("machine_watch")
+            .selectAll()
+            .where("machine_id", "in", integerSet(ids))
+            .execute();
+          const merged = new Map(before.map((row) => [row.machine_id, row]));
           for (const { machineId, address, probe, answered } of some) {
-            const given = {
+            const known = merged.get(machineId) ?? {
+              machine_id: machineId,
+              address: null,
+              probe: null,
+              answered: null,
+            };
+            merged.set(machineId, {
+              ...known,
               ...(address === undefined ? {} : { address }),
               ...(probe === undefined ? {} : { probe: jsonOrNull(probe) }),
               ...(answered === undefined ? {} : { answered: jsonOrNull(answered) }),
-            };
-            if (Object.keys(given).length === 0) continue;
-            await db
-              .insertInto("machine_watch")
-              .values({ machine_id: machineId, address: null, probe: null, answered: null, ...given })
-              .onConflict((conflict) => conflict.column("machine_id").doUpdateSet(given))
-              .execute();
+            });
           }
+          // One statement: DuckDB takes milliseconds for each.
+          await db
+            .insertInto("machine_watch")
+            .values([...merged.values()])
+            .onConflict((conflict) =>
+              conflict.column("machine_id").doUpdateSet((set) => ({
+                address: set.ref("excluded.address"),
+                probe: set.ref("excluded.probe"),
+                answered: set.ref("excluded.answered"),
+              })),
+            )
+            .execute();
         });
     },
 
@@ -71,14 +91,25 @@ export function healthStore(engine: Engine): HealthStore {
             )
             .onConflict((conflict) => conflict.columns(["machine_id", "at"]).doNothing())
             .execute();
-          for (const { machineId, state, since, evidence } of news) {
-            const values = { state, since, evidence: JSON.stringify(evidence) };
-            await db
-              .insertInto("machine_health")
-              .values({ machine_id: machineId, ...values })
-              .onConflict((conflict) => conflict.column("machine_id").doUpdateSet(values))
-              .execute();
-          }
+          const last = new Map(news.map((row) => [row.machineId, row]));
+          await db
+            .insertInto("machine_health")
+            .values(
+              [...last.values()].map(({ machineId, state, since, evidence }) => ({
+                machine_id: machineId,
+                state,
+                since,
+                evidence: JSON.stringify(evidence),
+              })),
+            )
+            .onConflict((conflict) =>
+              conflict.column("machine_id").doUpdateSet((set) => ({
+                state: set.ref("excluded.state"),
+                since: set.ref("excluded.since"),
+                evidence: set.ref("excluded.evidence"),
+              })),
+            )
+            .execute();
         });
     },
 

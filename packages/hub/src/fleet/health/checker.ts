@@ -3,38 +3,14 @@
  * store does it at a time. A look at one machine never waits for one at another.
  */
 import { microsPerSecond, type Micros } from "@culprit/protocol";
-import type { FastifyBaseLogger } from "fastify";
-import type { Channels } from "../../channel/channels.ts";
-import type { Clock } from "../../clock.ts";
-import type { HubSettings } from "../../settings.ts";
-import type { HealthRow, HealthStore, MachineRow } from "../../store/store.ts";
-import type { Fleet } from "../fleet.ts";
+import type { HealthRow, MachineRow } from "../../store/store.ts";
 import { believeState, type Belief, type Believed } from "./believe-state.ts";
-import type { Health } from "./health.ts";
-import { judge, type Signs, type Witness } from "./judge.ts";
-import type { Peers, PeerSightings } from "./peers.ts";
+import type { CheckerParts } from "./checker-parts.ts";
+import { judge, type Signs } from "./judge.ts";
+import type { PeerSightings } from "./peers.ts";
 import { Rhythm, type Limits } from "./rhythm.ts";
 import { SelfWatch } from "./self-watch.ts";
-import type { Sight, Targets } from "./targets.ts";
-
-export type CheckerParts = {
-  settings: HubSettings["health"];
-  contactSeconds: number;
-  store: HealthStore;
-  /** Contacts of other hubs come by the store, later; channels may be open elsewhere. */
-  severalHubs: boolean;
-  clock: Clock;
-  /** Microseconds of a clock that is never set. */
-  monotonic: () => Micros;
-  fleet: Pick<Fleet, "all" | "get" | "refresh">;
-  channels: Pick<Channels, "connected" | "ping">;
-  health: Health;
-  targets: Targets;
-  peers: Pick<Peers, "ask">;
-  sight: Sight;
-  network: { own: () => ReadonlySet<string>; gateway: () => Promise<string | null> };
-  log: FastifyBaseLogger;
-};
+import { storeLag, Witnesses } from "./witnesses.ts";
 
 type Watched = {
   belief: Belief;
@@ -48,29 +24,25 @@ type Watched = {
 };
 
 const nobodyLooked: PeerSightings = { see: [], seeNothing: [] };
-/** Sets out to ask others for a sign of life, so that it shows whether this hub is cut off. */
-const othersPinged = 3;
 /** While this hub is cut off, some machines are probed to learn when it is over. */
 const lookedForWhileCutOff = 5;
 const learntPerTurn = 20;
-/** With several hubs: contacts are written by the one and read by the other. */
-const storeLag = 5 * microsPerSecond;
 const lateLooksEvery = 10;
 
 export class Checker {
   readonly #parts: CheckerParts;
   readonly #self: SelfWatch;
+  readonly #witnesses: Witnesses;
   readonly #watched = new Map<number, Watched>();
   /** In their order; one machine may change twice before they are written. */
   readonly #changes: HealthRow[] = [];
   readonly #looks = new Set<Promise<void>>();
-  #gateway: { address: string; answered: boolean } | null = null;
-  #gatewayTriedAt = -Infinity;
   #learning = 0;
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
     this.#self = new SelfWatch(parts);
+    this.#witnesses = new Witnesses(parts);
   }
 
   /** Takes the watch over: what was believed is in the store. */
@@ -110,6 +82,7 @@ export class Checker {
       rows.some((row) => this.#heardOf(row) === "missed" && this.#watchedOf(row.machineId).looks < 2)
     )
       await fleet.refresh();
+    this.#witnesses.see(rows.filter((row) => this.#isHeardRemotely(row)).map(({ machineId }) => machineId));
     await this.#endCutOff(rows);
     let lookedFor = 0;
     for (const { machineId } of rows) {
@@ -120,7 +93,7 @@ export class Checker {
       lookedFor++;
       this.#start(row);
     }
-    this.#learnGateway(rows);
+    if (!this.#self.cutOff) this.#witnesses.learnGateway();
     await this.#write();
     health.told(this.#beliefs(), this.#self.cutOff?.beganAt ?? null);
   }
@@ -182,16 +155,13 @@ export class Checker {
     const { channels, clock, fleet, targets, severalHubs } = this.#parts;
     const { machineId } = row;
     channels.ping(machineId);
-    const others = this.#others(machineId);
-    const pinged = others
-      .filter((other) => channels.connected(other))
-      .slice(0, othersPinged)
-      .filter((other) => channels.ping(other)).length;
+    const others = this.#witnesses.others(machineId);
+    const pinged = this.#witnesses.ping(others);
     const [probe, peers, gatewayAnswers] = await Promise.all([
       targets.ask(machineId, () => clock.now()),
       // One that is only heard late has been heard when the second look comes.
       watched.looks === 0 ? nobodyLooked : this.#askPeers(machineId),
-      others.length === 0 ? this.#askGateway() : null,
+      others.length === 0 ? this.#witnesses.askGateway() : null,
     ]);
     if (severalHubs) await fleet.refresh();
     const now = fleet.get(machineId);
@@ -203,9 +173,10 @@ export class Checker {
     }
     const heard = this.#heardOf(now);
     if (heard !== "missed" || now.paused || this.#self.cutOff) return;
-    const witness = this.#witness(others, watched.missedSince ?? clock.now(), gatewayAnswers);
+    const missedSince = watched.missedSince ?? clock.now();
+    const witness = this.#witnesses.of(others, missedSince, gatewayAnswers);
     if (this.#decide(now, { heard, probe, peers, witness }) === "cut-off" && watched.looks > 1)
-      await this.#suspectCutOff(machineId, pinged > 0);
+      await this.#suspectCutOff(machineId, pinged);
   }
 
   #decide(
@@ -243,40 +214,18 @@ export class Checker {
     return "decided";
   }
 
-  /** Machines that were heard until now over a network: they show whether this hub is cut off. */
-  #others(machineId: number): number[] {
-    const { fleet, targets } = this.#parts;
-    return fleet
-      .all()
-      .filter((row) => {
-        if (row.machineId === machineId || row.paused || row.lastContactAt === null) return false;
-        const state = this.#watchedOf(row.machineId).belief.believed?.state;
-        const wasHeard =
-          state === "online" || (state === "late" && this.#watchedOf(row.machineId).looks === 0);
-        return wasHeard && targets.isRemote(row.machineId);
-      })
-      .map((row) => row.machineId);
-  }
-
-  #witness(others: readonly number[], since: Micros, gatewayAnswers: boolean | null): Witness {
-    const { fleet, network, severalHubs } = this.#parts;
-    const from = since - (severalHubs ? storeLag : 0);
-    if (others.length > 0) {
-      const machines = others.filter(
-        (other) => (fleet.get(other)?.lastContactAt ?? -Infinity) >= from,
-      ).length;
-      return machines > 0 ? { by: "others", machines } : { by: "none" };
-    }
-    if (network.own().size === 0) return { by: "none" };
-    if (gatewayAnswers === null) return { by: "alone" };
-    return gatewayAnswers ? { by: "gateway" } : { by: "none" };
+  #isHeardRemotely({ machineId, paused, lastContactAt }: MachineRow): boolean {
+    if (paused || lastContactAt === null || !this.#parts.targets.isRemote(machineId)) return false;
+    const { belief, looks } = this.#watchedOf(machineId);
+    const state = belief.believed?.state;
+    return state === "online" || (state === "late" && looks === 0);
   }
 
   /** None of the others is heard either: this hub may be cut off. */
   async #suspectCutOff(machineId: number, askedOthers: boolean): Promise<void> {
     if (this.#self.cutOff) return;
     const { clock, fleet } = this.#parts;
-    const heardUntil = [...this.#others(machineId), machineId].reduce(
+    const heardUntil = [...this.#witnesses.others(machineId), machineId].reduce(
       (newest, other) => Math.max(newest, fleet.get(other)?.lastContactAt ?? -Infinity),
       -Infinity,
     );
@@ -308,34 +257,11 @@ export class Checker {
     const { address, probe } = health.watchOf(machineId);
     const target = targets.of(machineId);
     if (address === null || ("result" in target && target.reason !== "not-allowed")) return nobodyLooked;
-    const able = this.#others(machineId)
+    const able = this.#witnesses
+      .others(machineId)
       .filter((other) => channels.connected(other))
       .map((other) => ({ machineId: other, name: fleet.get(other)!.name }));
     return peers.ask(able, address, probe ?? { kind: "ping" }, settings.probeTimeoutSeconds);
-  }
-
-  /** Null if that tells nothing: there is none, or it never answers. */
-  async #askGateway(): Promise<boolean | null> {
-    if (!this.#gateway?.answered) return null;
-    const { address } = this.#gateway;
-    if (address !== (await this.#parts.network.gateway())) return false;
-    return (await this.#parts.sight(address, { kind: "ping" })).answered;
-  }
-
-  /** It is asked only where it may have to be the witness. */
-  #learnGateway(rows: readonly MachineRow[]): void {
-    const { clock, network, sight, log, targets } = this.#parts;
-    const now = clock.now();
-    if (now - this.#gatewayTriedAt < 600 * microsPerSecond || this.#self.cutOff) return;
-    const remote = rows.filter((row) => targets.isRemote(row.machineId) && this.#heardOf(row) === "lately");
-    if (remote.length === 0 || remote.length > 2) return;
-    this.#gatewayTriedAt = now;
-    const learn = async () => {
-      const address = await network.gateway();
-      const answered = address !== null && (await sight(address, { kind: "ping" })).answered === true;
-      this.#gateway = address === null ? null : { address, answered };
-    };
-    learn().catch((error: unknown) => log.error({ err: error }, "the gateway was not looked at"));
   }
 
   #learn(machineId: number): void {
