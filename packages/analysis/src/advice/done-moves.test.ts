@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gaussian, seededRandom } from "../seeded-random.ts";
 import { doneMoves } from "./done-moves.ts";
+import { findMovedStarts } from "./moved-starts.ts";
 import { planFor } from "./plan.ts";
 import {
   clock,
@@ -70,6 +71,17 @@ describe("a move that was made", () => {
       job !== 0 || today < 8 ? 0 : today < 18 ? -7200 : 5400;
     const [move] = doneMoves(planFor(nothingKnown, play(jobs, losses, days, 3, twice)), ["UTC"]);
     expect(move).toMatchObject({ shiftSeconds: 12_600, movedAt: monday + 18 * day + clock(4, 30) });
+  });
+
+  test("of a job of every four hours is the smallest of its turns, though some of its runs are left out", () => {
+    const lot = seededRandom(5);
+    const at = [1, 5, 9, 13, 17, 21].map((hour) => clock(hour));
+    const starts = Array.from({ length: days }, (_, today) =>
+      at
+        .filter(() => lot() < 0.8)
+        .map((start) => monday + today * day + start + (today >= movedOn ? 5400 : 0) + 30 * lot()),
+    ).flat();
+    expect(findMovedStarts(Float64Array.from(starts), "UTC")).toMatchObject({ shiftSeconds: 5400 });
   });
 
   test("of an hourly job is its minute", () => {

@@ -19,6 +19,8 @@ const mostPerDay = 60;
 /** Old and new times share no more than this, and turned at least that. */
 const mostShared = 0.15;
 const leastShared = 0.75;
+/** Turns that share so much of the most are as good. */
+const nearlyMost = 0.9;
 /** The usual lateness, in minutes, with which times are no times any more. */
 const mostLate = 20;
 /** A smaller move, in minutes, is a job that starts a little late now. */
@@ -91,10 +93,13 @@ class TimesOfDay {
     const most = Math.max(...shared);
     if (most < leastShared) return null;
     const turns = [...shared.keys()]
-      .filter((turn) => shared[turn]! >= most - 1e-9)
-      .map((turn) => (turn > minutesInDay / 2 ? turn - minutesInDay : turn))
-      .toSorted((a, b) => Math.abs(a) - Math.abs(b));
-    return Math.abs(turns[0]!) < Math.max(leastShift, 2 * this.late) ? null : turns[0]!;
+      .map((turn) => ({ turn: turn > minutesInDay / 2 ? turn - minutesInDay : turn, shared: shared[turn]! }))
+      .toSorted((a, b) => Math.abs(a.turn) - Math.abs(b.turn));
+    // What starts every four hours has six turns, of which chance makes one the best: the smallest is meant.
+    const smallest = turns.find((one) => one.shared >= nearlyMost * most)!;
+    const near = turns.filter(({ turn }) => Math.abs(turn - smallest.turn) <= mostLate);
+    const { turn } = near.reduce((best, one) => (one.shared > best.shared + 1e-9 ? one : best));
+    return Math.abs(turn) < Math.max(leastShift, 2 * this.late) ? null : turn;
   }
 
   #histogram(from: number, to: number): Float64Array {
