@@ -1,4 +1,4 @@
-import { microsPerSecond } from "@culprit/protocol";
+import { executionKinds, microsPerSecond } from "@culprit/protocol";
 import { describe, expect, test } from "vitest";
 import type { ExecutionColumns } from "../store/store.ts";
 import { findDeviating } from "./deviating-runs.ts";
@@ -62,5 +62,40 @@ describe("the model answers for a window as the runs of that window, read anew, 
   test("of the machines and processes asked for alone", () => {
     const groups = model.groupsWithin({ from, to, machineIds: [2], processIds: [2, 3] });
     expect(groups.map(({ machineId, processId }) => [machineId, processId])).toEqual([[2, 2]]);
+  });
+});
+
+describe("what usually runs beside a run", () => {
+  /** A run of process 1 each hour, and beside it one of process 2 in every second hour, `length` long; so many of process 3 a minute. */
+  function beside(length: number, often: number) {
+    const rows = Array.from({ length: 60 }, (_, hour) => [
+      { process: 1, at: hour * 60, minutes: 10 },
+      ...(hour % 2 === 0 ? [{ process: 2, at: hour * 60 + 2, minutes: length }] : []),
+      ...Array.from({ length: often }, () => ({ process: 3, at: hour * 60 + 5, minutes: 1 })),
+    ]).flat();
+    const columns: ExecutionColumns = {
+      length: rows.length,
+      machineId: new Int32Array(rows.length).fill(1),
+      processId: Int32Array.from(rows, ({ process }) => process),
+      stepId: new Int32Array(rows.length),
+      kind: new Uint8Array(rows.length),
+      outcome: new Uint8Array(rows.length).fill(1),
+      startedAt: Float64Array.from(rows, ({ at }) => at * minute),
+      endedAt: Float64Array.from(rows, ({ at, minutes }) => (at + minutes) * minute),
+    };
+    const startedAt = 60 * 60 * minute;
+    const run = { machineId: 1, processId: 1, stepId: 0, kind: executionKinds[0] };
+    const places = [2, 3].map((processId) => ({ machineId: 1, processId }));
+    return new RunModel(columns, startedAt).usual({ run, startedAt, beside: places }).overlapSeconds;
+  }
+
+  test("is half of the times, from few runs as from many", () => {
+    expect(beside(4, 3)).toEqual([2 * 60, 3 * 60]);
+    expect(beside(4, 300)).toEqual([2 * 60, 300 * 60]);
+  });
+
+  test("counts what started long before", () => {
+    // From minute 2 of one hour to minute 5 of the next: 8 minutes beside one run, 5 beside the next.
+    expect(beside(63, 1)[0]).toBe(6.5 * 60);
   });
 });

@@ -2,7 +2,7 @@
  * The model of the fleet's runs, fitted from columns and kept in the analysis thread: the normals of every group, and what
  * usually runs beside it. Only runs that ended well make a normal.
  */
-import { busyTime, usualOverlap, type BusyTime } from "@culprit/analysis";
+import { busyBetween, busyTime, usualOverlap, type BusyTime } from "@culprit/analysis";
 import { executionKinds, microsPerSecond, type Micros } from "@culprit/protocol/vocabulary";
 import type { ExecutionColumns, ExecutionFilter } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
@@ -40,6 +40,8 @@ export type UsualAnswer = {
 
 /** What is usual comes from this many predecessors, the newest. */
 const mostPredecessors = 50;
+/** More runs near a window are not looked at one by one. */
+const mostNear = 200;
 /** Of the busy times that were asked for last so many bends are kept, of 20 bytes each. */
 const mostBends = 400_000;
 
@@ -51,6 +53,8 @@ export class RunModel {
   /** The groups with those rows alone that deviate: few, and asked for more often than the model is made. */
   readonly #deviating: GroupRows[] = [];
   readonly #groups = new Map<string, GroupRows>();
+  /** By place, of its runs. */
+  readonly #longest = new Map<string, number>();
   /** In the order in which they were last asked for. */
   readonly #busy = new Map<string, BusyTime>();
   #bends = 0;
@@ -74,7 +78,7 @@ export class RunModel {
     const windows = this.#predecessors(run, startedAt);
     const overlapSeconds = beside.map((place) => {
       const own = place.machineId === run.machineId && place.processId === run.processId;
-      const usual = usualOverlap(windows, this.#busyTime(place), own);
+      const usual = usualOverlap(windows, this.#timeWithin(place), own);
       return usual === null ? null : Math.max(0, usual) / microsPerSecond;
     });
     return { windows, overlapSeconds };
@@ -146,6 +150,37 @@ export class RunModel {
       windows.push({ from, to });
     }
     return windows.toReversed();
+  }
+
+  /** How long the runs of a process on one machine were there between two instants, two at once counting twice. */
+  #timeWithin(place: Place): (from: Micros, to: Micros) => Micros {
+    const { columns } = this;
+    const rows = this.#rowsOf(place);
+    const longest = this.#longestOf(place, rows);
+    return (from, to) => {
+      const first = this.#firstFrom(rows, from - longest);
+      const end = this.#firstFrom(rows, to);
+      if (end - first > mostNear) return busyBetween(this.#busyTime(place), from, to);
+      let time = 0;
+      for (let at = first; at < end; at++) {
+        const row = rows[at]!;
+        const until = Math.min(to, endOf(columns, row, this.#now));
+        time += Math.max(0, until - Math.max(from, columns.startedAt[row]!));
+      }
+      return time;
+    };
+  }
+
+  #longestOf({ machineId, processId }: Place, rows: Uint32Array): Micros {
+    const key = `${machineId}/${processId}`;
+    let longest = this.#longest.get(key);
+    if (longest === undefined) {
+      longest = 0;
+      for (const row of rows)
+        longest = Math.max(longest, endOf(this.columns, row, this.#now) - this.columns.startedAt[row]!);
+      this.#longest.set(key, longest);
+    }
+    return longest;
   }
 
   /** Of the runs of a process as a whole, on one machine; made when it is asked for, and kept for a while. */
