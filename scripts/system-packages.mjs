@@ -32,6 +32,7 @@ const needed = [
     tests: "the store on PostgreSQL",
   },
   { name: "stress-ng", packages: ["stress-ng"], there: inPath("stress-ng"), tests: "real jobs under load" },
+  { name: "cpulimit", packages: ["cpulimit"], there: inPath("cpulimit"), tests: "a machine made slower" },
   { name: "sqlite3", packages: ["sqlite3"], there: inPath("sqlite3"), tests: "real jobs under load" },
   { name: "curl", packages: ["curl"], there: inPath("curl"), tests: "check-ins" },
   { name: "strace", packages: ["strace"], there: inPath("strace"), tests: "failing disks" },

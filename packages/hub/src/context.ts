@@ -1,4 +1,5 @@
 /** The rooms of one hub, handed to every route. A route finds its noun's room here and nothing else. */
+import type { Micros } from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import { AnalysisThread } from "./answers/analysis-thread.ts";
 import { Attribution } from "./answers/attribution/attribution.ts";
@@ -73,6 +74,8 @@ export type Hub = HubParts & {
   sweep: Sweep;
 };
 
+/** Microseconds: agents upload more often, whichever hub they upload to. */
+const inContactWithin: Micros = 30_000_000;
 /** Of the memory for bodies, beside it. */
 const strangersShare = 1 / 8;
 
@@ -114,6 +117,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     pingSeconds: settings.channelPingSeconds,
     heard: (machineId, offset) => fleet.heard(machineId, offset),
     greeted: (machineId) => assignments.greeted(machineId),
+    inContact: (machineId) =>
+      clock.now() - (fleet.get(machineId)?.lastContactAt ?? -Infinity) <= inContactWithin,
   });
   const assignments = new Assignments(checks, channels, log);
   const { internalTargets } = settings.checks;

@@ -69,6 +69,8 @@ type ChannelParts = {
   heard: (machineId: number, clockOffsetMicros?: number) => void;
   /** Called when an agent has said hello on a new connection. */
   greeted?: (machineId: number) => void;
+  /** Whether a machine that has no channel here is in contact all the same. */
+  inContact?: (machineId: number) => boolean;
   pingSeconds: number;
 };
 
@@ -159,7 +161,7 @@ export class Channels {
    */
   request(machineId: number, name: string, args: unknown, options: RequestOptions): Promise<unknown> {
     const connection = this.#open.get(machineId);
-    if (!connection?.greeted) return Promise.reject(new ProblemError("machine-not-connected"));
+    if (!connection?.greeted) return Promise.reject(this.#notConnected(machineId));
     if (connection.waiting.size >= requestsAtOnce)
       return Promise.reject(new ProblemError("machine-busy", "too many requests wait for this machine"));
     const { timeoutSeconds, by } = options;
@@ -192,6 +194,14 @@ export class Channels {
     // One that is under way is answered as soon as there is an answer.
     if (connection.ping === null) this.#ping(connection);
     return true;
+  }
+
+  #notConnected(machineId: number): ProblemError {
+    if (!this.#parts.inContact?.(machineId)) return new ProblemError("machine-not-connected");
+    return new ProblemError(
+      "machine-not-connected",
+      "the machine is in contact, but its channel is not open to this hub: where several hubs share a store, ask the one that its agent is set to",
+    );
   }
 
   /** Closes the channel of a machine that was removed. */

@@ -99,6 +99,13 @@ test("a machine that is unknown, or not connected, is told apart", async () => {
   };
   expect(await order("web-9")).toEqual([404, "not-found"]);
   expect(await order("web-2")).toEqual([409, "machine-not-connected"]);
+  // Another hub of this store heard of it.
+  tested.hub.fleet.heard(tested.hub.fleet.machine("web-2").machineId);
+  const elsewhere = await tested.ask("POST", "/machines/web-2/services/apache2/stop");
+  expect(elsewhere.body).toMatchObject({
+    code: "machine-not-connected",
+    detail: expect.stringContaining("its channel is not open to this hub"),
+  });
   expect(await audited()).toMatchObject({ machine: "web-2", outcome: "refused" });
 });
 

@@ -133,12 +133,16 @@ export function checkStore(engine: Engine): CheckStore {
       return rows.map(fromResultTable);
     },
 
-    async latest(since) {
+    async resultsAt(checks) {
+      if (checks.length === 0) return [];
+      const asked = checks.map(({ checkId, at }) => sql`(${checkId}::integer, ${at}::bigint)`);
+      const instants = [...new Set(checks.map(({ at }) => at))];
+      // The list of instants lets DuckDB leave out all that was found at other times.
       const { rows } = await sql<Selectable<Tables["check_result"]>>`
-        select * from (
-          select r.*, row_number() over (partition by check_id order by "at" desc) as place
-          from check_result as r where "at" >= ${since}::bigint) as newest
-        where place = 1`.execute(engine.read);
+        select r.* from check_result as r
+          join (values ${sql.join(asked)}) as asked (check_id, instant)
+            on asked.check_id = r.check_id and asked.instant = r."at"
+        where r."at" in (${sql.join(instants.map((at) => sql`${at}::bigint`))})`.execute(engine.read);
       return rows.map(fromResultTable);
     },
   };

@@ -601,8 +601,8 @@ export type CheckStore = {
     checks: readonly { checkId: number; after: Micros }[],
     most: number,
   ): Promise<CheckResultRow[]>;
-  /** The newest of each check that has any since an instant. */
-  latest(since: Micros): Promise<CheckResultRow[]>;
+  /** Of each check the one of its instant. */
+  resultsAt(checks: readonly { checkId: number; at: Micros }[]): Promise<CheckResultRow[]>;
 };
 
 /** What a client tells of when its runs are due. */

@@ -26,6 +26,7 @@ import { Inventory } from "./machine-inventory.tsx";
 import { MachineFitness } from "./machine-fitness.tsx";
 import { MachineLive } from "./machine-live.tsx";
 import { machineSentence } from "./machine-sentence.ts";
+import { MachineChecks } from "./machine-checks.tsx";
 import { MachineServices } from "./machine-services.tsx";
 import { SelectedSpan } from "./selected-span.tsx";
 
@@ -99,6 +100,7 @@ export function MachinePage() {
       />
       <MachineAvailability machine={machine.data} />
       <MachineServices machine={machine.data} />
+      <MachineChecks machine={machine.data.id} />
       <MachineFitness machine={machine.data} />
       <Section title={m.inventory()}>
         <Inventory machine={machine.data} />

@@ -1,5 +1,11 @@
 /** The sentence that opens the overview: what was slow, what failed, who is silent. */
-import type { DeviatingExecution, Execution, Machine } from "@culprit/protocol";
+import {
+  checkSeverity,
+  type Check,
+  type DeviatingExecution,
+  type Execution,
+  type Machine,
+} from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
 
@@ -8,10 +14,11 @@ export type OverviewFacts = {
   complete: boolean;
   deviations: readonly DeviatingExecution[];
   machines: readonly Machine[];
+  checks: readonly Check[];
 };
 
 export function overviewSentence(
-  { executions, complete, deviations, machines }: OverviewFacts,
+  { executions, complete, deviations, machines, checks }: OverviewFacts,
   locale: string,
 ): string {
   const runs = executions.filter(({ step }) => step === undefined).length;
@@ -27,6 +34,10 @@ export function overviewSentence(
   );
   if (away.length > 0)
     sentences.push(m.overview_machines_away({ count: away.length, names: names(away, locale) }));
+  const bad = checks
+    .filter(({ running, state }) => running && state !== null && state !== "ok")
+    .toSorted((a, b) => checkSeverity(b) - checkSeverity(a) || a.name.localeCompare(b.name));
+  if (bad.length > 0) sentences.push(m.overview_checks_bad({ count: bad.length, names: names(bad, locale) }));
   if (!complete) sentences.push(m.overview_newest_only({ count: executions.length }));
   return sentences.join(" ");
 }
@@ -67,8 +78,8 @@ function mostBlamed(
   return [...found.values()].toSorted((a, b) => b.seconds - a.seconds)[0];
 }
 
-function names(machines: readonly Machine[], locale: string): string {
-  const shown = machines.slice(0, 3).map(({ name }) => name);
-  const more = machines.length - shown.length;
+function names(named: readonly { name: string }[], locale: string): string {
+  const shown = named.slice(0, 3).map(({ name }) => name);
+  const more = named.length - shown.length;
   return new Intl.ListFormat(locale).format(more > 0 ? [...shown, m.and_more({ count: more })] : shown);
 }

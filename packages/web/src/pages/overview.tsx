@@ -3,6 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import type { DeviatingExecution } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { useChecks } from "../api/checks.ts";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
 import { useMachines } from "../api/machines.ts";
@@ -13,6 +14,7 @@ import { firstView } from "../timeline/first-view.ts";
 import { firstWithin, toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { DeviationTable } from "../ui/deviation-table.tsx";
+import { BadChecks } from "../ui/bad-checks.tsx";
 import { EventList } from "../ui/event-list.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
 import { useNow } from "../ui/now.ts";
@@ -33,6 +35,7 @@ export function OverviewPage() {
   const deviations = useDeviations(lastDay, {}, { verdicts: true });
   const machines = useMachines();
   const events = useEvents(lastDay);
+  const checks = useChecks();
   const runs = useMemo(
     () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
     [executions.data, deviations.data],
@@ -53,6 +56,7 @@ export function OverviewPage() {
             complete: executions.data.complete,
             deviations: deviations.data,
             machines: machines.data,
+            checks: checks.data ?? [],
           },
           language,
         )
@@ -104,6 +108,7 @@ export function OverviewPage() {
           <EventList events={events.data} atFirst={5} />
         </Section>
       )}
+      <BadChecks checks={checks.data ?? []} />
       <Section title={m.machines()} aside={<Link to="/machines">{m.all_machines()}</Link>}>
         <Answered query={machines} height={160}>
           {(items) => <MachineGrid machines={items} />}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DeviatingExecution, Execution, Machine } from "@culprit/protocol";
+import type { Check, DeviatingExecution, Execution, Machine } from "@culprit/protocol";
 import { exampleRun } from "../timeline/example-run.ts";
 import { machineSentence } from "./machine-sentence.ts";
 import { overviewSentence } from "./overview-sentence.ts";
@@ -45,7 +45,13 @@ const withoutAgent = (name: string): Machine => ({
   connected: false,
 });
 
-const quiet = { executions: [run()], complete: true, deviations: [], machines: [machine("db1", "online")] };
+const quiet = {
+  executions: [run()],
+  complete: true,
+  deviations: [],
+  machines: [machine("db1", "online")],
+  checks: [],
+};
 const overview = (facts: Partial<Parameters<typeof overviewSentence>[0]>) =>
   plain(overviewSentence({ ...quiet, ...facts }, "en"));
 
@@ -72,6 +78,28 @@ describe("the overview's sentence", () => {
       "more than usual. reindex is to blame for 50 s of it.",
     );
     expect(overview({ deviations: [blamed(60, "a", "b"), slow(30)] })).not.toContain("to blame");
+  });
+
+  it("names what does not answer now, the worst first; not what is stopped, waits or is well", () => {
+    const check = (name: string, state: Check["state"], running = true): Check => ({
+      id: name,
+      name,
+      target: { kind: "ping", host: "db1" },
+      intervalSeconds: 60,
+      timeoutSeconds: 10,
+      retries: 2,
+      running,
+      state,
+      since: null,
+      flapping: false,
+      last: null,
+      createdAt: "2026-11-01T00:00:00Z",
+    });
+    const well = [check("shop", "ok"), check("new", null), check("old", "critical", false)];
+    expect(overview({ checks: well })).not.toContain("well");
+    expect(overview({ checks: [...well, check("disk", "warning"), check("db", "critical")] })).toContain(
+      "2 checks are not well: db and disk.",
+    );
   });
 
   it("names the worst run and what all of them lost", () => {

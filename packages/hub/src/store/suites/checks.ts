@@ -100,10 +100,11 @@ export function checksSuite(engine: Store["engine"], address: Address): void {
       expect(await after([own, first.at], [hubs, 0])).toEqual([result(hubs, 2), second]);
       expect(await after([own, 0], [hubs, 0])).toEqual([kept, result(hubs, 2)]);
       expect(await after()).toEqual([]);
-      expect((await on.store.checks.latest(start)).toSorted((a, b) => a.checkId - b.checkId)).toEqual([
-        second,
-        result(hubs, 2),
-      ]);
+      const at = async (...asked: CheckResultRow[]) =>
+        (await on.store.checks.resultsAt(asked)).toSorted((a, b) => a.checkId - b.checkId);
+      expect(await at(result(own, 3), result(hubs, 2))).toEqual([second, result(hubs, 2)]);
+      expect(await at(result(own, 2), result(hubs, 3))).toEqual([]);
+      expect(await at()).toEqual([]);
       await on.store.checks.believe([{ checkId: own, belief: { state: "critical" }, until: second.at }]);
       expect((await on.store.checks.list())[0]).toMatchObject({
         belief: { state: "critical" },
