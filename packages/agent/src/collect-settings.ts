@@ -3,6 +3,8 @@ export type CollectSettings = {
   readonly hostSeconds: number;
   /** Full table of OS processes. */
   readonly osProcessSeconds: number;
+  /** Of so many at most there are rows of their own, the rest is one row; null for all. */
+  readonly osProcessLimit: number | null;
   /** Busy OS processes and the trees of running executions. */
   readonly busySeconds: number;
   readonly perCore: boolean;
@@ -14,6 +16,7 @@ export type CollectSettings = {
 export const defaultCollectSettings: CollectSettings = {
   hostSeconds: 10,
   osProcessSeconds: 60,
+  osProcessLimit: null,
   busySeconds: 5,
   perCore: false,
   busyCpuSeconds: 0.05,

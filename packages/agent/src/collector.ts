@@ -29,8 +29,11 @@ export type Collected = {
   computer?: Computer;
 };
 
-/** A gauge's value, or a counter's running total, which the loop turns into increments. */
-export type Reading = SeriesDescription & { value: number };
+/**
+ * A gauge's value, or a counter's running total, which the loop turns into increments. A counter with `intervalSeconds` is
+ * an increment over that time already.
+ */
+export type Reading = SeriesDescription & { value: number; intervalSeconds?: number };
 
 /** What a collector is made from. */
 export type CollectorContext = {

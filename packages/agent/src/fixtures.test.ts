@@ -352,6 +352,8 @@ test("docs/metrics.md lists every metric of every host with its unit, and no oth
     "system.linux.disk.await s",
     "system.linux.run_queue.latency s",
     "culprit.agent.groups.left_out {group}",
+    "culprit.os_process.short_lived.count {process}",
+    "culprit.os_process.short_lived.cpu.time s",
   ];
   expect(listed.toSorted()).toEqual([...given, ...notHere].toSorted());
 });

@@ -8,6 +8,17 @@ export function gauge(metric: string, unit: string, value: number, attributes: A
   return { metric, attributes, unit, type: "gauge", value };
 }
 
+/** What was added to a counter in so much time. */
+export function increment(
+  metric: string,
+  unit: string,
+  value: number,
+  intervalSeconds: number,
+  attributes: Attributes = {},
+): Reading {
+  return { metric, attributes, unit, type: "counter", value, intervalSeconds };
+}
+
 /** A running total, of which the loop makes increments. */
 export function counter(metric: string, unit: string, value: number, attributes: Attributes = {}): Reading {
   return { metric, attributes, unit, type: "counter", value };

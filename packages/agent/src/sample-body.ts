@@ -48,6 +48,8 @@ export class Counters {
 
   /** Null when there is nothing to compare with yet. */
   increment(reading: Reading, moment: Moment): { value: number; intervalSeconds: number } | null {
+    const { value, intervalSeconds: given } = reading;
+    if (given !== undefined) return given > 0 ? { value, intervalSeconds: roundMicros(given) } : null;
     const key = `${reading.metric} ${JSON.stringify(reading.attributes)}`;
     const before = this.#totals.get(key);
     this.#totals.set(key, { value: reading.value, monotonicSeconds: moment.monotonicSeconds });

@@ -61,6 +61,7 @@ export const agentSettings = z.strictObject({
     .strictObject({
       hostSeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.hostSeconds),
       osProcessSeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.osProcessSeconds),
+      osProcessLimit: z.number().int().min(1).nullable().default(defaultCollectSettings.osProcessLimit),
       busySeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.busySeconds),
       perCore: z.boolean().default(defaultCollectSettings.perCore),
       busyCpuSeconds: positive.default(defaultCollectSettings.busyCpuSeconds),

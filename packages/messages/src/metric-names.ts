@@ -56,6 +56,13 @@ const names: Record<string, Text> = {
   "hw.temperature": m.metric_temperature,
   "hw.fan.speed": m.metric_fan,
   "hw.power": m.metric_power,
+  "system.linux.tasks.created": m.metric_tasks_created,
+  "culprit.user.cpu.time": m.metric_user_cpu,
+  "culprit.user.memory.usage": m.metric_user_memory,
+  "culprit.user.disk.io": m.metric_user_disk,
+  "culprit.user.processes": m.metric_user_processes,
+  "culprit.os_process.short_lived.count": m.metric_short_lived,
+  "culprit.os_process.short_lived.cpu.time": m.metric_short_lived_cpu,
   "culprit.agent.sampling.factor": m.metric_sampling_factor,
   "culprit.agent.cpu.time": m.metric_agent_cpu,
   "culprit.agent.memory.usage": m.metric_agent_memory,
@@ -119,6 +126,8 @@ const values: Record<string, Record<string, Text>> = {
 };
 
 function attributeValueName(name: string, value: string, locale: Locale | undefined): string {
+  if (value === "(others)") return m.others_together({}, options(locale));
+  if (name === "process.parent.name") return m.children_of({ name: value }, options(locale));
   return values[name]?.[value]?.({}, options(locale)) ?? value;
 }
 

@@ -1,13 +1,17 @@
 import { microsPerSecond } from "@culprit/protocol";
 import type { CollectorFactory } from "../collector.ts";
 import { OsProcessReport } from "../os-processes/report.ts";
+import { ShortLived } from "../os-processes/short-lived.ts";
+import { UserTotals } from "../os-processes/user-totals.ts";
 import { readText } from "../read-text.ts";
 import { memoryUse, parseMemoryInfo } from "./memory.ts";
 
 /** The look that the table of OS processes, its busy rows and the usage of runs share. */
 export const osProcesses: CollectorFactory = ({ roots, settings, osProcesses: table, runUsage }) => {
   const memoryBytes = memoryUse(parseMemoryInfo(readText(`${roots.proc}/meminfo`))).total;
-  const report = new OsProcessReport({ table, settings, memoryBytes });
+  const users = new UserTotals(table);
+  const shortLived = new ShortLived(table);
+  const report = new OsProcessReport({ table, settings, memoryBytes, users });
   // The first look is what later ones compare with; the second already shows all, so that nobody waits for the minute.
   let fullSlot: number | null = null;
   let looks = 0;
@@ -17,11 +21,18 @@ export const osProcesses: CollectorFactory = ({ roots, settings, osProcesses: ta
     collect(moment) {
       table.look(moment);
       runUsage.observe(moment);
-      if (++looks === 1) return {};
+      if (++looks === 1) {
+        shortLived.start(moment);
+        users.start(moment);
+        return {};
+      }
+      shortLived.note();
+      users.note();
       const slot = Math.floor(moment.at / (settings.osProcessSeconds * microsPerSecond));
-      const full = slot !== fullSlot;
+      if (slot === fullSlot) return { osProcesses: report.rows("busy", moment) };
       fullSlot = slot;
-      return { osProcesses: report.rows(full ? "all" : "busy", moment) };
+      const rows = report.rows("all", moment);
+      return { osProcesses: rows, readings: [...shortLived.readings(moment), ...users.readings(moment)] };
     },
   };
 };

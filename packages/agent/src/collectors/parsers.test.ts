@@ -117,12 +117,13 @@ test("pressure: totals of both kinds; older kernels have no full line for cpu", 
 });
 
 test("scheduler: running tasks, and the wait of all cores in seconds", () => {
-  expect(parseTasks("ctxt 1\nprocs_running 4\nprocs_blocked 2\n")).toEqual({
+  expect(parseTasks("ctxt 1\nprocesses 900\nprocs_running 4\nprocs_blocked 2\n")).toEqual({
     running: 4,
     blocked: 2,
     switches: 1,
+    created: 900,
   });
-  expect(parseTasks("")).toEqual({ running: null, blocked: null, switches: null });
+  expect(parseTasks("")).toEqual({ running: null, blocked: null, switches: null, created: null });
   const schedstat =
     "version 15\ncpu0 0 0 1 2 3 4 5 1500000000 7\ndomain0 f 1 2\ncpu1 0 0 1 2 3 4 5 500000000 7\n";
   expect(parseRunQueue(schedstat)).toEqual({ waitSeconds: 2, turns: 14 });

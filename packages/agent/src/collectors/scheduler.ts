@@ -16,6 +16,8 @@ export const scheduler: CollectorFactory = ({ roots, settings, files }) => {
       if (tasks.blocked !== null) readings.push(gauge("system.linux.tasks.blocked", "{task}", tasks.blocked));
       if (tasks.switches !== null)
         readings.push(counter("system.linux.context_switches", "{switch}", tasks.switches));
+      if (tasks.created !== null)
+        readings.push(counter("system.linux.tasks.created", "{task}", tasks.created));
       const queue = parseRunQueue(files.readIfPresent(`${roots.proc}/schedstat`, moment) ?? "");
       if (queue) {
         readings.push(counter("system.linux.run_queue.wait", "s", queue.waitSeconds));
@@ -28,15 +30,23 @@ export const scheduler: CollectorFactory = ({ roots, settings, files }) => {
   };
 };
 
-type Tasks = Record<"running" | "blocked" | "switches", number | null>;
+type Tasks = Record<"running" | "blocked" | "switches" | "created", number | null>;
 
-/** Tasks that run or are ready to, that wait for a disk, and switches between tasks, of /proc/stat; null where it does not say. */
+/**
+ * Of /proc/stat: tasks that run or are ready to, that wait for a disk, switches between tasks, and processes and threads that
+ * were started; null where it does not say.
+ */
 export function parseTasks(text: string): Tasks {
   const number = (name: string) => {
     const match = new RegExp(`^${name} (\\d+)$`, "m").exec(text);
     return match ? Number(match[1]) : null;
   };
-  return { running: number("procs_running"), blocked: number("procs_blocked"), switches: number("ctxt") };
+  return {
+    running: number("procs_running"),
+    blocked: number("procs_blocked"),
+    switches: number("ctxt"),
+    created: number("processes"),
+  };
 }
 
 /** Totals of all cores since the start: seconds waited on run queues, and turns given. */

@@ -65,7 +65,7 @@ export class OsProcessTable {
       if (first >= zero && first <= nine) this.#see(Number(name));
     }
     for (const process of this.byPid.values()) if (process.seenIn !== this.#looks) this.ended.push(process);
-    for (const process of this.ended) this.#discountFromAncestor(process);
+    for (const process of this.ended) this.#noteInAncestor(process);
     for (const process of this.ended) this.#forget(process);
   }
 
@@ -85,6 +85,19 @@ export class OsProcessTable {
     let count = 0;
     for (const process of this.byPid.values()) if (process.name === name) count++;
     return count;
+  }
+
+  /** Whether the first look of all saw it: it may be older than the agent. */
+  wasThereAtFirst({ firstSeenIn }: OsProcess): boolean {
+    return firstSeenIn <= 1;
+  }
+
+  /** Its nearest ancestor that the last look saw. */
+  #ancestorOf({ parentPid }: OsProcess): OsProcess | undefined {
+    let ancestor = this.byPid.get(parentPid);
+    for (let steps = 0; ancestor && ancestor.seenIn !== this.#looks && steps < 50; steps++)
+      ancestor = this.byPid.get(ancestor.parentPid);
+    return ancestor;
   }
 
   /** Whether the last look was the first that saw it. */
@@ -118,6 +131,12 @@ export class OsProcessTable {
       .digest("hex")
       .slice(0, 16);
     return process.uid;
+  }
+
+  /** Of the machine as a whole, for a row that stands for many processes. */
+  whole(): { uid: string; startedAt: Micros } {
+    const uid = createHash("sha256").update(`${this.#bootId} rest`).digest("hex").slice(0, 16);
+    return { uid, startedAt: this.#bootedAt ?? 0 };
   }
 
   refreshUserNames(): void {
@@ -190,6 +209,7 @@ export class OsProcessTable {
     process.reportedSeconds = seconds;
     if (this.#looks <= 1) {
       Object.assign(process.reported, process.now);
+      process.waitedToldTicks = process.waitedTicks;
       process.keepEarlier();
       return;
     }
@@ -241,11 +261,15 @@ export class OsProcessTable {
     now.runQueueNanos = process.threadWaits.nanos;
   }
 
-  #discountFromAncestor(process: OsProcess): void {
-    let ancestor = this.byPid.get(process.parentPid);
-    for (let steps = 0; ancestor && ancestor.seenIn !== this.#looks && steps < 50; steps++)
-      ancestor = this.byPid.get(ancestor.parentPid);
+  #noteInAncestor(process: OsProcess): void {
+    let ancestor = this.#ancestorOf(process);
     ancestor?.discountIo(process.reported);
+    // Whose parent ended too, any ancestor that adopts may have waited for: all know of it, rather than that one tells it again.
+    const adopted = ancestor?.pid !== process.parentPid;
+    for (let steps = 0; ancestor && steps < 50; steps++) {
+      ancestor.endedTicks += process.now.ticks + process.waitedTicks;
+      ancestor = adopted ? this.#ancestorOf(ancestor) : undefined;
+    }
   }
 
   #forget(process: OsProcess): void {

@@ -1,8 +1,10 @@
 import { readColumns, osProcessColumns, type OsProcessColumns } from "@culprit/protocol";
+import { fc } from "@fast-check/vitest";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WrittenProc } from "../testing/written-proc.ts";
 import { OsProcessReport } from "./report.ts";
 import { OsProcessTable } from "./os-process-table.ts";
+import { UserTotals } from "./user-totals.ts";
 
 const second = 1_000_000;
 /** By /proc/uptime the machine started at 1,000,000,000 s. */
@@ -222,17 +224,81 @@ test("a kernel that counts no waits is not asked for them", () => {
   expect(look(5)).toMatchObject([{ cpu: 1, waited: null }]);
 });
 
-test("past the limit of rows the processes that moved least wait", () => {
-  for (let pid = 10; pid < 20; pid++) proc.put(pid, {});
+function limited(osProcessLimit: number, users?: UserTotals) {
+  const settings = { busyCpuSeconds: 0.05, busyIoBytes: 1000, osProcessLimit };
+  return new OsProcessReport({ table, settings, memoryBytes: 1e9, ...(users ? { users } : {}) });
+}
+
+test("past the limit those that use most CPU, memory and I/O keep their rows, the rest is one", () => {
+  for (let pid = 10; pid < 20; pid++) proc.put(pid, { rssPages: 5 });
   look(0);
   for (let pid = 10; pid < 20; pid++) proc.put(pid, { cpuTicks: pid });
-  const few = new OsProcessReport({
-    table,
-    settings: { busyCpuSeconds: 0.05, busyIoBytes: 1000 },
-    memoryBytes: 1e9,
-    maxRows: 3,
+  proc.put(11, { rssPages: 500 });
+  proc.put(12, { io: { readBytes: 7000, writeBytes: 0 } });
+  report = limited(3);
+  const rows = look(60, "all");
+  expect(rows.map(({ pid }) => pid)).toEqual([19, 11, 12, 0]);
+  expect(rows[3]).toMatchObject({
+    name: "(others)",
+    interval: 60,
+    cpu: expect.closeTo(1.03) as number,
+    rss: 7 * 5 * 4096,
+    read: 0,
   });
-  const moment = { at: (base + 60) * second, monotonicSeconds: 110 };
-  table.look(moment);
-  expect(rowsOf(few.rows("all", moment)).map(({ pid }) => pid)).toEqual([19, 18, 17]);
+  expect(look(120, "all").at(-1)!.uid).toBe(rows[3]!.uid);
+});
+
+type Moved = { cpuTicks: number; rssPages: number; io: "none" | { readBytes: number; writeBytes: number } };
+
+const process = fc.record({
+  cpuTicks: fc.nat(500),
+  rssPages: fc.nat(1000),
+  io: fc.oneof(
+    fc.constant("none" as const),
+    fc.record({ readBytes: fc.nat(1_000_000), writeBytes: fc.nat(1_000_000), operations: fc.nat(100) }),
+  ),
+});
+
+test("a limit changes no sum, whichever processes are above it and however busy they were between", () => {
+  const looks = fc.array(
+    fc.record({
+      kind: fc.constantFrom("all", "busy"),
+      moved: fc.array(process, { minLength: 5, maxLength: 5 }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  );
+  const sumsOf = (limit: number, given: readonly { kind: "all" | "busy"; moved: Moved[] }[]) => {
+    proc.remove();
+    proc = new WrittenProc();
+    table.close();
+    table = new OsProcessTable(proc.roots);
+    report = limited(limit);
+    for (let pid = 10; pid < 15; pid++) proc.put(pid, { io: "none" });
+    look(0);
+    const totals = new Map<number, Moved>();
+    const sums = { cpu: 0, read: 0, write: 0, rss: 0 };
+    for (const [at, { kind, moved }] of [...given, { kind: "all" as const, moved: [] }].entries()) {
+      for (const [index, more] of moved.entries()) {
+        const io = more.io === "none" ? (totals.get(index)?.io ?? "none") : more.io;
+        const cpuTicks = (totals.get(index)?.cpuTicks ?? 0) + more.cpuTicks;
+        totals.set(index, { ...more, cpuTicks, io });
+        proc.put(10 + index, { ...more, cpuTicks, io });
+      }
+      const rows = look(5 + at * 5, kind);
+      for (const row of rows) {
+        sums.cpu += row.cpu;
+        sums.read += row.read ?? 0;
+        sums.write += row.write ?? 0;
+      }
+      if (kind === "all")
+        sums.rss = rows.filter((row) => row.at === 5 + at * 5).reduce((sum, { rss }) => sum + rss, 0);
+    }
+    return { ...sums, cpu: Math.round(sums.cpu * 100) };
+  };
+  fc.assert(
+    fc.property(looks, fc.integer({ min: 1, max: 6 }), (given, limit) => {
+      expect(sumsOf(limit, given)).toEqual(sumsOf(5000, given));
+    }),
+    { numRuns: 6, seed: 5 },
+  );
 });

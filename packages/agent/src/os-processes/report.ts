@@ -8,38 +8,67 @@ import type { CollectSettings } from "../collect-settings.ts";
 import type { Moment } from "../collector.ts";
 import { raise, type OsProcess, type OsProcessTotals } from "./os-process.ts";
 import type { OsProcessTable } from "./os-process-table.ts";
+import { columnsOf, restOf, roundPercent, type OsProcessRow } from "./row.ts";
+import type { UserTotals } from "./user-totals.ts";
 
 export type ReportOptions = {
   table: OsProcessTable;
-  settings: Pick<CollectSettings, "busyCpuSeconds" | "busyIoBytes">;
+  settings: Pick<CollectSettings, "busyCpuSeconds" | "busyIoBytes"> &
+    Partial<Pick<CollectSettings, "osProcessLimit">>;
   memoryBytes: number;
-  maxRows?: number;
+  /** Gets what each row tells. */
+  users?: UserTotals;
 };
 
-const defaultMaxRows = 5000;
+/** Whatever the settings say: a batch has to be taken. */
+const mostProcesses = 5000;
 
 export class OsProcessReport {
-  readonly #options: Required<ReportOptions>;
+  readonly #options: ReportOptions;
+  readonly #limit: number;
 
   constructor(options: ReportOptions) {
-    this.#options = { maxRows: defaultMaxRows, ...options };
+    this.#options = options;
+    this.#limit = Math.min(mostProcesses, options.settings.osProcessLimit ?? mostProcesses);
   }
 
-  /** Rows of the table's last look. Past the limit the processes that moved least wait for a later row. */
+  /**
+   * Rows of the table's last look. Of all, those past the limit are one row together; of the busy ones, those past it wait for
+   * a later row.
+   */
   rows(kind: "all" | "busy", moment: Moment): OsProcessColumns {
-    const { table, maxRows } = this.#options;
+    const { table } = this.#options;
     if (kind === "all") table.refreshUserNames();
-    const columns = emptyColumns();
     let chosen = [...table.byPid.values()];
     if (kind === "busy") chosen = chosen.filter((process) => this.#isBusy(process));
-    if (chosen.length > maxRows) {
-      chosen.sort(
-        (one, other) => other.now.ticks - other.reported.ticks - (one.now.ticks - one.reported.ticks),
-      );
-      chosen.length = maxRows;
+    const top = chosen.length > this.#limit ? this.#top(chosen) : new Set(chosen);
+    const rows = [...top].flatMap((process) => this.#rowsOf(process, moment));
+    if (kind === "all" && chosen.length > top.size) {
+      const rest = chosen.filter((process) => !top.has(process));
+      const restRows = rest.flatMap((process) => this.#rowOf(process, moment) ?? []);
+      if (restRows.length > 0) rows.push(restOf(restRows, { at: moment.at, ...table.whole() }));
     }
-    for (const process of chosen) this.#addRows(columns, process, moment);
-    return columns;
+    return columnsOf(rows);
+  }
+
+  /** By turns who used most CPU, who holds most memory and who did most I/O. */
+  #top(processes: readonly OsProcess[]): Set<OsProcess> {
+    const by = (amount: (process: OsProcess) => number) =>
+      processes
+        .filter((process) => amount(process) > 0)
+        .toSorted((one, other) => amount(other) - amount(one));
+    const orders = [
+      by(({ now, reported }) => now.ticks - reported.ticks),
+      by(({ rssPages }) => rssPages),
+      by(({ now, reported }) => now.readBytes + now.writeBytes - reported.readBytes - reported.writeBytes),
+    ];
+    const top = new Set<OsProcess>();
+    for (let place = 0; place < processes.length; place++)
+      for (const order of orders) {
+        const process = order[place];
+        if (process && top.size < this.#limit) top.add(process);
+      }
+    return top;
   }
 
   #isBusy({ now, earlier }: OsProcess): boolean {
@@ -51,86 +80,65 @@ export class OsProcessReport {
     );
   }
 
-  #addRows(columns: OsProcessColumns, process: OsProcess, moment: Moment): void {
+  #rowsOf(process: OsProcess, moment: Moment): OsProcessRow[] {
     const { previous } = this.#options.table;
-    const { earlier, now } = process;
-    if (previous && previous.monotonicSeconds - process.reportedSeconds > 1e-3 && this.#isBusy(process))
-      this.#addRow(columns, process, previous, earlier, process.earlierThreads, process.earlierRssPages);
-    this.#addRow(columns, process, moment, now, process.threads, process.rssPages);
+    const { earlier, earlierThreads: threads, earlierRssPages: rssPages } = process;
+    const wasQuiet =
+      previous && previous.monotonicSeconds - process.reportedSeconds > 1e-3 && this.#isBusy(process)
+        ? this.#rowOf(process, previous, { totals: earlier, threads, rssPages })
+        : null;
+    const row = this.#rowOf(process, moment);
+    return [wasQuiet, row].filter((each) => each !== null);
   }
 
-  #addRow(
-    columns: OsProcessColumns,
+  /** Null for one that had its row at this very moment. */
+  #rowOf(
     process: OsProcess,
     { at, monotonicSeconds }: Moment,
-    totals: OsProcessTotals,
-    threads: number,
-    rssPages: number,
-  ): void {
-    const { table, memoryBytes } = this.#options;
+    { totals, threads, rssPages }: Seen = { ...process, totals: process.now },
+  ): OsProcessRow | null {
+    const { table, memoryBytes, users } = this.#options;
     const { ticksPerSecond, pageBytes } = table.kernel;
     const { reported } = process;
     const intervalSeconds =
       Math.round((monotonicSeconds - process.reportedSeconds) * microsPerSecond) / microsPerSecond;
-    if (intervalSeconds <= 0) return;
+    if (intervalSeconds <= 0) return null;
     const cpuSeconds = rise(totals.ticks, reported.ticks) / ticksPerSecond;
     const rssBytes = Math.max(0, rssPages) * pageBytes;
     const ioKnown = process.ioAccess === "read";
-    columns.at.push(at);
-    columns.intervalSeconds.push(intervalSeconds);
-    columns.uid.push(table.uidOf(process));
-    columns.pid.push(process.pid);
-    columns.parentPid.push(process.parentPid);
-    columns.name.push(process.name);
-    columns.user.push(table.userOf(process));
-    columns.startedAt.push(table.startedAt(process));
-    columns.cpuSeconds.push(cpuSeconds);
-    columns.cpuPercent.push(round((100 * cpuSeconds) / intervalSeconds));
-    columns.cpuTotalSeconds.push(totals.ticks / ticksPerSecond);
-    columns.threads.push(threads);
-    columns.rssBytes.push(rssBytes);
-    columns.memoryPercent.push(round((100 * rssBytes) / memoryBytes));
-    columns.ioReadBytes.push(ioKnown ? rise(totals.readBytes, reported.readBytes) : null);
-    columns.ioWriteBytes.push(ioKnown ? rise(totals.writeBytes, reported.writeBytes) : null);
-    columns.ioOperations.push(ioKnown ? rise(totals.operations, reported.operations) : null);
     const waitedNanos = totals.runQueueNanos - reported.runQueueNanos;
-    columns.runQueueSeconds.push(
-      Number.isNaN(waitedNanos) ? null : Math.max(0, Math.round(waitedNanos / 1e3) / 1e6),
-    );
+    const row = {
+      at,
+      intervalSeconds,
+      uid: table.uidOf(process),
+      pid: process.pid,
+      parentPid: process.parentPid,
+      name: process.name,
+      user: table.userOf(process),
+      startedAt: table.startedAt(process),
+      cpuSeconds,
+      cpuPercent: roundPercent((100 * cpuSeconds) / intervalSeconds),
+      cpuTotalSeconds: totals.ticks / ticksPerSecond,
+      threads,
+      rssBytes,
+      memoryPercent: roundPercent((100 * rssBytes) / memoryBytes),
+      ioReadBytes: ioKnown ? rise(totals.readBytes, reported.readBytes) : null,
+      ioWriteBytes: ioKnown ? rise(totals.writeBytes, reported.writeBytes) : null,
+      ioOperations: ioKnown ? rise(totals.operations, reported.operations) : null,
+      runQueueSeconds: Number.isNaN(waitedNanos) ? null : Math.max(0, Math.round(waitedNanos / 1e3) / 1e6),
+    };
+    users?.add(process, totals);
     raise(reported, totals);
     process.reportedSeconds = monotonicSeconds;
+    process.wasTold = true;
+    return row;
   }
 }
+
+/** What is told of a process, of this look or the one before. */
+type Seen = { totals: OsProcessTotals; threads: number; rssPages: number };
 
 /** What was added since; a discount of a child's I/O may run ahead of the total. */
 function rise(now: number, since: number): number {
   return now > since ? now - since : 0;
-}
-
-/** Two decimals: less to send, and more than the ticks are good for. */
-function round(percent: number): number {
-  return Math.round(percent * 100) / 100;
-}
-
-function emptyColumns(): OsProcessColumns {
-  return {
-    at: [],
-    intervalSeconds: [],
-    uid: [],
-    pid: [],
-    parentPid: [],
-    name: [],
-    user: [],
-    startedAt: [],
-    cpuSeconds: [],
-    cpuPercent: [],
-    cpuTotalSeconds: [],
-    threads: [],
-    rssBytes: [],
-    memoryPercent: [],
-    ioReadBytes: [],
-    ioWriteBytes: [],
-    ioOperations: [],
-    runQueueSeconds: [],
-  };
 }

@@ -40,6 +40,21 @@ it("the loopback interface is no network", () => {
   expect(chartsOf([series("system.network.io", lo, [5])])).toEqual([]);
 });
 
+it("of many users those with most have a line, the rest is one, and who did nothing has none", () => {
+  const users = Array.from({ length: 12 }, (_, user) =>
+    series("culprit.user.cpu.time", { "user.name": `u${user}` }, [user, null]),
+  );
+  const others = series("culprit.user.cpu.time", { "user.name": "(others)" }, [5, 6]);
+  const lines = chartsOf([...users, others])[0]!.lines;
+  expect(lines.map(({ name }) => name)).toEqual([
+    ...[11, 10, 9, 8, 7, 6, 5, 4].map((user) => `u${user}`),
+    "all others",
+  ]);
+  expect(lines.at(-1)!.values).toEqual([5 + 3 + 2 + 1, 6]);
+  const children = series("culprit.os_process.short_lived.cpu.time", { "process.parent.name": "make" }, [1]);
+  expect(chartsOf([children])[0]!.lines[0]!.name).toBe("short-lived children of make");
+});
+
 it("a table of a chart has a column per line and a row per time", () => {
   const lines = [
     { name: "a", times: [0, 1000], values: [1, 2] },

@@ -1,5 +1,5 @@
 /** Which charts a machine's page shows, made of the series that the hub has of it. A metric that is not there makes no chart. */
-import type { Series } from "@culprit/protocol";
+import { groupedName, type Series } from "@culprit/protocol";
 import type { CsvCell, SeriesLine } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { combined } from "../ui/machine-shares.ts";
@@ -28,12 +28,25 @@ export const machineMetrics = [
   "culprit.agent.memory.usage",
 ] as const;
 
+/** By user and by name, which may be many: asked for apart, so that the rest is there without them. */
+export const machineShareMetrics = [
+  "culprit.user.cpu.time",
+  "culprit.user.memory.usage",
+  "culprit.user.disk.io",
+  "culprit.os_process.short_lived.count",
+  "culprit.os_process.short_lived.cpu.time",
+] as const;
+
+type Metric = (typeof machineMetrics | typeof machineShareMetrics)[number];
+
+const mostLines = 8;
+
 /** Bottom to top of a stack. */
 const cpuModes = ["user", "system", "nice", "irq", "steal", "iowait"];
 const memoryStates = ["used", "buffers", "cached"];
 
 export function chartsOf(series: readonly Series[]): MachineChart[] {
-  const of = (metric: (typeof machineMetrics)[number]) => series.filter((one) => one.metric === metric);
+  const of = (metric: Metric) => series.filter((one) => one.metric === metric);
   const charts: MachineChart[] = [
     {
       key: "cpu",
@@ -92,6 +105,40 @@ export function chartsOf(series: readonly Series[]): MachineChart[] {
       max: 1,
       lines: each(of("system.filesystem.utilization")),
     },
+    {
+      key: "users-cpu",
+      title: m.chart_users_cpu(),
+      unit: "{core}",
+      stacked: true,
+      lines: largest(of("culprit.user.cpu.time")),
+    },
+    {
+      key: "users-memory",
+      title: m.chart_users_memory(),
+      unit: "By",
+      stacked: true,
+      lines: largest(of("culprit.user.memory.usage")),
+    },
+    {
+      key: "users-disk",
+      title: m.chart_users_disk(),
+      unit: "By/s",
+      lines: largest(of("culprit.user.disk.io")),
+    },
+    {
+      key: "short-lived",
+      title: m.metric_short_lived(),
+      unit: "{process}/s",
+      stacked: true,
+      lines: largest(of("culprit.os_process.short_lived.count")),
+    },
+    {
+      key: "short-lived-cpu",
+      title: m.metric_short_lived_cpu(),
+      unit: "{core}",
+      stacked: true,
+      lines: largest(of("culprit.os_process.short_lived.cpu.time")),
+    },
     { key: "agent-cpu", title: m.metric_agent_cpu(), unit: "1", lines: each(of("culprit.agent.cpu.time")) },
     {
       key: "agent-memory",
@@ -133,6 +180,21 @@ function each(series: readonly Series[]): SeriesLine[] {
     times,
     values,
   }));
+}
+
+/** A line for each of those with the highest sums, and one for all others; none of those that were nothing all the time. */
+function largest(series: readonly Series[]): SeriesLine[] {
+  const sums = new Map(
+    series.map((one) => [one, one.values.reduce<number>((sum, value) => sum + (value ?? 0), 0)]),
+  );
+  const some = series
+    .filter((one) => sums.get(one)! > 0 && !Object.values(one.attributes).includes(groupedName))
+    .toSorted((one, other) => sums.get(other)! - sums.get(one)!);
+  const top = some.slice(0, mostLines);
+  const rest = series.filter((one) => sums.get(one)! > 0 && !top.includes(one));
+  if (rest.length === 0) return each(top);
+  const line = combined(rest, (parts) => parts.reduce((sum, part) => sum + part, 0));
+  return [...each(top), { name: attributeText({ name: groupedName }), ...line }];
 }
 
 /** The series whose attribute is one of `order`, in that order. */

@@ -20,8 +20,15 @@ import { StateEvidence } from "../ui/state-evidence.tsx";
 import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
 import { instantText, millis } from "../api/millis.ts";
 import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
-import { chartCsv, chartsOf, machineMetrics, stepFor, type MachineChart } from "./machine-charts.ts";
 import { MachineAvailability } from "./machine-availability.tsx";
+import {
+  chartCsv,
+  chartsOf,
+  machineMetrics,
+  machineShareMetrics,
+  stepFor,
+  type MachineChart,
+} from "./machine-charts.ts";
 import { Inventory } from "./machine-inventory.tsx";
 import { MachineFitness } from "./machine-fitness.tsx";
 import { MachineLive } from "./machine-live.tsx";
@@ -123,16 +130,16 @@ function Measured({ machine, window, fitted, at, onInstant, onWindow }: Measured
   const [selection, setSelection] = useState<Span>();
   const spanSeconds = "lastSeconds" in window ? window.lastSeconds : (window.to - window.from) / 1000;
   const machines = useMemo(() => [machine.id], [machine.id]);
-  const series = useSeries({
-    machines,
-    metrics: machineMetrics,
-    window,
-    stepSeconds: stepFor(spanSeconds * 1000),
-  });
+  const stepSeconds = stepFor(spanSeconds * 1000);
+  const series = useSeries({ machines, metrics: machineMetrics, window, stepSeconds });
+  const shares = useSeries({ machines, metrics: machineShareMetrics, window, stepSeconds });
   const zone = machine.computer?.timeZone;
   const { ref, width } = useElementSize<HTMLDivElement>();
   const margins = useMemo(() => marginsFor(width), [width]);
-  const charts = useMemo(() => chartsOf(series.data?.series ?? []), [series.data]);
+  const charts = useMemo(
+    () => chartsOf([...(series.data?.series ?? []), ...(shares.data?.series ?? [])]),
+    [series.data, shares.data],
+  );
   const span = useMemo(() => {
     const read = series.data?.span ?? { from: 0, to: 0 };
     return fitted ? firstView(firstSample(charts), read.to, read.to - read.from) : read;
