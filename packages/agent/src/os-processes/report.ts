@@ -95,8 +95,9 @@ export class OsProcessReport {
   #rowOf(
     process: OsProcess,
     { at, monotonicSeconds }: Moment,
-    { totals, threads, rssPages }: Seen = { ...process, totals: process.now },
+    seen: Seen = { totals: process.now, threads: process.threads, rssPages: process.rssPages },
   ): OsProcessRow | null {
+    const { totals, threads, rssPages } = seen;
     const { table, memoryBytes, users } = this.#options;
     const { ticksPerSecond, pageBytes } = table.kernel;
     const { reported } = process;
