@@ -1,4 +1,5 @@
 export * from "./access.ts";
+export * from "./accounting-record.ts";
 export * from "./availability.ts";
 export * from "./batch.ts";
 export * from "./channel.ts";

@@ -1,5 +1,6 @@
 import { microsPerSecond } from "@culprit/protocol";
 import type { CollectorFactory } from "../collector.ts";
+import { AccountingFile } from "../os-processes/accounting-file.ts";
 import { OsProcessReport } from "../os-processes/report.ts";
 import { ShortLived } from "../os-processes/short-lived.ts";
 import { UserTotals } from "../os-processes/user-totals.ts";
@@ -10,7 +11,7 @@ import { memoryUse, parseMemoryInfo } from "./memory.ts";
 export const osProcesses: CollectorFactory = ({ roots, settings, osProcesses: table, runUsage }) => {
   const memoryBytes = memoryUse(parseMemoryInfo(readText(`${roots.proc}/meminfo`))).total;
   const users = new UserTotals(table);
-  const shortLived = new ShortLived(table);
+  const shortLived = new ShortLived(table, new AccountingFile(roots));
   const report = new OsProcessReport({ table, settings, memoryBytes, users });
   // The first look is what later ones compare with; the second already shows all, so that nobody waits for the minute.
   let fullSlot: number | null = null;

@@ -1,5 +1,6 @@
 /** The table over this machine's own /proc. */
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -109,6 +110,19 @@ function timesIn(text: string): number[] {
     ([, minutes, rest]) => 60 * Number(minutes) + Number(rest),
   );
 }
+
+test("CPU time of real children that no look saw is found at their parent, to the tick of the kernel", async () => {
+  const { look, table } = watched();
+  const spin = "n=0; while [ $n -lt 40000 ]; do n=$((n+1)); done";
+  const child = spawn("sh", ["-c", `sh -c '${spin}'; sh -c '${spin}'; echo done; read line`]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await once(child.stdout, "data");
+  look("busy");
+  const stat = readFileSync(`/proc/${child.pid!}/stat`, "utf8").split(") ")[1]!.split(" ");
+  const waited = Number(stat[13]) + Number(stat[14]);
+  expect(waited).toBeGreaterThan(1);
+  expect(table.byPid.get(child.pid!)!.takeUnseenTicks()).toBe(waited);
+});
 
 test("processes that start and end by hundreds during looks do no harm, and no descriptor stays behind", async () => {
   const { look, table } = watched();

@@ -1,6 +1,9 @@
+import { appendFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Reading } from "../collector.ts";
 import { WrittenProc } from "../testing/written-proc.ts";
+import { AccountingFile } from "./accounting-file.ts";
 import { OsProcessReport } from "./report.ts";
 import { OsProcessTable } from "./os-process-table.ts";
 import { ShortLived } from "./short-lived.ts";
@@ -19,9 +22,10 @@ beforeEach(() => {
   proc = new WrittenProc();
   table = new OsProcessTable(proc.roots);
   users = new UserTotals(table);
-  shortLived = new ShortLived(table);
   const settings = { busyCpuSeconds: 0.5, busyIoBytes: 1e6 };
   report = new OsProcessReport({ table, settings, memoryBytes: 1e9, users });
+  proc.write("var/log/account/pacct", record({ pid: 5, command: "before" }));
+  shortLived = new ShortLived(table, new AccountingFile(proc.roots));
   proc.put(1, { name: "init", parent: 0 });
   proc.put(10, { name: "make" });
 });
@@ -30,6 +34,20 @@ afterEach(() => {
   table.close();
   proc.remove();
 });
+
+/** A record of version 3, little-endian; times in ticks of 1/100 s. */
+function record(given: { pid: number; command: string; startSeconds?: number; cpuTicks?: number }): Buffer {
+  const bytes = Buffer.alloc(64);
+  bytes[1] = 3;
+  bytes.writeUInt32LE(given.pid, 16);
+  bytes.writeUInt32LE(base + (given.startSeconds ?? 0), 24);
+  bytes.writeUInt16LE(given.cpuTicks ?? 0, 32);
+  bytes.write(given.command, 48, 15);
+  return bytes;
+}
+
+const account = (...records: Buffer[]) =>
+  appendFileSync(join(proc.folder, "var/log/account/pacct"), Buffer.concat(records));
 
 function look(at: number, kind: "all" | "busy" = "busy"): Record<string, number> {
   const moment = { at: (base + at) * second, monotonicSeconds: 50 + at };
@@ -107,6 +125,47 @@ test("what a process did after its last row is told when it has ended, and that 
     "short_lived.count backup": 0,
     "short_lived.cpu.time backup": 0.4,
   });
+});
+
+test("where processes are accounted, those that no look saw are counted by name, and their parents tell nothing", () => {
+  look(0);
+  proc.put(20, { name: "cc", startTicks: 100_200, cpuTicks: 100, parent: 10 });
+  look(5);
+  proc.end(20);
+  proc.put(10, { waitedTicks: 100 + 50 + 3 + 250 });
+  account(
+    record({ pid: 20, command: "cc", startSeconds: 2, cpuTicks: 150 }),
+    record({ pid: 20, command: "as", startSeconds: 30, cpuTicks: 250 }),
+    record({ pid: 40, command: "true" }),
+    record({ pid: 41, command: "true", cpuTicks: 3 }),
+  );
+  const told = look(60, "all");
+  expect(told).toMatchObject({
+    "short_lived.count as": 1,
+    "short_lived.cpu.time as": 2.5,
+    "short_lived.count true": 2,
+    "short_lived.cpu.time true": 0.03,
+    "short_lived.count cc": 0,
+    "short_lived.cpu.time cc": 0.5,
+  });
+  expect(told["short_lived.cpu.time make"]).toBeUndefined();
+  expect(told["short_lived.count before"]).toBeUndefined();
+});
+
+test("an accounting file that is replaced, or cut within a record, loses and repeats nothing", () => {
+  const file = new AccountingFile(proc.roots);
+  const commands = () => file.read().records.map(({ command }) => command);
+  const [one, other] = [record({ pid: 7, command: "one" }), record({ pid: 8, command: "other" })];
+  account(one, other.subarray(0, 20));
+  expect(commands()).toEqual(["one"]);
+  account(other.subarray(20));
+  expect(commands()).toEqual(["other"]);
+  expect(commands()).toEqual([]);
+  proc.write("var/log/account/new", Buffer.concat([one, one]));
+  renameSync(join(proc.folder, "var/log/account/new"), join(proc.folder, "var/log/account/pacct"));
+  expect(commands()).toEqual(["one", "one"]);
+  rmSync(join(proc.folder, "var/log/account/pacct"));
+  expect(commands()).toEqual([]);
 });
 
 test("a user's totals are those of all its processes, also of those that ended", () => {

@@ -1,9 +1,15 @@
 /**
- * Process accounting: one record of 64 bytes for every process that ended (`struct acct_v3` of linux/acct.h). Such a
- * file holds every process of the machine, so which are of interest has to be said. Starts have whole seconds.
+ * Process accounting: such a file holds every process of the machine that ended, so which are of interest has to be said.
+ * Starts have whole seconds.
  */
 import { readFile } from "node:fs/promises";
 import { m } from "@culprit/messages";
+import {
+  accountingRecordBytes,
+  accountingVersion,
+  readAccountingRecord,
+  type AccountingRecord,
+} from "@culprit/protocol";
 import { Failure, UsageError } from "../../failures.ts";
 import { Input } from "../input.ts";
 import type { ImportOptions, SourceKind } from "../kind.ts";
@@ -25,12 +31,6 @@ export const acct: SourceKind = {
   open: (place, options, { folder }) => openAcct(place, folder, options),
 };
 
-const recordBytes = 64;
-const version = 3;
-/** Of ac_version: the record is big-endian. */
-const bigEndian = 0x80;
-/** The kernel counts accounting's ticks at this rate on every machine (AHZ). */
-const ticksPerSecond = 100;
 const commandBytes = 16;
 const columns = ["process", "start", "duration", "exitCode", "outcome", "cpuSeconds", "user", "pid", "key"];
 
@@ -51,14 +51,14 @@ async function openAcct(place: string, folder: string, options: ImportOptions): 
         const bytes = Buffer.concat([rest, chunk]);
         const rows: SourceRow[] = [];
         let at = 0;
-        for (; at + recordBytes <= bytes.length; at += recordBytes) {
+        for (; at + accountingRecordBytes <= bytes.length; at += accountingRecordBytes) {
           line++;
-          const record = readRecord(bytes.subarray(at, at + recordBytes));
+          const record = readAccountingRecord(bytes.subarray(at, at + accountingRecordBytes));
           if (!record)
             rows.push({
               line,
               fault: { reason: "unreadable" },
-              text: bytes.toString("hex", at, at + recordBytes),
+              text: bytes.toString("hex", at, at + accountingRecordBytes),
             });
           else if (wanted(record)) rows.push({ line, cells: cellsOf(record, users) });
           else left++;
@@ -76,7 +76,7 @@ async function openAcct(place: string, folder: string, options: ImportOptions): 
   };
 }
 
-function wantedOf({ command, all, minSeconds = 0 }: ImportOptions): (record: AcctRecord) => boolean {
+function wantedOf({ command, all, minSeconds = 0 }: ImportOptions): (record: AccountingRecord) => boolean {
   if ((command === undefined) === (all !== true)) throw new UsageError(m.import_acct_which());
   if (!(minSeconds >= 0)) throw new UsageError(m.import_acct_seconds());
   const names = command === undefined ? null : new Set(command.split(",").map((name) => cut(name.trim())));
@@ -88,50 +88,14 @@ const cut = (name: string): string =>
     .subarray(0, commandBytes - 1)
     .toString();
 
-type AcctRecord = {
-  command: string;
-  pid: number;
-  uid: number;
-  startSeconds: number;
-  seconds: number;
-  cpuSeconds: number;
-  /** As wait(2) gives it. */
-  status: number;
-};
-
 /** Records of the versions before have no process ids. */
 function refuseOlder(head: Buffer): void {
-  const found = (head[1] ?? 0) & 0x0f;
-  if (head.length >= recordBytes && (found === 1 || found === 2))
+  const found = accountingVersion(head);
+  if (head.length >= accountingRecordBytes && (found === 1 || found === 2))
     throw new Failure(m.import_acct_version({ version: found }));
 }
 
-/** Null if it is no record of this version. */
-function readRecord(bytes: Buffer): AcctRecord | null {
-  const kind = bytes[1]!;
-  const big = (kind & bigEndian) !== 0;
-  if ((kind & 0x0f) !== version) return null;
-  const int = (at: number): number => (big ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at));
-  const ticks = (at: number): number => expand(big ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at));
-  const name = bytes.subarray(48, 48 + commandBytes);
-  const end = name.indexOf(0);
-  return {
-    command: name.toString("utf8", 0, end === -1 ? commandBytes : end),
-    status: int(4),
-    uid: int(8),
-    pid: int(16),
-    startSeconds: int(24),
-    seconds: (big ? bytes.readFloatBE(28) : bytes.readFloatLE(28)) / ticksPerSecond,
-    cpuSeconds: (ticks(32) + ticks(34)) / ticksPerSecond,
-  };
-}
-
-/** comp_t: three bits of exponent to the base 8, thirteen of fraction. */
-function expand(packed: number): number {
-  return (packed & 0x1fff) * 8 ** (packed >> 13);
-}
-
-function cellsOf(record: AcctRecord, users: ReadonlyMap<number, string>): string[] {
+function cellsOf(record: AccountingRecord, users: ReadonlyMap<number, string>): string[] {
   const { command, pid, uid, startSeconds, seconds, cpuSeconds, status } = record;
   const signal = status & 0x7f;
   // As a shell says it.
