@@ -31,6 +31,7 @@ import { ObservedJobs } from "./observed-jobs/observed-jobs.ts";
 import { SelfRecordedRuns } from "./observed-jobs/self-recorded.ts";
 import { ObservedUnits } from "./observed-units/observed-units.ts";
 import { pause } from "./pause.ts";
+import { openToldNames } from "./os-processes/told-names.ts";
 import { systemRoots, type Roots } from "./roots.ts";
 import type { SampleBody } from "./sample-body.ts";
 import { createSampling } from "./sampling.ts";
@@ -118,8 +119,10 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     spool.appendSamples(body, rows).catch(fail);
   };
   const failing = new Set<string>();
+  const names = await openToldNames(settings.collect.names, join(settings.dataDir, "names.key"));
   const sampling = createSampling({
     roots,
+    names,
     settings: settings.collect,
     clock,
     agentVersion,

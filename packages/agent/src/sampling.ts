@@ -6,6 +6,7 @@ import { collectors } from "./collectors/index.ts";
 import { FileSystems } from "./file-systems.ts";
 import { HeldFiles } from "./held-files.ts";
 import { OsProcessTable } from "./os-processes/os-process-table.ts";
+import type { ToldNames } from "./os-processes/told-names.ts";
 import type { Roots } from "./roots.ts";
 import { RunUsage } from "./run-usage.ts";
 import type { SampleBody } from "./sample-body.ts";
@@ -14,6 +15,8 @@ import type { PaceOptions } from "./sampling-pace.ts";
 export type SamplingOptions = {
   roots: Roots;
   settings: CollectSettings;
+  /** For OS processes and their users, wherever they leave the machine. */
+  names: ToldNames;
   clock: Clock;
   agentVersion: string;
   /** Gets one body a tick. What it throws is not caught here. */
@@ -32,8 +35,8 @@ export function createSampling(options: SamplingOptions): {
   openTable: () => OsProcessTable;
   close: () => void;
 } {
-  const { roots, settings, clock, agentVersion } = options;
-  const osProcesses = new OsProcessTable(roots);
+  const { roots, settings, clock, agentVersion, names } = options;
+  const osProcesses = new OsProcessTable(roots, { names });
   const runUsage = new RunUsage({ table: osProcesses, roots, clock });
   const fileSystems = new FileSystems({ roots, clock });
   const files = new HeldFiles();
@@ -58,7 +61,7 @@ export function createSampling(options: SamplingOptions): {
     runUsage,
     osProcesses,
     fileSystems,
-    openTable: () => new OsProcessTable(roots, { keepsOpen: false }),
+    openTable: () => new OsProcessTable(roots, { keepsOpen: false, names }),
     close() {
       loop.stop();
       osProcesses.close();

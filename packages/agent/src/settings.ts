@@ -6,6 +6,7 @@ import { cleanName, limits, name } from "@culprit/protocol";
 import { z } from "zod";
 import { allowedPath } from "./control/allowed.ts";
 import { defaultCollectSettings } from "./collect-settings.ts";
+import { nameSettings } from "./os-processes/told-names.ts";
 
 const positive = z.number().positive();
 const token = z
@@ -65,6 +66,8 @@ export const agentSettings = z.strictObject({
       busySeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.busySeconds),
       perCore: z.boolean().default(defaultCollectSettings.perCore),
       busyCpuSeconds: positive.default(defaultCollectSettings.busyCpuSeconds),
+      /** Under which names OS processes and their users leave this machine. */
+      names: z.enum(nameSettings).default("plain"),
       busyIoBytes: positive.default(defaultCollectSettings.busyIoBytes),
     })
     .prefault({}),

@@ -158,8 +158,8 @@ function rowOf({ process, earlier, ticks }: Moved, table: OsProcessTable, rate: 
   const known = ioAccess === "read";
   return {
     pid: process.pid,
-    name: process.name,
-    user: table.userOf(process),
+    name: table.toldNameOf(process),
+    user: table.toldUserOf(process),
     cpuPercent: 100 * rate(0, ticks / ticksPerSecond),
     rssBytes: Math.max(0, process.rssPages) * pageBytes,
     threads: Math.max(0, process.threads),

@@ -13,6 +13,7 @@ import { OsProcess } from "./os-process.ts";
 import { emptyStatLine } from "./parse-stat.ts";
 import { ProcessFiles } from "./process-files.ts";
 import { ThreadWaits } from "./thread-waits.ts";
+import { plainNames, type ToldNames } from "./told-names.ts";
 import { UserNames } from "./user-names.ts";
 
 const kernelThreadFlag = 0x0020_0000;
@@ -24,6 +25,13 @@ const runVariable = /(?:^|\0)CULPRIT_PARENT_ID=([^\0]+)/;
 const zero = 0x30;
 const nine = 0x39;
 
+export type OsProcessTableOptions = {
+  /** Cheaper to look at again and again; the descriptors of the agent go to one table only. */
+  keepsOpen?: boolean;
+  /** For what leaves the machine. */
+  names?: ToldNames;
+};
+
 export class OsProcessTable {
   readonly kernel: KernelConstants;
   /** Those that the last look saw, by pid. */
@@ -34,6 +42,7 @@ export class OsProcessTable {
   last: Moment | null = null;
   readonly #roots: Roots;
   readonly #files: ProcessFiles;
+  readonly #told: ToldNames;
   readonly #userNames: UserNames;
   readonly #bootId: string;
   #bootedAt: Micros | null = null;
@@ -43,10 +52,10 @@ export class OsProcessTable {
   #threadsLeft = threadsPerLook;
   readonly #waitsAreCounted: boolean;
 
-  /** One that `keepsOpen` is cheaper to look at again and again; the descriptors of the agent go to one of them only. */
-  constructor(roots: Roots, { keepsOpen = true } = {}) {
+  constructor(roots: Roots, { keepsOpen = true, names = plainNames }: OsProcessTableOptions = {}) {
     this.#roots = roots;
     this.#files = new ProcessFiles(roots, keepsOpen);
+    this.#told = names;
     this.#userNames = new UserNames(roots.etc);
     this.#bootId = readBootId(roots);
     this.kernel = readKernelConstants(roots);
@@ -118,6 +127,15 @@ export class OsProcessTable {
   startedAt(process: OsProcess): Micros {
     const bootedAt = this.#bootedAt ?? 0;
     return bootedAt + Math.round((process.startTicks / this.kernel.ticksPerSecond) * microsPerSecond);
+  }
+
+  /** The name under which it leaves the machine, and that of its user. */
+  toldNameOf({ name }: Pick<OsProcess, "name">): string {
+    return this.#told.ofProcess(name);
+  }
+
+  toldUserOf(process: OsProcess): string {
+    return this.#told.ofUser(this.userOf(process));
   }
 
   userOf(process: OsProcess): string {

@@ -46,12 +46,17 @@ export class ShortLived {
       const ticks = Math.max(0, process.now.ticks - process.reported.ticks);
       const isNew = !process.wasTold && !this.#table.wasThereAtFirst(process);
       if (isNew || ticks > 0)
-        this.#byName.add(process.name, { count: isNew ? 1 : 0, cpuSeconds: ticks / ticksPerSecond });
+        this.#byName.add(this.#table.toldNameOf(process), {
+          count: isNew ? 1 : 0,
+          cpuSeconds: ticks / ticksPerSecond,
+        });
       if (this.#ended.size < mostEnded) this.#ended.set(process.pid, this.#seen(process));
     }
     for (const process of this.#table.byPid.values()) {
       const ticks = process.takeUnseenTicks();
-      if (ticks > 0) this.#unseenTicks.set(process.name, (this.#unseenTicks.get(process.name) ?? 0) + ticks);
+      if (ticks === 0) continue;
+      const parent = this.#table.toldNameOf(process);
+      this.#unseenTicks.set(parent, (this.#unseenTicks.get(parent) ?? 0) + ticks);
     }
   }
 
@@ -91,7 +96,7 @@ export class ShortLived {
     const candidates = [this.#ended.get(pid), live && this.#seen(live)];
     const seen = candidates.find((one) => one && Math.abs(one.startSeconds - startSeconds) <= startTolerance);
     if (!seen) {
-      this.#byName.add(cleanName(command).name, { count: 1, cpuSeconds });
+      this.#byName.add(this.#table.toldNameOf(cleanName(command)), { count: 1, cpuSeconds });
       return;
     }
     const after = cpuSeconds - seen.ticks / this.#table.kernel.ticksPerSecond;
@@ -100,6 +105,6 @@ export class ShortLived {
 
   #seen(process: OsProcess): Seen {
     const startSeconds = this.#table.startedAt(process) / microsPerSecond;
-    return { name: process.name, startSeconds, ticks: process.now.ticks };
+    return { name: this.#table.toldNameOf(process), startSeconds, ticks: process.now.ticks };
   }
 }

@@ -28,7 +28,7 @@ export class UserTotals {
   add(process: OsProcess, totals: OsProcessTotals = process.now): void {
     const { reported, ioAccess } = process;
     const ioKnown = ioAccess === "read";
-    this.#sums.add(this.#table.userOf(process), {
+    this.#sums.add(this.#table.toldUserOf(process), {
       cpuTicks: Math.max(0, totals.ticks - reported.ticks),
       readBytes: ioKnown ? Math.max(0, totals.readBytes - reported.readBytes) : 0,
       writeBytes: ioKnown ? Math.max(0, totals.writeBytes - reported.writeBytes) : 0,
@@ -41,7 +41,7 @@ export class UserTotals {
   readings({ monotonicSeconds }: Moment): Reading[] {
     const { byPid, kernel } = this.#table;
     for (const process of byPid.values())
-      this.#sums.add(this.#table.userOf(process), {
+      this.#sums.add(this.#table.toldUserOf(process), {
         rssPages: Math.max(0, process.rssPages),
         processes: 1,
         denied: process.ioAccess === "denied" && !process.kernelThread ? 1 : 0,
