@@ -42,6 +42,7 @@ export class Server {
       ioWriteBytes: [],
       ioOperations: [],
       runQueueSeconds: [],
+      arguments: [],
     };
     this.#processes.forEach((process, index) => {
       if (random() < 0.01) this.#processes[index] = this.#spawn(process.pid + 1000);
@@ -67,6 +68,7 @@ export class Server {
       columns.ioWriteBytes.push(busy ? Math.floor(random() * 200) * 4096 : 0);
       columns.ioOperations.push(busy ? Math.floor(random() * 700) : 0);
       columns.runQueueSeconds.push(busy ? Math.round(random() * 1e6) / 1e6 : 0);
+      columns.arguments.push(null);
     });
     return columns;
   }

@@ -104,6 +104,7 @@ function batchOf(machineId: number, snapshot: number): IntakeBatch {
       ioWriteBytes: each((i) => (i % 5 === 0 ? null : busy(i) ? 4096 * (i % 11) : 0)),
       ioOperations: each((i) => (i % 5 === 0 ? null : busy(i) ? i % 20 : 0)),
       runQueueSeconds: each((i) => (busy(i) ? (i % 50) / 10 : 0)),
+      arguments: each(() => null),
     },
     computer: null,
     deadLetters: [],

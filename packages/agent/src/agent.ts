@@ -123,6 +123,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   const sampling = createSampling({
     roots,
     names,
+    tellsArguments: settings.collect.arguments === "scrubbed" && settings.collect.names === "plain",
     settings: settings.collect,
     clock,
     agentVersion,

@@ -17,6 +17,7 @@ export type SamplingOptions = {
   settings: CollectSettings;
   /** For OS processes and their users, wherever they leave the machine. */
   names: ToldNames;
+  tellsArguments: boolean;
   clock: Clock;
   agentVersion: string;
   /** Gets one body a tick. What it throws is not caught here. */
@@ -36,7 +37,7 @@ export function createSampling(options: SamplingOptions): {
   close: () => void;
 } {
   const { roots, settings, clock, agentVersion, names } = options;
-  const osProcesses = new OsProcessTable(roots, { names });
+  const osProcesses = new OsProcessTable(roots, { names, tellsArguments: options.tellsArguments });
   const runUsage = new RunUsage({ table: osProcesses, roots, clock });
   const fileSystems = new FileSystems({ roots, clock });
   const files = new HeldFiles();

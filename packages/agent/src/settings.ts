@@ -68,6 +68,8 @@ export const agentSettings = z.strictObject({
       busyCpuSeconds: positive.default(defaultCollectSettings.busyCpuSeconds),
       /** Under which names OS processes and their users leave this machine. */
       names: z.enum(nameSettings).default("plain"),
+      /** Of OS processes; scrubbed, and told only with plain names. */
+      arguments: z.enum(["none", "scrubbed"]).default("none"),
       busyIoBytes: positive.default(defaultCollectSettings.busyIoBytes),
     })
     .prefault({}),

@@ -1,6 +1,7 @@
 /** The bounds of everything that comes from outside. Each is the default of a setting of the hub or the agent. */
 export const limits = {
   nameCharacters: 200,
+  argumentsCharacters: 400,
   itemsPerRequest: 10_000,
   bodyBytes: 8 * 1024 * 1024,
   attributes: 32,

@@ -17,11 +17,15 @@ export const name = z
 export function cleanName(text: string): { name: string; cleaned: boolean } {
   // Of the longest texts, too, no more is looked at than may be kept: each character is one or two units.
   const looked = text.trim().slice(0, 2 * limits.nameCharacters + 2);
-  const printable = Array.from(looked, (character) => (unprintable.test(character) ? "?" : character));
-  const kept = printable.join("").slice(0, limits.nameCharacters).trim() || "unnamed";
+  const kept = printableText(looked).slice(0, limits.nameCharacters).trim() || "unnamed";
   // A cut may leave half of a surrogate pair at the end.
   const whole = kept.replace(/[\ud800-\udbff]$/, "");
   return { name: whole, cleaned: whole !== text };
+}
+
+/** With `?` for all that can't be seen or changes how the rest is seen. */
+export function printableText(text: string): string {
+  return Array.from(text, (character) => (unprintable.test(character) ? "?" : character)).join("");
 }
 
 /** Stands for the names past a machine's limit that have no pattern. */

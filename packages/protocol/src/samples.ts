@@ -66,6 +66,8 @@ export const osProcessColumns = {
   ioOperations: { type: "integer", nullable: true },
   /** Ready to run without a processor, all threads together. Agents did not always tell it. */
   runQueueSeconds: { type: "number", nullable: true, optional: true },
+  /** The command line, scrubbed by the agent; null unless its settings allow it. */
+  arguments: { type: "text", characters: limits.argumentsCharacters, nullable: true, optional: true },
 } as const satisfies ColumnSpecification;
 
 export type OsProcessColumns = ColumnsOf<typeof osProcessColumns>;

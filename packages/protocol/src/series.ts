@@ -39,6 +39,10 @@ export const osProcess = z
     ioWriteBytes: z.number().nullable(),
     ioOperations: z.number().nullable(),
     runQueueSeconds: z.number().nullable(),
+    arguments: z
+      .string()
+      .nullable()
+      .meta({ description: "the command line, if the agent's settings let it leave" }),
   })
   .meta({ id: "OsProcess" });
 

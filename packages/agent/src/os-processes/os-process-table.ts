@@ -12,6 +12,7 @@ import { readKernelConstants, type KernelConstants } from "./kernel-constants.ts
 import { OsProcess } from "./os-process.ts";
 import { emptyStatLine } from "./parse-stat.ts";
 import { ProcessFiles } from "./process-files.ts";
+import { scrubArguments } from "./scrub.ts";
 import { ThreadWaits } from "./thread-waits.ts";
 import { plainNames, type ToldNames } from "./told-names.ts";
 import { UserNames } from "./user-names.ts";
@@ -30,6 +31,8 @@ export type OsProcessTableOptions = {
   keepsOpen?: boolean;
   /** For what leaves the machine. */
   names?: ToldNames;
+  /** Whether arguments are read, for rows. */
+  tellsArguments?: boolean;
 };
 
 export class OsProcessTable {
@@ -43,6 +46,7 @@ export class OsProcessTable {
   readonly #roots: Roots;
   readonly #files: ProcessFiles;
   readonly #told: ToldNames;
+  readonly #tellsArguments: boolean;
   readonly #userNames: UserNames;
   readonly #bootId: string;
   #bootedAt: Micros | null = null;
@@ -52,10 +56,14 @@ export class OsProcessTable {
   #threadsLeft = threadsPerLook;
   readonly #waitsAreCounted: boolean;
 
-  constructor(roots: Roots, { keepsOpen = true, names = plainNames }: OsProcessTableOptions = {}) {
+  constructor(
+    roots: Roots,
+    { keepsOpen = true, names = plainNames, tellsArguments = false }: OsProcessTableOptions = {},
+  ) {
     this.#roots = roots;
     this.#files = new ProcessFiles(roots, keepsOpen);
     this.#told = names;
+    this.#tellsArguments = tellsArguments;
     this.#userNames = new UserNames(roots.etc);
     this.#bootId = readBootId(roots);
     this.kernel = readKernelConstants(roots);
@@ -196,7 +204,10 @@ export class OsProcessTable {
     const ranBefore = process.now.ticks;
     const moved = process.update(line);
     // A program that becomes another may have become another user's too, and may do so shortly after it starts.
-    if (renamed || process.firstSeenIn === this.#looks - 1) this.#readOwner(process);
+    if (renamed || process.firstSeenIn === this.#looks - 1) {
+      this.#readOwner(process);
+      this.#readArguments(process);
+    }
     const mayHaveIo = (moved || asked) && process.ioAccess !== "denied";
     if (mayHaveIo || (renamed && !process.kernelThread)) this.#readIo(process);
     // The kernel counts a wait when it ends, and who then runs shows it sooner or later.
@@ -214,6 +225,7 @@ export class OsProcessTable {
     this.#readName(process);
     process.update(line);
     this.#readOwner(process);
+    this.#readArguments(process);
     this.#readIo(process);
     this.#readWaits(process);
     this.#setStart(process);
@@ -248,6 +260,11 @@ export class OsProcessTable {
 
   #readOwner(process: OsProcess): void {
     process.owner = process.kernelThread ? 0 : (this.#files.readOwner(process.pid) ?? process.owner);
+  }
+
+  #readArguments(process: OsProcess): void {
+    if (!this.#tellsArguments || process.kernelThread) return;
+    process.arguments = scrubArguments(this.#files.readArguments(process.pid)) || null;
   }
 
   #readIo(process: OsProcess): void {

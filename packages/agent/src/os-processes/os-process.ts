@@ -28,6 +28,8 @@ export class OsProcess {
   descriptor: number | null;
   name = "";
   nameHash = 0;
+  /** Scrubbed; null unless they may be told. */
+  arguments: string | null = null;
   owner = -1;
   parentPid = 0;
   kernelThread = false;

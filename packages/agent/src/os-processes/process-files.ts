@@ -100,6 +100,18 @@ export class ProcessFiles {
     }
   }
 
+  /** The words of a command line; of a long one the first whole ones. */
+  readArguments(pid: number): string[] {
+    try {
+      const text = readFileSync(`${this.#proc}/${pid}/cmdline`, "utf8");
+      const words = text.slice(0, environmentBytes).split("\0");
+      // What follows the last NUL is nothing, or cut: of a part nobody can say that it is no secret.
+      return words.length > 1 ? words.slice(0, -1) : text.length < environmentBytes ? words : [];
+    } catch {
+      return [];
+    }
+  }
+
   /** In bytes; null if the process is gone, or holds none as kernel threads and zombies do. */
   readPeakRss(pid: number): number | null {
     try {

@@ -224,6 +224,20 @@ test("a kernel that counts no waits is not asked for them", () => {
   expect(look(5)).toMatchObject([{ cpu: 1, waited: null }]);
 });
 
+test("command lines are told only by a table that may, and follow a program that becomes another", () => {
+  proc.put(10, { name: "sh", command: ["sh", "-c", "run S3cret"] });
+  look(0);
+  expect(report.rows("all", { at: (base + 5) * second, monotonicSeconds: 55 }).arguments).toEqual([null]);
+  table.close();
+  table = new OsProcessTable(proc.roots, { tellsArguments: true });
+  report = limited(10);
+  look(10);
+  proc.put(10, { name: "app", command: ["/bin/app", "--port=80", "--token=S3cret"] });
+  const moment = { at: (base + 15) * second, monotonicSeconds: 65 };
+  table.look(moment);
+  expect(report.rows("all", moment).arguments).toEqual(["/bin/app --port=80 --token=***"]);
+});
+
 function limited(osProcessLimit: number, users?: UserTotals) {
   const settings = { busyCpuSeconds: 0.05, busyIoBytes: 1000, osProcessLimit };
   return new OsProcessReport({ table, settings, memoryBytes: 1e9, ...(users ? { users } : {}) });

@@ -127,6 +127,7 @@ export class OsProcessReport {
       ioWriteBytes: ioKnown ? rise(totals.writeBytes, reported.writeBytes) : null,
       ioOperations: ioKnown ? rise(totals.operations, reported.operations) : null,
       runQueueSeconds: Number.isNaN(waitedNanos) ? null : Math.max(0, Math.round(waitedNanos / 1e3) / 1e6),
+      arguments: process.arguments,
     };
     users?.add(process, totals);
     raise(reported, totals);

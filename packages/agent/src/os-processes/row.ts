@@ -46,6 +46,7 @@ export function restOf(
     ioWriteBytes: known((row) => row.ioWriteBytes),
     ioOperations: known((row) => row.ioOperations),
     runQueueSeconds: known((row) => row.runQueueSeconds),
+    arguments: null,
   };
 }
 

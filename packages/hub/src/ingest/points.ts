@@ -1,6 +1,7 @@
 /** The points and OS processes of a batch: columns from outside in, good rows out. Loops over columns, no object a row. */
 import {
   cleanName,
+  printableText,
   osProcessColumns,
   pointColumns,
   readColumns,
@@ -84,6 +85,9 @@ export function readOsProcesses(
   }
   printable(columns.name, badRows);
   printable(columns.user, badRows);
+  const { arguments: lines } = columns;
+  for (const [row, line] of lines.entries())
+    if (line !== null && !badRows.has(row) && !plain.test(line)) lines[row] = printableText(line);
   const bad = [...badRows].map(([index, column]) => ({
     index,
     detail: `${column}: out of range or of the wrong type`,
@@ -119,5 +123,6 @@ function withoutRows(columns: OsProcessColumns, badRows: ReadonlyMap<number, str
     ioWriteBytes: good(columns.ioWriteBytes),
     ioOperations: good(columns.ioOperations),
     runQueueSeconds: good(columns.runQueueSeconds),
+    arguments: good(columns.arguments),
   };
 }

@@ -78,6 +78,7 @@ export function osProcessColumnsOf(batches: readonly IntakeBatch[]): BulkColumns
     io_write_bytes: column("ioWriteBytes"),
     io_operations: column("ioOperations"),
     run_queue_seconds: column("runQueueSeconds"),
+    arguments: column("arguments"),
   };
 }
 

@@ -95,5 +95,6 @@ function fromTable(row: OsProcessTable): OsProcessRow {
     ioWriteBytes: row.io_write_bytes,
     ioOperations: row.io_operations,
     runQueueSeconds: row.run_queue_seconds,
+    arguments: row.arguments,
   };
 }

@@ -259,6 +259,7 @@ export type OsProcessTable = {
   io_write_bytes: number | null;
   io_operations: number | null;
   run_queue_seconds: number | null;
+  arguments: string | null;
 };
 
 /** Tables that take many rows at once, with the PostgreSQL type of each column in the order of the table. */
@@ -340,6 +341,7 @@ export const bulkTables = {
     io_write_bytes: "bigint",
     io_operations: "bigint",
     run_queue_seconds: "double precision",
+    arguments: "text",
   },
 } as const satisfies { [T in keyof Tables]?: Record<keyof Tables[T], ColumnType> };
 

@@ -63,6 +63,7 @@ export function osProcessRows(given: readonly (Partial<OsProcessRow> & { at: Mic
     ioWriteBytes: null,
     ioOperations: null,
     runQueueSeconds: null,
+    arguments: null,
   };
   const rows = given.map((row) => Object.assign({}, idle, row));
   const column = <K extends keyof OsProcessRow>(name: K) => rows.map((row): OsProcessRow[K] => row[name]);
@@ -85,5 +86,6 @@ export function osProcessRows(given: readonly (Partial<OsProcessRow> & { at: Mic
     ioWriteBytes: column("ioWriteBytes"),
     ioOperations: column("ioOperations"),
     runQueueSeconds: column("runQueueSeconds"),
+    arguments: column("arguments"),
   };
 }

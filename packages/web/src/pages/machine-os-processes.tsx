@@ -79,7 +79,7 @@ export function OsProcessTable({
           ) : (
             <DataTable
               caption={m.os_processes()}
-              columns={columns()}
+              columns={columnsFor(items)}
               rows={items}
               rowKey={({ uid }) => uid}
               order={{ key: "cpu", descending: true }}
@@ -90,6 +90,13 @@ export function OsProcessTable({
       </Answered>
     </Section>
   );
+}
+
+/** Command lines have a column where an agent tells them. */
+function columnsFor(items: readonly OsProcess[]): Column<OsProcess>[] {
+  if (items.every(({ arguments: line }) => line === null)) return columns();
+  const [name, ...others] = columns();
+  return [name!, { key: "arguments", title: m.command_line(), value: (row) => row.arguments }, ...others];
 }
 
 function columns(): Column<OsProcess>[] {

@@ -7,6 +7,7 @@ import { audit } from "./006-audit.ts";
 import { benchmarks } from "./007-benchmarks.ts";
 import { runQueue } from "./008-run-queue.ts";
 import { health } from "./010-health.ts";
+import { argumentsOfOsProcesses } from "./011-arguments.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   benchmarks,
   runQueue,
   health,
+  argumentsOfOsProcesses,
 ];

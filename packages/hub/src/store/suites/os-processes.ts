@@ -41,6 +41,7 @@ export function osProcessesSuite(engine: Store["engine"], address: Address): voi
         ioWriteBytes: 200,
         ioOperations: 3,
         runQueueSeconds: 0.5,
+        arguments: "worker --all",
       });
       expect(await on.store.osProcesses.at(on.machineId, start, start)).toEqual([]);
     });

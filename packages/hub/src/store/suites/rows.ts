@@ -120,6 +120,7 @@ export function osProcesses(columns: Partial<OsProcesses>): OsProcesses {
     ioWriteBytes: all(200),
     ioOperations: all(3),
     runQueueSeconds: all(0.5),
+    arguments: all("worker --all"),
     ...columns,
   };
 }
