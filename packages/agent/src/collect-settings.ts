@@ -3,8 +3,8 @@ export type CollectSettings = {
   readonly hostSeconds: number;
   /** Full table of OS processes. */
   readonly osProcessSeconds: number;
-  /** Of so many at most there are rows of their own, the rest is one row; null for all. */
-  readonly osProcessLimit: number | null;
+  /** Of so many at most there are rows of their own, the rest is one row; 0 for all. */
+  readonly osProcessLimit: number;
   /** Busy OS processes and the trees of running executions. */
   readonly busySeconds: number;
   readonly perCore: boolean;
@@ -16,7 +16,7 @@ export type CollectSettings = {
 export const defaultCollectSettings: CollectSettings = {
   hostSeconds: 10,
   osProcessSeconds: 60,
-  osProcessLimit: null,
+  osProcessLimit: 0,
   busySeconds: 5,
   perCore: false,
   busyCpuSeconds: 0.05,

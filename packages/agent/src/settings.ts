@@ -62,7 +62,7 @@ export const agentSettings = z.strictObject({
     .strictObject({
       hostSeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.hostSeconds),
       osProcessSeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.osProcessSeconds),
-      osProcessLimit: z.number().int().min(1).nullable().default(defaultCollectSettings.osProcessLimit),
+      osProcessLimit: z.number().int().min(0).default(defaultCollectSettings.osProcessLimit),
       busySeconds: z.number().int().min(1).max(3600).default(defaultCollectSettings.busySeconds),
       perCore: z.boolean().default(defaultCollectSettings.perCore),
       busyCpuSeconds: positive.default(defaultCollectSettings.busyCpuSeconds),

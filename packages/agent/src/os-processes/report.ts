@@ -29,7 +29,7 @@ export class OsProcessReport {
 
   constructor(options: ReportOptions) {
     this.#options = options;
-    this.#limit = Math.min(mostProcesses, options.settings.osProcessLimit ?? mostProcesses);
+    this.#limit = Math.min(mostProcesses, options.settings.osProcessLimit || mostProcesses);
   }
 
   /**
