@@ -31,7 +31,6 @@ const agentVersion = "bench";
 const ticks = new Ticks();
 const fleet: SimulatedAgent[] = [];
 let report = emptyReport();
-let stopped = false;
 
 class SimulatedAgent {
   readonly #port: number;
@@ -79,7 +78,7 @@ class SimulatedAgent {
   async #send(): Promise<void> {
     this.#sending = true;
     const begun = performance.now();
-    while (this.#stored < this.#made && !stopped) {
+    while (this.#stored < this.#made) {
       const upload = ticks.upload(this.#index, this.#stored + 1, Date.now() * 1000);
       const answer = await this.#post(upload).catch(() => null);
       if (answer?.status === 200) {
@@ -136,7 +135,6 @@ class SimulatedAgent {
   }
 
   #connect(): void {
-    if (stopped) return;
     const socket = new WebSocket(`ws://127.0.0.1:${this.#port}/api/v1/channel`, {
       headers: { authorization: `Bearer ${this.#token}` },
       handshakeTimeout: 20_000,
@@ -206,7 +204,6 @@ process.on("message", (message: ToAgents) => {
     process.send!(report);
     report = emptyReport();
   } else {
-    stopped = true;
     process.exit(0);
   }
 });

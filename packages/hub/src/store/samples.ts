@@ -64,7 +64,7 @@ export function sampleStore(engine: Engine): SampleStore {
       return rows.map(({ metric, attributes, machines }) => ({
         metric,
         attributes: JSON.parse(attributes) as SeriesDescription["attributes"],
-        machines: Number(machines),
+        machines,
       }));
     },
 
