@@ -1,6 +1,7 @@
 /**
  * Builds what runs: message catalogue, TypeScript, dashboard. A step whose inputs are as they were is left out (seen
- * by name, size and time), so that a second start takes no time. `--force` builds all.
+ * by name, size and time), so that a second start takes no time. `--force` builds all. `--agents` also compiles the agent
+ * for machines without Node.js, which takes 100 MB from npm's registry the first time.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -11,6 +12,13 @@ const packages = readdirSync(join(root, "packages"));
 const sources = packages.flatMap((name) =>
   ["src", "package.json", "tsconfig.json"].map((file) => `packages/${name}/${file}`),
 );
+/** All that hubs give to machines that enrol. */
+const agentFolder = join(root, "packages/agent/dist/single-file");
+const agentInputs = [
+  ...["agent", "protocol", "probes"].map((name) => `packages/${name}/src`),
+  "packages/cli/sh",
+  "scripts/agent-files.mjs",
+];
 const steps = [
   {
     name: "messages",
@@ -30,14 +38,28 @@ const steps = [
     output: "packages/web/dist/index.html",
     build: () => must(process.execPath, [tool("vite"), "build", "--logLevel", "warn", "packages/web"]),
   },
+  {
+    name: "agent to be served",
+    inputs: agentInputs,
+    output: "packages/agent/dist/single-file/culprit-agent.mjs",
+    build: async () => (await import("./agent-files.mjs")).bundleAgent(agentFolder),
+  },
+  {
+    name: "compiled agents",
+    onRequest: true,
+    inputs: agentInputs,
+    output: "packages/agent/dist/single-file/culprit-agent-linux-x64.gz",
+    build: async () => (await import("./agent-files.mjs")).compileAgent(agentFolder),
+  },
 ];
 
+const usual = steps.filter(({ onRequest }) => !onRequest).map(({ name }) => name);
 const stampFile = join(root, "node_modules/.culprit-build.json");
 
-/** Builds the named steps, all by default. */
-export async function build({ force = false, only = steps.map((step) => step.name) } = {}) {
+/** Builds the named steps; by default all that are not only made when asked for. */
+export async function build({ force = false, only = usual, agents = false } = {}) {
   const stamps = force ? {} : readStamps();
-  for (const step of steps.filter((step) => only.includes(step.name))) {
+  for (const step of steps.filter(({ name, onRequest }) => only.includes(name) || (agents && onRequest))) {
     const fingerprint = fingerprintOf(step.inputs);
     if (stamps[step.name] === fingerprint && existsSync(join(root, step.output))) continue;
     console.log(`Building ${step.name}`);
@@ -73,4 +95,5 @@ function addTo(hash, path) {
   } else if (!path.endsWith(".tsbuildinfo")) hash.update(`${path}\0${stat.size}\0${stat.mtimeMs}\n`);
 }
 
-if (import.meta.filename === process.argv[1]) await build({ force: process.argv.includes("--force") });
+if (import.meta.filename === process.argv[1])
+  await build({ force: process.argv.includes("--force"), agents: process.argv.includes("--agents") });

@@ -1,16 +1,14 @@
 /** Memory of the whole agent, running: as node from one bundle, and as a file compiled by bun. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { build } from "esbuild";
 
 export type AgentCost = { program: string; rssBytes: number; cpuShare: number };
 
-const entry = join(import.meta.dirname, "../../packages/agent/src/main.ts");
-const tools = join(import.meta.dirname, "../tools");
+const agentFiles = join(import.meta.dirname, "../../scripts/agent-files.mjs");
 
 /** Runs each form of the agent for so many seconds against a hub that refuses it, and looks at it from outside. */
 export async function agentCosts(seconds: number): Promise<AgentCost[]> {
@@ -32,14 +30,15 @@ export async function agentCosts(seconds: number): Promise<AgentCost[]> {
 
 export type BuiltAgent = { program: string; command: string; parameters: string[] };
 
-/** Each form of the agent, built into the folder; without bun that one is missing, and a line says so. */
+/** Each form of the agent that hubs serve, built into the folder; where it can't be compiled that one is missing, and a line says so. */
 export async function builtAgents(folder: string): Promise<BuiltAgent[]> {
-  const bundle = join(folder, "agent.mjs");
-  await bundleAgent(bundle);
-  const compiled = compileWithBun(bundle, join(folder, "agent"));
+  const forms = join(folder, "agent-files");
+  const built = spawnSync(process.execPath, [agentFiles, forms, "--compiled"], { encoding: "utf8" });
+  const compiled = join(forms, `culprit-agent-linux-${process.arch}`);
+  if (!existsSync(compiled)) console.log(`no row for bun: ${built.stderr}`);
   return [
-    { program: "node", command: process.execPath, parameters: [bundle] },
-    ...(compiled ? [{ program: "bun, compiled", command: compiled, parameters: [] }] : []),
+    { program: "node", command: process.execPath, parameters: [join(forms, "culprit-agent.mjs")] },
+    ...(existsSync(compiled) ? [{ program: "bun, compiled", command: compiled, parameters: [] }] : []),
   ];
 }
 
@@ -52,36 +51,6 @@ export function agentEnvironment(port: number, dataDir: string): Record<string, 
     CULPRIT_DATA_DIR: dataDir,
     CULPRIT_INTAKE: join(dataDir, "intake"),
   };
-}
-
-async function bundleAgent(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    conditions: ["development"],
-    // The web socket library is CommonJS and asks for Node.js's own modules by require.
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-    external: ["bufferutil", "utf-8-validate"],
-    logLevel: "error",
-  });
-}
-
-function compileWithBun(bundle: string, outfile: string): string | null {
-  const bun = join(tools, "node_modules/@oven/bun-linux-x64/bin/bun");
-  if (!existsSync(bun)) spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: tools, stdio: "ignore" });
-  if (!existsSync(bun)) {
-    console.log("no row for bun: its package could not be installed in bench/tools");
-    return null;
-  }
-  execFileSync(bun, ["build", "--compile", "--minify", `--outfile=${outfile}`, bundle], { stdio: "ignore" });
-  return outfile;
 }
 
 async function costOf(

@@ -3,12 +3,16 @@
  * one keeps a channel to it; says why it can't go on.
  */
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { startAgent } from "./agent.ts";
 import { standardErrorLog } from "./log.ts";
 import { agentSettings, SettingsError, type AgentSettingsInput } from "./settings.ts";
 
-export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): AgentSettingsInput {
+/** Variables, over the file that CULPRIT_CONFIG names, if it names one. Throws SettingsError, ZodError. */
+export async function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Promise<AgentSettingsInput> {
+  const { CULPRIT_CONFIG: file } = environment;
+  const inFile: AgentSettingsInput = file ? await settingsInFile(file) : {};
   const from = (name: string) => environment[name] || undefined;
   const texts = {
     hub: from("CULPRIT_HUB"),
@@ -21,14 +25,36 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): AgentSe
     intake: from("CULPRIT_INTAKE"),
     ca: from("CULPRIT_CA"),
   };
-  const plain = ["1", "true", "yes"].includes(from("CULPRIT_ALLOW_PLAIN_HTTP") ?? "");
-  const observes = (name: string) => !["0", "false", "no", "off"].includes(from(name) ?? "");
-  const observe = {
-    cron: observes("CULPRIT_OBSERVE_CRON"),
-    systemd: observes("CULPRIT_OBSERVE_SYSTEMD"),
+  const said = (name: string) => {
+    const text = from(name)?.toLowerCase();
+    return text === undefined ? undefined : ["1", "true", "yes", "on"].includes(text);
   };
-  const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined));
-  return { ...given, observe, ...(plain ? { allowPlainHttp: true } : {}) };
+  const observe = given({
+    cron: said("CULPRIT_OBSERVE_CRON"),
+    systemd: said("CULPRIT_OBSERVE_SYSTEMD"),
+  });
+  return {
+    ...inFile,
+    ...given({
+      ...texts,
+      allowPlainHttp: said("CULPRIT_ALLOW_PLAIN_HTTP"),
+    }),
+    observe: { ...inFile.observe, ...observe },
+  };
+}
+
+async function settingsInFile(path: string): Promise<AgentSettingsInput> {
+  try {
+    // Loaded here: an agent that is told all by variables stays smaller.
+    const { parse } = await import("yaml");
+    return agentSettings.parse(parse(await readFile(path, "utf8")) ?? {});
+  } catch (error) {
+    throw new SettingsError(`the settings file ${path} can't be used: ${describe(error)}`);
+  }
+}
+
+function given(all: object): object {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** The first message of the process that started this one: no secret stands in an environment or an argument. */
@@ -53,9 +79,14 @@ export async function runAgent(settings: AgentSettingsInput): Promise<number> {
     standardErrorLog.error(describe(reason));
     return reason instanceof SettingsError ? 2 : 1;
   } catch (error) {
-    standardErrorLog.error(describe(error));
-    return error instanceof SettingsError || error instanceof z.ZodError ? 2 : 1;
+    return failureStatus(error);
   }
+}
+
+/** Says why it can't go on; answers the exit status. */
+export function failureStatus(error: unknown): number {
+  standardErrorLog.error(describe(error));
+  return error instanceof SettingsError || error instanceof z.ZodError ? 2 : 1;
 }
 
 function describe(error: unknown): string {

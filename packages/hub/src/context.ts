@@ -27,6 +27,7 @@ import { GroupCommit } from "./ingest/group-commit.ts";
 import { Intake } from "./ingest/intake.ts";
 import { NamesOfMachine } from "./ingest/names-of-machine.ts";
 import { SeriesIds } from "./ingest/series-ids.ts";
+import { AgentFiles } from "./installer/agent-files.ts";
 import type { HubSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 import { Sweep } from "./supervision/sweep.ts";
@@ -48,6 +49,7 @@ export type Hub = HubParts & {
   fleet: Fleet;
   health: Health;
   healthWatch: HealthWatch;
+  agentFiles: AgentFiles;
   trends: BenchmarkTrends;
   networkGate: NetworkGate;
   channels: Channels;
@@ -135,6 +137,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     fleet,
     health,
     healthWatch: new HealthWatch({ settings, store, clock, fleet, channels, health, log }),
+    agentFiles: new AgentFiles(settings.agentFiles),
     trends,
     networkGate: new NetworkGate(clock),
     channels,

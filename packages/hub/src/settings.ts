@@ -32,6 +32,8 @@ export const hubSettings = z.strictObject({
   adminPassword: z.string().min(8).max(1000).optional(),
   /** The built dashboard; without it the hub serves the API alone. */
   webRoot: z.string().optional(),
+  /** The built agent and recorders that machines are given; without it none enrols by a pasted line. */
+  agentFiles: z.string().optional(),
   /** A file that gets a fresh enrolment token at each start, for the agent that `culprit up` starts beside the hub. */
   localAgentTokenFile: z.string().optional(),
   channelPingSeconds: z.number().positive().max(300).default(15),

@@ -15,6 +15,7 @@ export * from "./expectation.ts";
 export * from "./fitness.ts";
 export * from "./health.ts";
 export * from "./instant.ts";
+export * from "./installer.ts";
 export * from "./limits.ts";
 export * from "./list.ts";
 export * from "./live-figures.ts";

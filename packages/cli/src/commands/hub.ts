@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { agentSettings } from "@culprit/agent/settings";
 import { hubSettings, type HubSettings } from "@culprit/hub/settings";
 import { m } from "@culprit/messages";
@@ -32,7 +33,12 @@ async function runHub(command: Command, options: Options, terminal: Terminal): P
   const flags = saidByFlags(command);
   const file = readSettingsFile(terminal, flags.get("--config"));
   refuseUnknownKeys(file, [hubSettings, agentSettings]);
-  const layers = { file, environment: terminal.environment, flags, preset: { webRoot: builtDashboard() } };
+  const layers = {
+    file,
+    environment: terminal.environment,
+    flags,
+    preset: { webRoot: builtDashboard(), agentFiles: builtAgent() },
+  };
   const { settings, origins } = resolveSettings(hubSettings, layers);
   if (options.printConfig) return printSettings(origins, options.json ?? false, terminal);
 
@@ -67,6 +73,11 @@ async function runHub(command: Command, options: Options, terminal: Terminal): P
 
 function builtDashboard(): string {
   return join(dirname(createRequire(import.meta.url).resolve("@culprit/web/package.json")), "dist");
+}
+
+/** Beside the program, which from the sources is in another folder. */
+function builtAgent(): string {
+  return join(dirname(fileURLToPath(import.meta.resolve("@culprit/agent/main"))), "../dist/single-file");
 }
 
 /** A certificate is made for the name by which people reach the hub. */

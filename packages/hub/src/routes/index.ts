@@ -14,6 +14,7 @@ import { executions } from "./executions.ts";
 import { expectations } from "./expectations.ts";
 import { fitness } from "./fitness.ts";
 import { health } from "./health.ts";
+import { installer } from "./installer.ts";
 import { intake } from "./intake.ts";
 import { legacy } from "./legacy.ts";
 import { machines } from "./machines.ts";
@@ -60,4 +61,4 @@ export const apiRoutes: Record<string, Routes> = {
 export const agentRoutes: Record<string, Routes> = { channel, intake, networkBenchmark };
 
 /** At the root. */
-export const rootRoutes: Record<string, Routes> = { checkinClients, health, legacy, traces };
+export const rootRoutes: Record<string, Routes> = { checkinClients, health, installer, legacy, traces };
