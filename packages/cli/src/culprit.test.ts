@@ -440,7 +440,7 @@ test("a month in which one process made two others slow is imported, and the com
   writeFileSync(month, aMonthOfRuns(Date.now()).join("\n"));
   expect((await run("import", "ndjson", month, "--machine", "db1", "--create-machines")).status).toBe(0);
   // Another window than the usual one is fitted when it is asked for.
-  const window = ["--since", "28d"];
+  const window = ["--since", "29d"];
   const { out, status } = await run("culprits", ...window, "--exit-code");
   expect(status).toBe(1);
   expect(out).toMatch(/^`reindex` slows others most: at least /);
@@ -464,7 +464,7 @@ test.each(["culprits", "schedule"])(
         word.replace("<execution>", "backup").replace("2026-11-23", yesterday),
       );
       // The window that was fitted already: the usual one is looked at anew once a minute.
-      const window = argv.includes("--since") ? [] : ["--since", "28d"];
+      const window = argv.includes("--since") ? [] : ["--since", "29d"];
       const { status, out, errors } = await run(...argv, ...window);
       expect({ words, status, errors }).toEqual({ words, status: 0, errors: "" });
       // Of yesterday nothing need have been different.

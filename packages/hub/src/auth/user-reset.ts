@@ -51,10 +51,11 @@ export async function takeUserReset(dataDir: string, access: Access): Promise<st
     return user;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    await rm(file, { force: true, recursive: true });
+    // The reason first: a request that is gone without one was granted.
     await rm(refusedFile(dataDir), { force: true });
     const reason = error instanceof Error ? error.message : String(error);
     await writeFile(refusedFile(dataDir), reason, { mode: 0o600, flag: "wx" });
+    await rm(file, { force: true, recursive: true });
     throw error;
   }
 }
