@@ -11,7 +11,8 @@ export const executionOutcomes = ["running", "ok", "failed", "timeout", "lost"] 
 
 /**
  * Why an execution's record should be read with care. Stored as bits: new ones go to the end. `duration-unknown`: its start
- * or its end was not seen, so the time between them is no duration.
+ * or its end was not seen, so the time between them is no duration. `use-implausible`: it told of more use than its machine could
+ * have made, and that was left out.
  */
 export const executionFlags = [
   "future",
@@ -22,6 +23,7 @@ export const executionFlags = [
   "ambiguous-time",
   "duration-unknown",
   "sampled",
+  "use-implausible",
 ] as const;
 
 export type ExecutionKind = (typeof executionKinds)[number];

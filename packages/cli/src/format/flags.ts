@@ -12,6 +12,7 @@ const texts: Record<ExecutionFlag, () => string> = {
   "ambiguous-time": m.flag_ambiguous_time,
   "duration-unknown": m.flag_duration_unknown,
   sampled: m.flag_sampled,
+  "use-implausible": m.flag_use_implausible,
 };
 
 /** `Read with care: ...`; empty for a record without flags. */

@@ -14,6 +14,8 @@ export type BadRow = { index: number; detail: string };
 type Bounds = { first: Micros; last: Micros };
 export type Points = NonNullable<IntakeBatch["points"]>;
 
+/** No machine has more. */
+const mostCores = 4096;
 const int32 = 2 ** 31 - 1;
 const day = 86_400;
 
@@ -81,6 +83,7 @@ export function readOsProcesses(
   }
   for (let row = 0; row < length; row++) {
     if (columns.at[row]! < first || columns.at[row]! > last) faulty(row, "at");
+    if (columns.cpuSeconds[row]! > mostCores * (columns.intervalSeconds[row]! + 1)) faulty(row, "cpuSeconds");
     if (!uidForm.test(columns.uid[row]!)) faulty(row, "uid");
   }
   printable(columns.name, badRows);

@@ -11,6 +11,7 @@ import {
 import { randomText } from "../auth/secrets.ts";
 import { readPublicId } from "../public-ids.ts";
 import type { CheckResultRow, IntakeBatch, ReportedExecution } from "../store/store.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import type { Checks } from "../checks/checks.ts";
 import type { DeadLetterAllowance } from "./dead-letter-allowance.ts";
 import { readCheckResults } from "./check-results.ts";
@@ -26,6 +27,7 @@ import {
 import { readOsProcesses, readPoints, type BadRow, type Points } from "./points.ts";
 import { isScore, scoresIn } from "./scores.ts";
 import type { NamesOfMachine } from "./names-of-machine.ts";
+import { leaveOutImplausible } from "./plausible-use.ts";
 import type { SeriesIds } from "./series-ids.ts";
 
 export type Preparation = {
@@ -34,6 +36,7 @@ export type Preparation = {
   seriesIds: SeriesIds;
   deadLetters: DeadLetterAllowance;
   checks: Pick<Checks, "get">;
+  fleet: Pick<Fleet, "get">;
 };
 
 export type Sender = { machineId: number; name: string; clockOffsetMicros: number | null };
@@ -156,7 +159,7 @@ export function ownershipFaults(
 
 /** Names become ids; an execution without an id of its own gets one, and so counts each time it is sent. */
 export async function executionRows(
-  { processNames, stepNames }: Pick<Preparation, "processNames" | "stepNames">,
+  { processNames, stepNames, fleet }: Pick<Preparation, "processNames" | "stepNames" | "fleet">,
   machineId: number,
   checked: readonly CheckedExecution[],
 ): Promise<ReportedExecution[]> {
@@ -170,17 +173,20 @@ export async function executionRows(
     machineId,
     withStep.map(({ input }) => input.step!),
   );
+  const computer = fleet.get(machineId)?.computer ?? null;
   const stepOf = new Map(withStep.map((one, at) => [one, steps[at]!]));
   return checked.map((one, at) => {
     const process = processes[at]!;
     const step = stepOf.get(one);
     if (process.grouped || step?.grouped) one.flags.push("name-grouped");
-    return executionRow(one, {
+    const row = executionRow(one, {
       machineId,
       executionId: one.input.id ?? randomText(22),
       processId: process.id,
       stepId: step?.id ?? 0,
     });
+    leaveOutImplausible(row, computer);
+    return row;
   });
 }
 

@@ -63,6 +63,13 @@ test("an execution is answered back as it was sent, with names, ids and its dura
   });
 });
 
+test("a claim that no machine can make true is not shown as a fact, and the run says so", async () => {
+  await post(oneRun("boast-1", { endedAt: "2026-11-23T02:00:10Z", cpuSeconds: 1e18, ioReadBytes: 4096 }));
+  const run = await get<Execution>("/executions/boast-1");
+  expect(run).toMatchObject({ ioReadBytes: 4096, flags: ["use-implausible"] });
+  expect(run).not.toHaveProperty("cpuSeconds");
+});
+
 test("what it wrote is answered with one execution and its explanation, as plain text, and not in lists", async () => {
   await post(oneRun("wrote-1", { output: "\u001b[31mno space left\u001b[0m\r\n\u0000<b>" }));
   const output = "no space left\n\ufffd<b>";

@@ -13,6 +13,7 @@ export const flagNames: Record<Flag, () => string> = {
   "ambiguous-time": m.flag_ambiguous_time,
   "duration-unknown": m.flag_duration_unknown,
   sampled: m.flag_sampled,
+  "use-implausible": m.flag_use_implausible,
 };
 
 const ofTime: ReadonlySet<Flag> = new Set(["future", "clock-skew", "ambiguous-time", "duration-unknown"]);
