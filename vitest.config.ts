@@ -21,11 +21,15 @@ const packages = [
 ];
 
 /** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
-const alone = ["real-input", "cron", "every-way-in", "slower-machine", "fleet-network"].map(
-  (name) => `e2e/${name}.test.ts`,
-);
+const alone = ["real-input", "cron", "slower-machine"].map(inE2e);
+/** They mostly wait for what has its time, and need a machine that keeps it: beside each other, and nothing else. */
+const waiting = ["every-way-in", "fleet-network"].map(inE2e);
 
-/** One project per package (fast), and the whole system (`e2e`: a browser, real faults; `e2e-alone`). */
+function inE2e(name: string): string {
+  return `e2e/${name}.test.ts`;
+}
+
+/** One project per package (fast), and the whole system (`e2e`: a browser, real faults; `e2e-waiting`; `e2e-alone`). */
 export default defineConfig({
   test: {
     projects: [
@@ -41,7 +45,11 @@ export default defineConfig({
         },
       })),
       { ...sources, test: { name: "bench", include: ["bench/**/*.test.ts"], env, hookTimeout: 180_000 } },
-      { ...sources, test: { ...wholeSystem, name: "e2e", include: ["e2e/*.test.ts"], exclude: alone } },
+      {
+        ...sources,
+        test: { ...wholeSystem, name: "e2e", include: ["e2e/*.test.ts"], exclude: [...alone, ...waiting] },
+      },
+      { ...sources, test: { ...wholeSystem, name: "e2e-waiting", include: waiting } },
       {
         ...sources,
         test: { ...wholeSystem, name: "e2e-alone", include: alone, fileParallelism: false },

@@ -261,7 +261,7 @@ describe("the pages of the answer", () => {
   test("a span that is drawn out on a machine's chart asks what was different then", async () => {
     const page = await open();
     await visit(page, "/machines/db1");
-    const chart = page.getByRole("img", { name: /^CPU/ });
+    const chart = page.getByRole("img", { name: /^CPU\./ });
     await chart.locator("canvas").waitFor();
     const { x, y, width } = (await chart.boundingBox())!;
     await page.mouse.move(x + width * 0.6, y + 60);

@@ -11,7 +11,7 @@ import { addMachine, adminClient, hubProcess, Killable, type HubProcess } from "
 import { compareWithStore, ledgerRun } from "./ledger.ts";
 import { culprit } from "./system.ts";
 
-const kills = Number(process.env["CULPRIT_TEST_KILLS"] ?? 6);
+const kills = Number(process.env["CULPRIT_TEST_KILLS"] ?? 5);
 const timeout = 240_000 + kills * 10_000;
 
 let folder: string;

@@ -319,7 +319,7 @@ describe("the dashboard", () => {
       (await client.get("/os-processes", list(osProcess), { machine: own!.id })).items.length;
     await expect.poll(sampled, { timeout: 60_000, interval: 1000 }).toBeGreaterThan(0);
     await visit(page, `/machines/${own!.id}`);
-    const chart = page.getByRole("img", { name: /^CPU/ });
+    const chart = page.getByRole("img", { name: /^CPU\./ });
     await chart.locator("canvas").waitFor();
     const { width } = (await chart.boundingBox())!;
     // The view starts with the first sample: a little after it, about a minute of a quarter of an hour.

@@ -21,6 +21,7 @@ const parts =
     : [
         ["--project", "!e2e*", "--maxWorkers=2"],
         ["--project", "e2e", "--maxWorkers=2"],
+        ["--project", "e2e-waiting", "--maxWorkers=2"],
         ["--project", "e2e-alone"],
       ];
 const results = [];
