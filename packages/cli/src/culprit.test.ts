@@ -488,7 +488,8 @@ function aMonthOfRuns(now: number): string[] {
   const lines: string[] = [];
   let state = 7;
   const lot = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const midnight = Math.floor(now / 86_400_000) * 86_400_000;
+  // Up to the last turn: what has not run for longer has no schedule any more.
+  const latest = Math.floor(now / 28_800_000) * 28_800_000;
   const add = (process: string, at: number, seconds: number) =>
     lines.push(
       JSON.stringify({
@@ -498,8 +499,8 @@ function aMonthOfRuns(now: number): string[] {
         endedAt: new Date(at + seconds * 1000).toISOString(),
       }),
     );
-  for (let shift = 3; shift < 28 * 3; shift++) {
-    const start = midnight - shift * 28_800_000;
+  for (let shift = 1; shift < 28 * 3 - 2; shift++) {
+    const start = latest - shift * 28_800_000;
     const beside = lot() < 0.4;
     for (const [process, seconds, minutes] of [
       ["backup", 600, 0],
