@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { advise } from "./advise.ts";
 import { planFor } from "./plan.ts";
-import { clock, everyHour, play, totalSeconds, type Job, type Losses } from "./test/small-fleet.ts";
+import {
+  clock,
+  day,
+  everyHour,
+  monday,
+  play,
+  totalSeconds,
+  type Job,
+  type Losses,
+} from "./test/small-fleet.ts";
 
 const days = 28;
 const backup = 0;
@@ -81,6 +90,26 @@ describe("advice", () => {
       job === poll ? 0 : ((today * 7919) % 23) * 3000,
     );
     expect(advise(planFor({ costs }, byHand), { zones: ["UTC", "UTC"] })).toEqual([]);
+  });
+
+  test("moves a job of every few hours at whatever time of its last day it is asked for", () => {
+    const times = (minute: number) => Array.from({ length: 8 }, (_, turn) => clock(3 * turn, minute));
+    const often: Job[] = [
+      { at: times(0), seconds: 1800 },
+      { at: times(5), seconds: 1200 },
+    ];
+    const ofOften = { costs: [[], [{ suspects: [0], perSecond: { value: 0.5, low: 0.4, high: 0.6 } }]] };
+    const whole = play(often, [[1, 0, 0.5]], days, 4);
+    for (const hour of [1, 10, 13, 16, 19, 22]) {
+      const count = whole.log.start.filter((start) => start < monday + (days - 1) * day + clock(hour)).length;
+      const log = {
+        start: whole.log.start.slice(0, count),
+        end: whole.log.end.slice(0, count),
+        group: whole.log.group.slice(0, count),
+        timed: whole.log.timed.slice(0, count),
+      };
+      expect(advise(planFor(ofOften, { ...whole, log }), { zones: ["UTC"] }), `${hour} h`).not.toEqual([]);
+    }
   });
 
   test("is none where nobody is known to cost anything, or nothing ran", () => {

@@ -89,11 +89,13 @@ function movableGroups(
     .filter((group) => movable?.[group] !== 0)
     .map((group) => ({ group, stake: prices.costs(group, [0])[0]! }))
     .toSorted((a, b) => b.stake - a.stake || a.group - b.group);
+  // Not the plan's end: that lies whole days after its beginning, up to half a day from what ran last.
+  const newest = plan.runs.reduce((latest, { start }) => Math.max(latest, start.at(-1) ?? latest), plan.from);
   const timetables = new Map<number, Timetable>();
   for (const { group } of groups) {
     if (timetables.size === mostTried) break;
     const zone = zones[plan.machine[group]!] ?? "UTC";
-    const timetable = timetableOf(plan.runs[group]!.start, zone, plan.from + plan.span);
+    const timetable = timetableOf(plan.runs[group]!.start, zone, newest);
     if (timetable) timetables.set(group, timetable);
   }
   return timetables;
