@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { hashSecret, makeSecret } from "../../packages/hub/src/auth/secrets.ts";
 import { openStore } from "../../packages/hub/src/store/open.ts";
 import { startHubProcess, type HubProcess } from "../pages/hub-process.ts";
 import { quantile } from "../pages/quantile.ts";
+import { giveTokens } from "../pages/steady-agents.ts";
 import type { AgentsReport, ToAgents } from "./agents.ts";
 import { pointsPerUpload } from "./upload.ts";
 
@@ -113,30 +113,13 @@ async function measure(size: number, seconds: number): Promise<Row> {
   }
 }
 
-/** Machines and their tokens in a new store. */
+/** Machines in a new store; answers their tokens. */
 async function enrolled(file: string, size: number): Promise<string[]> {
   const now = Date.now() * 1000;
   const store = await openStore(`duckdb:${file}`, { clock: { now: () => now } });
-  const tokens: string[] = [];
-  for (let index = 0; index < size; index++) {
-    const name = `server-${index}`;
-    const machineId = await store.machines.create(name, now);
-    const token = makeSecret("machine");
-    await store.access.addToken({
-      hash: hashSecret(token)!,
-      kind: "machine",
-      name,
-      role: null,
-      machineId,
-      userId: null,
-      usesLeft: null,
-      createdAt: now,
-      expiresAt: null,
-    });
-    tokens.push(token);
-  }
+  for (let index = 0; index < size; index++) await store.machines.create(`server-${index}`, now);
   await store.close();
-  return tokens;
+  return giveTokens(file);
 }
 
 const startHub = (dataDir: string, port: number): Promise<HubProcess> =>

@@ -1,14 +1,13 @@
 /** What is probed on a schedule, by the hub or by a machine: is it well, since when, and what did the probe say. */
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { checkSeverity, type Check } from "@culprit/protocol";
+import type { Check } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
-import { checkStateName } from "@culprit/messages/check-names";
 import { useChecks } from "../api/checks.ts";
 import { sessionQuery } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
-import { checkKindNames, CheckStateMark } from "../ui/check-state.tsx";
+import { checkColumns } from "../ui/check-columns.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
@@ -74,24 +73,7 @@ export function ChecksPage() {
 
 function columnsOf(mayChange: boolean, language: string): Column<Check>[] {
   return [
-    {
-      key: "state",
-      title: m.state(),
-      // Sorted by how bad it is; the export has the word.
-      value: (check) => `${checkSeverity(check)} ${checkStateName(check)}`,
-      cell: (check) => <CheckStateMark check={check} />,
-    },
-    {
-      key: "name",
-      title: m.check(),
-      value: ({ name }) => name,
-      cell: ({ id, name }) => (
-        <Link to="/checks" search={{ open: id }} resetScroll={false}>
-          {name}
-        </Link>
-      ),
-    },
-    { key: "kind", title: m.check_kind(), value: ({ target }) => checkKindNames[target.kind]() },
+    ...checkColumns(false),
     {
       key: "machine",
       title: m.check_probed_by(),

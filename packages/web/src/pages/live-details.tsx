@@ -7,6 +7,7 @@ import { usePreferences } from "../preferences.tsx";
 import { CoreBars } from "../ui/core-bars.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Facts } from "../ui/facts.tsx";
+import { osProcessColumns } from "../ui/os-process-columns.tsx";
 import { quantityColumn } from "../ui/quantity-column.tsx";
 
 export function LiveDetails({ status }: { status: LiveStatus }) {
@@ -73,15 +74,7 @@ function details(status: LiveStatus, language: string): [string, string][] {
 
 function columns(language: string): Column<LiveOsProcess>[] {
   return [
-    { key: "name", title: m.os_process(), value: ({ name }) => name },
-    { key: "user", title: m.user(), value: ({ user }) => user },
-    {
-      key: "pid",
-      title: m.pid(),
-      numeric: true,
-      value: ({ pid }) => pid,
-      cell: ({ pid }) => <span className="figure">{pid}</span>,
-    },
+    ...osProcessColumns(),
     {
       key: "cpu",
       title: m.cpu(),

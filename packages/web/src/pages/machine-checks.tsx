@@ -1,10 +1,8 @@
 /** What a machine's agent checks: the state of each, since when, and what the probe said. */
-import { Link } from "@tanstack/react-router";
-import { checkSeverity, type Check } from "@culprit/protocol";
+import type { Check } from "@culprit/protocol";
 import { m } from "@culprit/messages";
-import { checkStateName } from "@culprit/messages/check-names";
 import { useChecks } from "../api/checks.ts";
-import { checkKindNames, CheckStateMark } from "../ui/check-state.tsx";
+import { checkColumns } from "../ui/check-columns.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Section } from "../ui/page.tsx";
 import { Instant } from "../ui/time.tsx";
@@ -30,23 +28,7 @@ export function MachineChecks({ machine }: { machine: string }) {
 
 function columns(): Column<Check>[] {
   return [
-    {
-      key: "state",
-      title: m.state(),
-      value: (check) => `${checkSeverity(check)} ${checkStateName(check)}`,
-      cell: (check) => <CheckStateMark check={check} />,
-    },
-    {
-      key: "name",
-      title: m.check(),
-      value: ({ name }) => name,
-      cell: ({ id, name }) => (
-        <Link to="/checks" search={{ open: id }}>
-          {name}
-        </Link>
-      ),
-    },
-    { key: "kind", title: m.check_kind(), value: ({ target }) => checkKindNames[target.kind]() },
+    ...checkColumns(true),
     { key: "said", title: m.check_said(), value: ({ last }) => last?.text.split("\n", 1)[0] },
     {
       key: "since",

@@ -8,6 +8,7 @@ import type { Span } from "../api/window.ts";
 import { useChartContext } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Section } from "../ui/page.tsx";
+import { osProcessColumns } from "../ui/os-process-columns.tsx";
 import { quantityColumn } from "../ui/quantity-column.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
@@ -107,15 +108,7 @@ function columns(): Column<OsProcess>[] {
     return share === null ? null : 100 * share;
   };
   return [
-    { key: "name", title: m.os_process(), value: ({ name }) => name },
-    { key: "user", title: m.user(), value: ({ user }) => user },
-    {
-      key: "pid",
-      title: m.pid(),
-      numeric: true,
-      value: ({ pid }) => pid,
-      cell: ({ pid }) => <span className="figure">{pid}</span>,
-    },
+    ...osProcessColumns(),
     quantityColumn("cpu", m.cpu(), "%", ({ cpuPercent }) => cpuPercent),
     {
       key: "cpuTotal",
