@@ -46,13 +46,19 @@ describe("charts", () => {
       [50_000, null],
       [80_000, null],
     ]);
+    expect(withGaps(line)).toEqual([
+      [0, 1],
+      [10_000, 2],
+      [40_000, 3],
+      [80_000, null],
+    ]);
     const option = seriesChart({ from: 0, to: 80_000, unit: "1", stepSeconds: 10, lines: [line] }, light);
     expect(JSON.stringify(option.series)).toContain('{"value":[40000,3],"symbol":"circle"');
   });
 
   it("a name of a process is text in a tooltip, never markup", () => {
     const line = { name: "<img src=x onerror=alert(1)>", times: [0], values: [1] };
-    const option = seriesChart({ from: 0, to: 1, unit: "1", stepSeconds: 10, lines: [line] }, light);
+    const option = seriesChart({ from: 0, to: 1, unit: "1", lines: [line] }, light);
     const { formatter } = option.tooltip as { formatter: (points: unknown) => string };
     const html = formatter([{ seriesName: line.name, marker: "", value: [0, 1] }]);
     expect(html).toContain("&lt;img");

@@ -18,7 +18,8 @@ export type SeriesChart = {
   to: number;
   /** What the values are in; see formatQuantity. */
   unit: string;
-  stepSeconds: number;
+  /** Of points that come at one pace: where one is missing is a gap. Without it a gap is where a value is null. */
+  stepSeconds?: number;
   stacked?: boolean;
   /** Upper end of the axis, e.g. 1 for a share. */
   max?: number;
@@ -112,7 +113,10 @@ function roundTop({ unit, stacked, lines }: SeriesChart): number | undefined {
 }
 
 /** Points as pairs, with a null where steps are missing, so that a gap is never bridged by a line. */
-export function withGaps(line: SeriesLine, stepSeconds: number): [number, number | null][] {
+export function withGaps(
+  line: SeriesLine,
+  stepSeconds = Number.POSITIVE_INFINITY,
+): [number, number | null][] {
   const points: [number, number | null][] = [];
   const tooFar = stepSeconds * 1000 * 1.5;
   for (const [index, time] of line.times.entries()) {

@@ -155,7 +155,7 @@ function Measured({ machine, window, fitted, at, onInstant, onWindow }: Measured
         }
       >
         <Answered query={series} height={600}>
-          {({ stepSeconds }) =>
+          {() =>
             charts.length === 0 ? (
               <Empty title={m.no_samples_yet()}>
                 <p>{m.no_samples_hint()}</p>
@@ -179,7 +179,6 @@ function Measured({ machine, window, fitted, at, onInstant, onWindow }: Measured
                     summary={m.chart_series_summary({ machine: machine.name })}
                     data={{
                       ...span,
-                      stepSeconds,
                       ...chart,
                       margins,
                       ...(at === undefined ? {} : { instant: at }),

@@ -57,11 +57,10 @@ export function WindowPicture({ execution, concurrent }: WindowPictureProps) {
   const charts = useMemo(() => {
     // Without a width there are no margins yet that lanes and charts could share.
     const measured = width > 0 ? chartsOf(series.data?.series ?? []) : [];
-    const stepSeconds = series.data?.stepSeconds ?? 10;
     const shaded = [where.start, where.end] as const;
     return measured
       .filter(({ key }) => key === "cpu" || key === "pressure" || key === "disk-io")
-      .map((chart) => ({ chart, data: { ...window, ...chart, stepSeconds, margins, shaded } }));
+      .map((chart) => ({ chart, data: { ...window, ...chart, margins, shaded } }));
   }, [series.data, width, window, where, margins]);
   const open = (run: Run) =>
     void navigate({
