@@ -32,6 +32,11 @@ test("the worst checks are named first, and those that tell nothing are counted 
   );
 });
 
+test("of many checks some are named, and the others counted", () => {
+  const bad = ["a", "b", "c", "d", "e", "f", "g"].map((name) => check(name, "critical"));
+  expect(checksSentence(bad, "en")).toBe("7 of 7 checks are not well: a, b, c, d, e, and 2 more.");
+});
+
 test("checks of which nothing is known are not called well", () => {
   expect(checksSentence([check("a", null)], "en")).toBe("1 has no result yet.");
 });

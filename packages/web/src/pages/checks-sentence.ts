@@ -1,5 +1,6 @@
 import { checkSeverity, type Check } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { someNames } from "../ui/some-names.ts";
 
 const namesSaid = 5;
 
@@ -17,7 +18,7 @@ export function checksSentence(checks: readonly Check[], locale: string): string
       m.checks_not_well({
         count: bad.length,
         total: running.length,
-        names: new Intl.ListFormat(locale).format(bad.slice(0, namesSaid).map(({ name }) => name)),
+        names: someNames(bad, namesSaid, locale),
       }),
     );
   else if (judged.length > 0) sentences.push(m.checks_all_well({ count: judged.length }));

@@ -1,6 +1,9 @@
 import type { Machine } from "@culprit/protocol";
 import { formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { someNames } from "../ui/some-names.ts";
+
+const namesSaid = 5;
 
 /** How many machines there are, who is away, and which one is pressed hardest right now. */
 export function machinesSentence(machines: readonly Machine[], locale: string): string {
@@ -12,7 +15,7 @@ export function machinesSentence(machines: readonly Machine[], locale: string): 
       : m.machines_some_away({
           count: away.length,
           total: machines.length,
-          names: new Intl.ListFormat(locale).format(away.slice(0, 5).map(({ name }) => name)),
+          names: someNames(away, namesSaid, locale),
         }),
   ];
   const busiest = machines.toSorted((a, b) => (b.now?.cpuShare ?? 0) - (a.now?.cpuShare ?? 0))[0];

@@ -8,6 +8,9 @@ import {
 } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { someNames } from "../ui/some-names.ts";
+
+const namesSaid = 3;
 
 export type OverviewFacts = {
   executions: readonly Execution[];
@@ -33,11 +36,14 @@ export function overviewSentence(
       lastContactAt !== undefined && (state === "silent" || state === "unreachable" || state === "down"),
   );
   if (away.length > 0)
-    sentences.push(m.overview_machines_away({ count: away.length, names: names(away, locale) }));
+    sentences.push(
+      m.overview_machines_away({ count: away.length, names: someNames(away, namesSaid, locale) }),
+    );
   const bad = checks
     .filter(({ running, state }) => running && state !== null && state !== "ok")
     .toSorted((a, b) => checkSeverity(b) - checkSeverity(a) || a.name.localeCompare(b.name));
-  if (bad.length > 0) sentences.push(m.overview_checks_bad({ count: bad.length, names: names(bad, locale) }));
+  if (bad.length > 0)
+    sentences.push(m.overview_checks_bad({ count: bad.length, names: someNames(bad, namesSaid, locale) }));
   if (!complete) sentences.push(m.overview_newest_only({ count: executions.length }));
   return sentences.join(" ");
 }
@@ -76,10 +82,4 @@ function mostBlamed(
     found.set(process, { process, count: count + 1, seconds: seconds + blamedSeconds });
   }
   return [...found.values()].toSorted((a, b) => b.seconds - a.seconds)[0];
-}
-
-function names(named: readonly { name: string }[], locale: string): string {
-  const shown = named.slice(0, 3).map(({ name }) => name);
-  const more = named.length - shown.length;
-  return new Intl.ListFormat(locale).format(more > 0 ? [...shown, m.and_more({ count: more })] : shown);
 }
