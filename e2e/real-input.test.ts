@@ -123,6 +123,7 @@ describe("real jobs slowed by a real neighbour", () => {
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
       page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+      page.on("response", (response) => response.status() >= 500 && errors.push(response.url()));
       await page.goto(`${system.address}/sign-in`);
       await page.getByLabel(/user/i).first().fill("admin");
       await page
@@ -151,7 +152,7 @@ describe("real jobs slowed by a real neighbour", () => {
           `${path} fits`,
         ).toBe(true);
       }
-      expect(errors).toEqual([]);
+      expect(errors, system.output()).toEqual([]);
       await context.close();
     }
   });
