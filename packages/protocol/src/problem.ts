@@ -24,7 +24,7 @@ export const problemCodes = {
   "limit-exceeded": [422, "A configured limit would be exceeded"],
   "too-many-requests": [429, "Too many requests"],
   internal: [500, "The hub made an error; its log says more"],
-  "store-unavailable": [503, "The store can't be written now; nothing was stored"],
+  "store-unavailable": [503, "The store can't be read or written now; nothing was stored"],
   overloaded: [503, "The hub is busy; try again later"],
   "no-answer": [504, "The machine did not answer; whether it did what was asked is not known"],
 } as const satisfies Record<string, readonly [number, string]>;

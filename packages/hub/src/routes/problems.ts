@@ -2,6 +2,7 @@
 import { ProblemError, type Problem, type ProblemCode, type ProblemItem } from "@culprit/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { StoreUnavailableError } from "../store/store-error.ts";
 
 /** Errors that Fastify itself raises, by its code or else by status. */
 const raisedByFastify: Record<string, ProblemCode> = {
@@ -35,6 +36,8 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 
 export function problemOf(error: FastifyError): Problem {
   if (error instanceof ProblemError) return error.problem;
+  if (error instanceof StoreUnavailableError)
+    return new ProblemError("store-unavailable", undefined, { retryAfterSeconds: 10 }).problem;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const items = error.validation.map((issue) => badItem(issue.instancePath, issue.message ?? "not valid"));
     return new ProblemError("invalid-request", summary(error.validationContext, items), { items }).problem;

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildApp } from "../app.ts";
 import { enrollMachine, makeEnrollmentToken } from "../fleet/enroll.ts";
+import { StoreUnavailableError } from "../store/store-error.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { agentRoutes, apiRoutes, rootRoutes } from "./index.ts";
 import { policies, type CallerRole } from "./policy.ts";
@@ -82,6 +83,18 @@ test("what does not exist is a problem, also outside the API", async () => {
     expect(answer.headers["content-type"]).toContain("application/problem+json");
     expect(answer.json()).toMatchObject({ code: "not-found", status: 404 });
   }
+});
+
+test("a store that can't be read now is told as that, with when to ask again", async () => {
+  const app = await buildApp(tested.hub);
+  app.get("/reads", { config: { policy: "anyone" } }, () => {
+    throw new StoreUnavailableError("the store failed and is being opened anew");
+  });
+  const answer = await app.inject({ url: "/reads" });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.headers["retry-after"]).toBe("10");
+  expect(answer.json()).toMatchObject({ code: "store-unavailable" });
+  await app.close();
 });
 
 test("health, readiness and own counters are open and say something", async () => {
