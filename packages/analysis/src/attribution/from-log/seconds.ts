@@ -1,8 +1,10 @@
 /**
- * What each second beside a culprit costs a victim: 1/d = (1 - sum over culprits of g share) / W with the actual share of
- * the run that the culprit was beside, 0 <= g < 1. The g are where the corrected log duration ln d + ln(1 - sum g share)
- * has nothing to do any more with the planned exposures, which no slow run can lengthen (instruments; Huber's psi keeps
- * outliers from counting more than 3 spreads). The delay of a run by a culprit is then g times the seconds beside it.
+ * What each second beside a culprit costs a victim: 1/d = product over culprits of (1 - g share) / W with the actual share
+ * of the run that the culprit was beside, 0 <= g < 1: two at once leave what the second leaves of what the first does, for
+ * with 1 - sum of g two that take a half each would leave nothing. The g are where the corrected log duration
+ * ln d + sum ln(1 - g share) has nothing to do any more with the planned exposures, which no slow run can lengthen
+ * (instruments; Huber's psi keeps outliers from counting more than 3 spreads). The delay of a run by a culprit is then g
+ * times the seconds beside it.
  * The interval is that of the equation's clusters (CR3), divided by its slope, as much wider as Student's distribution is with
  * as few clusters as carry the evidence (1 / sum of their squared shares of it: Carter, Schnepel & Steigerwald 2017).
  */
@@ -36,8 +38,6 @@ const rounds = 12;
 const mostSteps = 40;
 const precise = 1e-4;
 const farthest = 3;
-/** A run of which no more than this is left would be infinitely fast without its culprits. */
-const leastLeft = 0.01;
 
 /** One for each suspect: its busy time as it was and as planned. */
 export function costsOf(
@@ -169,17 +169,17 @@ function psi(
   rest: Float64Array,
 ): Float64Array {
   for (let i = 0; i < logs.length; i++) {
-    rest[i] = logs[i]! + Math.log(leftOf(i, shares, g));
+    rest[i] = logs[i]! + Math.log(speedOf(i, shares, g));
   }
   const middle = huberMean(rest, farthest * spread);
   return rest.map((value) => Math.min(farthest * spread, Math.max(-farthest * spread, value - middle)));
 }
 
-/** The part of a run's time that no suspect takes. */
-function leftOf(i: number, shares: readonly Float64Array[], g: Float64Array): number {
-  let lost = 0;
-  for (let k = 0; k < g.length; k++) lost += g[k]! * shares[k]![i]!;
-  return Math.max(leastLeft, 1 - lost);
+/** The part of its speed that all suspects together leave a run. */
+function speedOf(i: number, shares: readonly Float64Array[], g: Float64Array): number {
+  let speed = 1;
+  for (let k = 0; k < g.length; k++) speed *= 1 - g[k]! * shares[k]![i]!;
+  return speed;
 }
 
 function huberMean(values: Float64Array, far: number): number {
