@@ -75,6 +75,7 @@ read_arguments() {
   case $prefix in '' | /*) ;; *) fail '--prefix takes an absolute path' ;; esac
   case $prefix in *[!A-Za-z0-9/._-]*) fail '--prefix takes letters, digits and / . _ -' ;; esac
   case $ca in '' | /*) ;; *) ca=$PWD/$ca ;; esac
+  case $token_file in '' | /*) ;; *) token_file=$PWD/$token_file ;; esac
   library=$prefix/usr/local/lib/culprit-agent
   settings=$prefix/etc/culprit/agent.yaml
   data=$prefix/var/lib/culprit-agent
@@ -249,8 +250,8 @@ put_in_place() {
 }
 
 write_unit() {
-  # Runs as root: the files that jobs of all users leave in the intake folder are theirs, and only root can take them in.
-  # Of root's powers it keeps those that it needs.
+  # Runs as root, of whose powers it keeps those that it needs: the files that jobs of all users leave in the intake folder are
+  # theirs, with whatever umask. A user of its own takes in what it may read, where the sticky folder is its own.
   cat <<EOF
 [Unit]
 Description=Culprit agent
@@ -269,7 +270,8 @@ RestrictSUIDSGID=true
 Nice=5
 EOF
   if [ -n "$unprivileged" ]; then
-    printf 'User=culprit-agent\nCapabilityBoundingSet=CAP_SYS_PTRACE\nAmbientCapabilities=CAP_SYS_PTRACE\n'
+    printf '%s\n' User=culprit-agent CapabilityBoundingSet=CAP_SYS_PTRACE AmbientCapabilities=CAP_SYS_PTRACE \
+      'ExecStartPre=+/usr/bin/install -d -m 1777 -o culprit-agent -g culprit-agent /var/spool/culprit'
   else
     printf 'CapabilityBoundingSet=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_DAC_OVERRIDE CAP_FOWNER\n'
   fi
@@ -418,6 +420,8 @@ uninstall_agent() {
 # All is read before anything is done: half a download does nothing.
 main() {
   read_arguments "$@"
+  # The folder that the line was pasted in may be gone, or go.
+  cd /
   look_around
   case $what in
     install) install_agent ;;

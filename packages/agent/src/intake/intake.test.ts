@@ -1,7 +1,18 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { chown, link, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -14,7 +25,6 @@ import { systemRoots } from "../roots.ts";
 import { Spool } from "../spool/spool.ts";
 import { WebRequests } from "../web-requests/web-requests.ts";
 import { Intake } from "./intake.ts";
-import { readIntakeFile } from "./read-file.ts";
 import { writeIntake } from "./write-intake.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -27,6 +37,7 @@ let intake: Intake;
 let tracked: [string, number][];
 let finished: string[];
 let heard: string[];
+let warnings: string[];
 
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), "culprit-intake-"));
@@ -36,6 +47,7 @@ beforeEach(async () => {
   tracked = [];
   finished = [];
   heard = [];
+  warnings = [];
   await start();
 });
 
@@ -55,7 +67,7 @@ async function start(): Promise<void> {
     },
     warn: () => {},
   });
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const log = { info: () => {}, warn: (text: string) => void warnings.push(text), error: () => {} };
   intake = await Intake.open({
     folder,
     dataDir: base,
@@ -263,17 +275,25 @@ test.skipIf(!isRoot).each(["at once", "later"])(
   },
 );
 
-test.skipIf(!isRoot)("a file that may not be read is no reason to leave the others", async () => {
-  const path = join(folder, "aaaaaaaa.end");
-  await writeFile(path, "process=job\0end\0", { mode: 0o600 });
-  execFileSync("chmod", ["a+rx", base]);
-  process.seteuid!(65_534);
-  try {
-    expect(readIntakeFile(path)).toEqual({ unreadable: true });
-  } finally {
-    process.seteuid!(0);
-  }
-});
+test.skipIf(!isRoot)(
+  "an agent of another user, whose folder it is, takes in what it may read, and tells once of what not",
+  async () => {
+    execFileSync("chown", ["-R", "65534", base]);
+    await writeIntake(folder, ended("secret"));
+    execFileSync("chmod", ["-R", "go-r", folder]);
+    await chmod(folder, 0o1777);
+    await writeIntake(folder, ended("open"));
+    process.seteuid!(65_534);
+    try {
+      await intake.look();
+      await intake.look();
+    } finally {
+      process.seteuid!(0);
+    }
+    expect((await taken()).map(({ id }) => id)).toEqual(["open"]);
+    expect(warnings.filter((text) => text.includes("can't be read by this agent's user"))).toHaveLength(1);
+  },
+);
 
 test("a flood of empty and foreign files hides no run, and the empty ones are cleared", async () => {
   for (let index = 0; index < 25_000; index++) {

@@ -64,6 +64,7 @@ export class Intake {
   #savedAt: Micros = 0;
   /** The disk is full or the folder can't be read: said once, tried now and then. */
   #waits = false;
+  #toldUnreadable = false;
   #wake = () => {};
 
   private constructor(options: IntakeOptions, openRuns: Map<string, OpenRun>) {
@@ -83,6 +84,7 @@ export class Intake {
       now: () => clock.now(),
       onRun,
       refuse: (name, bytes, reason) => this.#refuse(name, bytes, reason),
+      onUnreadable: (name) => this.#tellUnreadable(name),
     });
   }
 
@@ -234,6 +236,14 @@ export class Intake {
     spool.count("intake-refused", 1);
     await this.#refused.add(name, bytes, reason, clock.now());
     this.#remove(name);
+  }
+
+  #tellUnreadable(name: string): void {
+    if (!this.#toldUnreadable)
+      this.#options.log.warn(
+        `intake file ${name}, and maybe others, can't be read by this agent's user: such runs are not told while their jobs have a umask like 077`,
+      );
+    this.#toldUnreadable = true;
   }
 
   /** At once and not awaited: hundreds of files in a row cost a fraction of what as many turns of the event loop do. */

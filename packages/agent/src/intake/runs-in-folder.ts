@@ -34,6 +34,8 @@ export type RunsInFolderOptions = {
   /** Hears of runs that have ended, and of those that go on in a process of their recorder. */
   onRun: (execution: ExecutionInput) => void;
   refuse: (name: string, bytes: Buffer | null, reason: string) => Promise<void>;
+  /** Hears, at each look, of files that this agent's user may not read. */
+  onUnreadable: (name: string) => void;
   /** Announced or ended runs of which the spool holds the record already. */
   openRuns: Map<string, OpenRun>;
 };
@@ -190,7 +192,11 @@ export class RunsInFolder {
     const whole: WholeFile[] = [];
     for (const name of names) {
       const file = readIntakeFile(join(this.#options.folder, name));
-      if ("gone" in file || "unreadable" in file) continue;
+      if ("gone" in file) continue;
+      if ("unreadable" in file) {
+        this.#options.onUnreadable(name);
+        continue;
+      }
       if ("refused" in file) {
         await this.#refuse(name, null, file.refused);
         continue;
