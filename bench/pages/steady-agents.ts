@@ -23,6 +23,7 @@ export async function giveTokens(file: string): Promise<string[]> {
       machineId,
       userId: null,
       usesLeft: null,
+      madeBy: null,
       createdAt: now,
       expiresAt: null,
     });

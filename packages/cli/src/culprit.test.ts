@@ -280,6 +280,41 @@ test("a machine enrols itself once, under its own name", async () => {
   expect(usedUp.errors).toMatch(/--enroll/);
 });
 
+test("machines are chosen by label and group, and a token that enrols is listed and revoked", async () => {
+  const { id, token } = await jsonOf<{ id: string; token: string }>(
+    "token",
+    "create",
+    "--enroll",
+    "--uses",
+    "2",
+    "--name",
+    "rack",
+  );
+  for (const [name, more] of [
+    ["rack-1", { labels: { role: "db" }, group: "Shop" }],
+    ["rack-2", {}],
+  ] as const)
+    await fetch(`${address}/api/v1/enrollments`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ name, ...more }),
+    });
+  const chosen = await run("machines", "--label", "role=db", "--group", "shop");
+  expect(chosen.out).toMatch(/rack-1.*Shop.*role=db/);
+  expect(chosen.out).not.toContain("rack-2");
+  expect((await run("machines", "--label", "role=web")).out).toMatch(/No machine has these labels/);
+  expect((await run("machines", "--label", "=db")).status).toBe(2);
+  expect((await run("token", "list", "--enroll")).out).toMatch(/rack +used up +0\/2 .*rack-2, rack-1/);
+  for (const _ of [1, 2]) expect((await run("token", "revoke", "--enroll", id)).status).toBe(0);
+  expect((await run("token", "list", "--enroll")).out).not.toMatch(/rack-1/);
+  const admin = await jsonOf<{ token: string }>("token", "create", "--name", "a", "--role", "admin");
+  for (const name of ["rack-1", "rack-2"])
+    await fetch(`${address}/api/v1/machines/${name}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${admin.token}` },
+    });
+});
+
 test("the token of the command line beside the hub is none to enrol with", async () => {
   const { status, errors } = await run("enroll", "--data-dir", join(system.folder, "agent-3"));
   expect(status).toBe(2);

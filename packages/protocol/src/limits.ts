@@ -4,6 +4,9 @@ export const limits = {
   argumentsCharacters: 400,
   itemsPerRequest: 10_000,
   bodyBytes: 8 * 1024 * 1024,
+  /** Of one machine. */
+  labels: 32,
+  labelCharacters: 63,
   attributes: 32,
   attributesBytes: 2048,
   outputBytes: 10_240,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { healthEvidence, machineProbe } from "./health.ts";
 import { instant } from "./instant.ts";
+import { group, labels } from "./label.ts";
+import { timeZone } from "./local-time.ts";
 import { name } from "./names.ts";
 import { computer } from "./samples.ts";
 
@@ -22,6 +24,14 @@ export const machine = z
     probeAnsweredAt: instant.optional().meta({
       description: "when that was last answered; without it an answer that stays away tells nothing",
     }),
+    labels,
+    group: z.string().optional(),
+    timeZone: z
+      .string()
+      .optional()
+      .meta({ description: "what a person says, else what its agent tells (`computer.timeZone`)" }),
+    timeZoneSet: z.boolean().optional().meta({ description: "true: a person says it" }),
+    address: z.string().optional().meta({ description: "where the hub last heard it from" }),
     enrolledAt: instant,
     lastContactAt: instant.optional(),
     lastSampleAt: instant.optional(),
@@ -49,27 +59,13 @@ export const machineInput = z.strictObject({ name });
 export const machineChange = z.strictObject({
   name: name.optional(),
   paused: z.boolean().optional(),
+  labels: labels.optional().meta({ description: "all of them: what is not named is gone" }),
+  group: group.nullable().optional(),
+  timeZone: timeZone.nullable().optional().meta({ description: "null: what its agent tells" }),
   probe: machineProbe.nullable().optional().meta({ description: "null: an echo request" }),
 });
+export type MachineChange = z.infer<typeof machineChange>;
 
 /** The token is shown this once; the hub keeps its hash. */
 export const machineCreated = z.object({ id: z.string(), name: z.string(), token: z.string() });
 export type MachineCreated = z.infer<typeof machineCreated>;
-
-export const enrollmentTokenInput = z.strictObject({
-  uses: z.number().int().min(1).max(10_000).default(1),
-  validSeconds: z
-    .number()
-    .int()
-    .min(60)
-    .max(90 * 86_400)
-    .default(86_400),
-});
-export const enrollmentTokenCreated = z.object({
-  token: z.string(),
-  uses: z.number().int(),
-  expiresAt: instant,
-});
-
-/** Sent with an enrolment token as bearer; answers `machineCreated`. */
-export const enrollment = z.strictObject({ name, hostName: z.string().max(200).optional() });

@@ -145,6 +145,9 @@ export const computer = z
       )
       .max(200),
     agentVersion: z.string().max(60),
+    addresses: z.array(z.string().max(45)).max(16).optional().meta({
+      description: "of its network interfaces, without those that only it reaches",
+    }),
     capabilities: z.array(z.string().max(60)).max(50).meta({ description: "e.g. pressure, other-users-io" }),
   })
   .meta({ id: "Computer" });

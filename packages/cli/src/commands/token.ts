@@ -1,13 +1,16 @@
 import {
+  enrollmentToken,
   enrollmentTokenCreated,
   identity,
   list,
   token as tokenSchema,
   tokenCreated,
   userRoles,
+  type EnrollmentToken,
   type Token,
 } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { tokenStateNames } from "@culprit/messages/token-states";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { clientOf, connect, findConnection, type ConnectionOptions } from "../connection.ts";
@@ -66,13 +69,13 @@ async function createToken(options: CreateOptions, terminal: Terminal): Promise<
 }
 
 async function createEnrollment(options: CreateOptions, terminal: Terminal): Promise<void> {
-  const { uses, valid } = options;
+  const { name, uses, valid } = options;
   const { hub: address } = findConnection(options, terminal);
   const validSeconds = valid === undefined ? undefined : lengthOption("--valid", valid);
   await read(
     options,
     terminal,
-    (hub) => hub.post("/enrollment-tokens", enrollmentTokenCreated, { uses, validSeconds }),
+    (hub) => hub.post("/enrollment-tokens", enrollmentTokenCreated, { name, uses, validSeconds }),
     (answer) => {
       terminal.out(answer.token);
       const expires = timeOf(terminal)(answer.expiresAt);
@@ -89,41 +92,84 @@ async function createEnrollment(options: CreateOptions, terminal: Terminal): Pro
   );
 }
 
+type ListOptions = ReadingOptions & { enroll?: boolean };
+
 function listAll(terminal: Terminal): Command {
-  return readingCommand("list", "the tokens that hold, without their secrets").action(
-    async (options: ReadingOptions) => {
-      const time = timeOf(terminal);
-      const zone = terminal.timeZone;
-      await read(
-        options,
+  return readingCommand("list", "the tokens that hold, without their secrets")
+    .option("--enroll", "those with which agents enrol themselves, and the machines that came with them")
+    .action((options: ListOptions) =>
+      options.enroll ? listEnrollment(options, terminal) : listKeys(options, terminal),
+    );
+}
+
+async function listKeys(options: ListOptions, terminal: Terminal): Promise<void> {
+  const time = timeOf(terminal);
+  const zone = terminal.timeZone;
+  await read(
+    options,
+    terminal,
+    (hub) => hub.get("/tokens", list(tokenSchema)),
+    ({ items }) =>
+      showTable(
         terminal,
-        (hub) => hub.get("/tokens", list(tokenSchema)),
-        ({ items }) =>
-          showTable(
-            terminal,
-            [
-              { title: m.cmd_col_id(), cell: (row: Token) => row.id },
-              { title: m.cmd_col_name(), cell: (row) => row.name, shrinkTo: 10 },
-              { title: m.cmd_col_role(), cell: (row) => row.role },
-              { title: m.cmd_col_machine(), cell: (row) => row.machine ?? "", shrinkTo: 8 },
-              { title: m.cmd_col_created({ zone }), cell: (row) => time(row.createdAt) },
-              { title: m.cmd_col_expires({ zone }), cell: (row) => time(row.expiresAt) },
-              { title: m.cmd_col_used({ zone }), cell: (row) => time(row.lastUsedAt) },
-            ],
-            items,
-          ),
+        [
+          { title: m.cmd_col_id(), cell: (row: Token) => row.id },
+          { title: m.cmd_col_name(), cell: (row) => row.name, shrinkTo: 10 },
+          { title: m.cmd_col_role(), cell: (row) => row.role },
+          { title: m.cmd_col_machine(), cell: (row) => row.machine ?? "", shrinkTo: 8 },
+          { title: m.cmd_col_created({ zone }), cell: (row) => time(row.createdAt) },
+          { title: m.cmd_col_expires({ zone }), cell: (row) => time(row.expiresAt) },
+          { title: m.cmd_col_used({ zone }), cell: (row) => time(row.lastUsedAt) },
+        ],
+        items,
+      ),
+  );
+}
+
+async function listEnrollment(options: ListOptions, terminal: Terminal): Promise<void> {
+  const time = timeOf(terminal);
+  const zone = terminal.timeZone;
+  await read(
+    options,
+    terminal,
+    (hub) => hub.get("/enrollment-tokens", list(enrollmentToken)),
+    ({ items }) => {
+      if (items.length === 0) return terminal.out(m.fleet_no_tokens());
+      showTable(
+        terminal,
+        [
+          { title: m.cmd_col_id(), cell: (row: EnrollmentToken) => row.id },
+          { title: m.cmd_col_name(), cell: (row) => row.name, shrinkTo: 10 },
+          { title: m.cmd_col_state(), cell: (row) => tokenStateNames[row.state]() },
+          { title: m.cmd_fleet_col_uses_left(), align: "right", cell: usesText },
+          { title: m.cmd_fleet_col_made_by(), cell: (row) => row.createdBy ?? "", shrinkTo: 8 },
+          { title: m.cmd_col_expires({ zone }), cell: (row) => time(row.expiresAt) },
+          { title: m.cmd_col_used({ zone }), cell: (row) => time(row.lastUsedAt) },
+          {
+            title: m.cmd_col_machines(),
+            cell: (row) => row.machines.map(({ name }) => name).join(", "),
+            shrinkTo: 8,
+          },
+        ],
+        items,
       );
     },
   );
 }
 
+function usesText({ uses, usesLeft }: EnrollmentToken): string {
+  return uses === undefined ? String(usesLeft) : `${usesLeft}/${uses}`;
+}
+
 function revoke(terminal: Terminal): Command {
   return hubCommand("revoke", "make tokens invalid at once")
     .argument("<id...>", "ids as `culprit token list` shows them")
-    .action(async (ids: string[], options: ConnectionOptions) => {
+    .option("--enroll", "those of `culprit token list --enroll`")
+    .action(async (ids: string[], options: ConnectionOptions & { enroll?: boolean }) => {
       const hub = connect(options, terminal);
+      const path = options.enroll ? "/enrollment-tokens" : "/tokens";
       for (const id of ids) {
-        await hub.request("DELETE", `/tokens/${encodeURIComponent(id)}`, z.undefined());
+        await hub.request("DELETE", `${path}/${encodeURIComponent(id)}`, z.undefined());
         terminal.out(m.cmd_token_revoked({ id: printable(id) }));
       }
     });

@@ -11,6 +11,7 @@ const machine = (name: string, clockOffsetSeconds?: number): Machine => ({
   name,
   state: "online",
   connected: true,
+  labels: {},
   enrolledAt: "2026-11-23T03:00:00.000000Z",
   ...(clockOffsetSeconds === undefined ? {} : { clockOffsetSeconds }),
 });

@@ -7,6 +7,7 @@ const machine: Machine = {
   id: "m_1",
   name: "db-1",
   state: "online",
+  labels: {},
   enrolledAt: "2026-11-01T00:00:00Z",
   connected: true,
   now: { cpuShare: 1, memoryShare: 0.5, diskShare: null, pressureShare: null, lessOften: 4 },

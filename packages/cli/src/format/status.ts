@@ -4,6 +4,7 @@ import { m } from "@culprit/messages";
 import type { Terminal } from "../terminal.ts";
 import { paint } from "./colour.ts";
 import { processAndStep } from "./executions.ts";
+import { labelsText } from "./labels.ts";
 import { formatLive } from "./live.ts";
 import { clocksThatAreOff, clockText } from "./machine-clock.ts";
 import { stateEvidence, stateText } from "./machine-state.ts";
@@ -104,11 +105,15 @@ export function formatMachine(machine: Machine, live: LiveStatus | undefined, te
       m.cmd_machine_less_often(),
       now?.lessOften === undefined ? undefined : m.cmd_less_often({ factor: count(now.lessOften) }),
     ],
+    [m.cmd_fleet_col_group(), machine.group],
+    [m.cmd_fleet_col_labels(), labelsText(machine) || undefined],
     [m.cmd_machine_host(), computer?.hostName],
+    [m.cmd_fleet_col_heard_from(), machine.address],
+    [m.cmd_fleet_col_addresses(), computer?.addresses?.join(", ")],
     [m.cmd_machine_system(), computer && `${computer.os}, ${computer.kernel}, ${computer.architecture}`],
     [m.cmd_machine_processor(), computer && `${count(computer.cpuCores)} × ${computer.cpuModel}`],
     [m.cmd_machine_memory(), computer && bytes(computer.memoryBytes)],
-    [m.cmd_machine_zone(), computer?.timeZone],
+    [m.cmd_machine_zone(), machine.timeZone],
     [m.cmd_col_agent(), computer?.agentVersion],
   ];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);

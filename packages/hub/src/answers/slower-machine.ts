@@ -2,7 +2,7 @@
 import { slowerThen, type Baseline, type NormalRun, type SlowerThen } from "@culprit/analysis";
 import { formatInstant, microsPerSecond, type BenchmarkName, type Why } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
-import { zoneOf } from "../fitness/fitness.ts";
+import { zoneOf } from "../fleet/zone.ts";
 import { reasonText } from "../fitness/fitness-text.ts";
 import type { ExecutionRow, MeasuredExecutions } from "../store/store.ts";
 import { judge } from "./judgement.ts";
@@ -113,7 +113,7 @@ export function presentSlower(
   { slower }: SlowerMachine,
   locale: Locale,
 ) {
-  const zone = zoneOf(hub.fleet.get(machineId) ?? { computer: null });
+  const zone = zoneOf(hub.fleet.get(machineId));
   return slower.map(({ benchmark, ratio, since }): Why["slowerMachine"][number] => {
     const micros = Math.round(since * microsPerSecond);
     const text = reasonText({ code: "benchmark-slower", benchmark, ratio, since: micros }, locale, zone);

@@ -20,7 +20,7 @@ const tokensHeld = 20_000;
 const sessionSeconds = 14 * 86_400;
 
 type TokenWish = Pick<TokenRow, "kind" | "name"> &
-  Partial<Pick<TokenRow, "role" | "machineId" | "userId" | "usesLeft">> & {
+  Partial<Pick<TokenRow, "role" | "machineId" | "userId" | "usesLeft" | "madeBy">> & {
     validSeconds?: number | undefined;
   };
 
@@ -81,6 +81,7 @@ export class Access {
       machineId: wish.machineId ?? null,
       userId: wish.userId ?? null,
       usesLeft: wish.usesLeft ?? null,
+      madeBy: wish.madeBy ?? null,
       createdAt,
       expiresAt,
     });
@@ -93,9 +94,10 @@ export class Access {
     return this.#store.useToken(row.tokenId, this.#clock.now());
   }
 
-  async revoke(tokenId: number): Promise<boolean> {
-    this.forget((row) => row.tokenId === tokenId);
-    return this.#store.removeToken(tokenId);
+  /** False if there is none, or it is of another kind than the one that is named. */
+  async revoke(tokenId: number, kind?: TokenRow["kind"]): Promise<boolean> {
+    this.forget((row) => row.tokenId === tokenId && (kind ?? row.kind) === row.kind);
+    return this.#store.removeToken(tokenId, kind);
   }
 
   /** Drops what is held of tokens that no longer hold. */

@@ -11,6 +11,7 @@ import {
 import type { z } from "zod";
 import { checkOf } from "../checks/change.ts";
 import type { Hub } from "../context.ts";
+import { toldZone } from "../fleet/zone.ts";
 import { publicId } from "../public-ids.ts";
 import type { BlindTime, HealthRow, MachineRow } from "../store/store.ts";
 import { readWindow } from "../window.ts";
@@ -35,7 +36,7 @@ export async function machineAvailability(hub: Hub, reference: string, query: Qu
   const around = await surroundings(hub, window, now);
   const rows = await hub.store.health.transitions(window, [row.machineId]);
   const history = historyOfMachine(row, rows, { window, now, ...around });
-  const zone = query.timeZone ?? row.computer?.timeZone ?? "UTC";
+  const zone = query.timeZone ?? toldZone(row) ?? "UTC";
   return {
     window: presentWindow(window),
     timeZone: zone,

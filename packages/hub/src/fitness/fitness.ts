@@ -1,5 +1,4 @@
 /** Whether new work should be placed on machines: the trend of their benchmarks, their like, and how busy they are. */
-import { isTimeZone } from "@culprit/analysis";
 import {
   formatInstant,
   microsPerSecond,
@@ -9,6 +8,7 @@ import {
 } from "@culprit/protocol";
 import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
+import { zoneOf } from "../fleet/zone.ts";
 import { publicId } from "../public-ids.ts";
 import type { MachineRow } from "../store/store.ts";
 import { fitnessText, reasonText } from "./fitness-text.ts";
@@ -105,10 +105,4 @@ function presentTrend({ trend, usual, slowdown, peers }: JudgedTrend): Benchmark
     changedAt: slowdown && formatInstant(Math.round(slowdown.since * microsPerSecond)),
     peers: peers && { machines: peers.others, ratio: peers.ratio },
   };
-}
-
-/** Days are the machine's own. */
-export function zoneOf({ computer }: Pick<MachineRow, "computer">): string {
-  const zone = computer?.timeZone;
-  return zone !== undefined && isTimeZone(zone) ? zone : Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -1,14 +1,20 @@
 /** Machines come and go: registered by a person, or by their own agent with an enrolment token. */
-import { formatInstant, ProblemError, type MachineCreated } from "@culprit/protocol";
+import { ProblemError, type enrollment, type MachineChange, type MachineCreated } from "@culprit/protocol";
 import type { z } from "zod";
-import type { enrollmentTokenCreated, enrollmentTokenInput, machineChange } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
 import { publicId, readPublicId } from "../public-ids.ts";
-import type { MachineRow, TokenRow } from "../store/store.ts";
+import type { MachineRow, MachineRowChange, MachineStore, TokenRow } from "../store/store.ts";
 
-export async function enrollMachine(hub: Hub, name: string, actor: string): Promise<MachineCreated> {
+type More = NonNullable<Parameters<MachineStore["create"]>[2]>;
+
+export async function enrollMachine(
+  hub: Hub,
+  name: string,
+  actor: string,
+  more: More = {},
+): Promise<MachineCreated> {
   refuseIdAsName(name);
-  const machineId = await hub.fleet.create(name);
+  const machineId = await hub.fleet.create(name, more);
   if (machineId === null) throw new ProblemError("conflict", `there is a machine named ${name} already`);
   const { token } = await hub.access.issue({ kind: "machine", name, machineId });
   const id = publicId("m", machineId);
@@ -17,7 +23,11 @@ export async function enrollMachine(hub: Hub, name: string, actor: string): Prom
 }
 
 /** A use is taken only when there is a machine for it. */
-export async function enrollWithToken(hub: Hub, token: TokenRow, name: string): Promise<MachineCreated> {
+export async function enrollWithToken(
+  hub: Hub,
+  token: TokenRow,
+  { name, labels = {}, group }: Pick<z.infer<typeof enrollment>, "name" | "labels" | "group">,
+): Promise<MachineCreated> {
   refuseIdAsName(name);
   if (hub.fleet.find(name))
     throw new ProblemError(
@@ -26,31 +36,24 @@ export async function enrollWithToken(hub: Hub, token: TokenRow, name: string): 
     );
   if (!(await hub.access.use(token)))
     throw new ProblemError("not-signed-in", "this enrolment token is used up");
-  return enrollMachine(hub, name, `enrollment ${publicId("t", token.tokenId)}`);
-}
-
-export async function makeEnrollmentToken(
-  hub: Hub,
-  { uses, validSeconds }: z.infer<typeof enrollmentTokenInput>,
-  actor: string,
-): Promise<z.infer<typeof enrollmentTokenCreated>> {
-  const wish = { kind: "enroll", name: "enrollment", usesLeft: uses, validSeconds } as const;
-  const { token, tokenId, expiresAt } = await hub.access.issue(wish);
-  await hub.access.audit(actor, "enrollment-token.create", publicId("t", tokenId), `${uses} uses`);
-  return { token, uses, expiresAt: formatInstant(expiresAt!) };
+  const more = { labels, group: group ?? null, enrolledWith: token.tokenId };
+  return enrollMachine(hub, name, `enrollment ${publicId("t", token.tokenId)}`, more);
 }
 
 export async function changeMachine(
   hub: Hub,
   reference: string,
-  { name, paused, probe }: z.infer<typeof machineChange>,
+  { probe, ...wish }: MachineChange,
   actor: string,
 ): Promise<MachineRow> {
   const { machineId } = hub.fleet.machine(reference);
-  if (name !== undefined) refuseIdAsName(name);
-  const change = { ...(name === undefined ? {} : { name }), ...(paused === undefined ? {} : { paused }) };
+  if (wish.name !== undefined) refuseIdAsName(wish.name);
+  const change: MachineRowChange = Object.fromEntries(
+    Object.entries(wish).filter(([, value]) => value !== undefined),
+  );
   const result = await hub.fleet.change(machineId, change);
-  if (result === "name-taken") throw new ProblemError("conflict", `there is a machine named ${name} already`);
+  if (result === "name-taken")
+    throw new ProblemError("conflict", `there is a machine named ${wish.name} already`);
   const row = hub.fleet.machine(publicId("m", machineId));
   if (probe !== undefined) await hub.health.setProbe(machineId, probe);
   const detail = JSON.stringify({ ...change, ...(probe === undefined ? {} : { probe }) });

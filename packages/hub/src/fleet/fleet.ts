@@ -6,7 +6,7 @@ import { ProblemError, type Micros } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import { fold } from "../executions/catalogue.ts";
 import { publicId, readPublicId } from "../public-ids.ts";
-import type { MachineRow, MachineStore } from "../store/store.ts";
+import type { MachineRow, MachineRowChange, MachineStore } from "../store/store.ts";
 
 type Contact = { at: Micros; clockOffsetMicros?: number };
 
@@ -58,13 +58,13 @@ export class Fleet {
   }
 
   /** Null if the name is taken. */
-  async create(name: string): Promise<number | null> {
-    const machineId = await this.#store.create(name, this.#clock.now());
+  async create(name: string, more: Parameters<MachineStore["create"]>[2] = {}): Promise<number | null> {
+    const machineId = await this.#store.create(name, this.#clock.now(), more);
     await this.refresh();
     return machineId;
   }
 
-  async change(machineId: number, change: { name?: string; paused?: boolean }) {
+  async change(machineId: number, change: MachineRowChange) {
     const result = await this.#store.change(machineId, change);
     await this.refresh();
     return result;

@@ -3,6 +3,7 @@ import { formatInstant, microsPerSecond, type Machine, type Micros } from "@culp
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { MachineRow, SeriesKind } from "../store/store.ts";
+import { toldZone } from "./zone.ts";
 
 type Now = NonNullable<Machine["now"]>;
 type Attributes = SeriesKind["attributes"];
@@ -32,7 +33,7 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
     const connected = hub.channels.connected(row.machineId);
     const found = values.get(row.machineId);
     const { state, since, evidence } = hub.health.of(row, connected);
-    const { probe, answered } = hub.health.watchOf(row.machineId);
+    const { probe, answered, address } = hub.health.watchOf(row.machineId);
     return {
       id: publicId("m", row.machineId),
       name: row.name,
@@ -41,6 +42,10 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
       evidence,
       ...(probe === null ? {} : { probe }),
       ...(answered === null ? {} : { probeAnsweredAt: formatInstant(answered.at) }),
+      labels: row.labels,
+      ...(row.group === null ? {} : { group: row.group }),
+      ...timeZoneOf(row),
+      ...(address === null ? {} : { address }),
       enrolledAt: formatInstant(row.enrolledAt),
       ...(row.lastContactAt === null ? {} : { lastContactAt: formatInstant(row.lastContactAt) }),
       ...(row.lastSampleAt === null ? {} : { lastSampleAt: formatInstant(row.lastSampleAt) }),
@@ -52,6 +57,11 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
       ...(found ? { now: found } : {}),
     };
   });
+}
+
+function timeZoneOf(row: MachineRow): Pick<Machine, "timeZone" | "timeZoneSet"> {
+  const timeZone = toldZone(row);
+  return timeZone === undefined ? {} : { timeZone, timeZoneSet: row.timeZone !== null };
 }
 
 async function valuesNow(hub: Hub, ids: readonly number[], since: Micros): Promise<Map<number, Now>> {

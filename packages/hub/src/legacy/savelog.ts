@@ -7,7 +7,6 @@ import type { IncomingMessage } from "node:http";
 import {
   cleanName,
   formatInstant,
-  isTimeZone,
   microsPerSecond,
   parseInstant,
   parseLocalSpan,
@@ -20,6 +19,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { fold } from "../executions/catalogue.ts";
 import type { Hub } from "../context.ts";
+import { toldZone } from "../fleet/zone.ts";
 import { readJson } from "../ingest/lines.ts";
 import { decodedBody } from "../ingest/request-body.ts";
 import { publicId } from "../public-ids.ts";
@@ -85,9 +85,9 @@ async function record(hub: Hub, request: FastifyRequest) {
 /** `receivedAt` where the zone is only the hub's own: then when the call came is all there is to check it by. */
 type OldClock = { zone: string; receivedAt: Micros | null };
 
-function clockOf({ settings, clock }: Hub, { computer }: MachineRow): OldClock {
-  const told = computer?.timeZone;
-  if (told !== undefined && isTimeZone(told)) return { zone: told, receivedAt: null };
+function clockOf({ settings, clock }: Hub, machine: MachineRow): OldClock {
+  const told = toldZone(machine);
+  if (told !== undefined) return { zone: told, receivedAt: null };
   const { timeZone } = settings.legacy;
   if (timeZone !== undefined) return { zone: timeZone, receivedAt: null };
   return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone, receivedAt: clock.now() };

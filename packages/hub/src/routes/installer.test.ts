@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeEnrollmentToken } from "../fleet/enroll.ts";
+import { makeEnrollmentToken } from "../fleet/enrollment-tokens.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { hubVersion } from "../version.ts";
 

@@ -62,7 +62,8 @@ export const machines: Routes = async (app, { hub }) => {
     {
       config: { policy: "operator" },
       schema: {
-        summary: "Rename a machine, pause it or take the pause back, say what to probe when it is not heard",
+        summary:
+          "Change a machine: its name, labels, group, time zone, a pause, and what to probe when it is not heard",
         tags: ["machines"],
         params,
         body: machineChange,

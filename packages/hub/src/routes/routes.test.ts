@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildApp } from "../app.ts";
-import { enrollMachine, makeEnrollmentToken } from "../fleet/enroll.ts";
+import { enrollMachine } from "../fleet/enroll.ts";
+import { makeEnrollmentToken } from "../fleet/enrollment-tokens.ts";
 import { StoreUnavailableError } from "../store/store-error.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { agentRoutes, apiRoutes, rootRoutes } from "./index.ts";

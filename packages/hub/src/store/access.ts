@@ -53,6 +53,8 @@ export function accessStore(engine: Engine): AccessStore {
             created_at: token.createdAt,
             expires_at: token.expiresAt,
             last_used_at: null,
+            made_by: token.madeBy,
+            uses: token.usesLeft,
           })
           .execute();
         return token_id!;
@@ -79,11 +81,12 @@ export function accessStore(engine: Engine): AccessStore {
         return used.length > 0;
       }),
 
-    removeToken: (tokenId) =>
+    removeToken: (tokenId, kind) =>
       engine.write(async (db) => {
         const removed = await db
           .deleteFrom("access_token")
           .where("token_id", "=", tokenId)
+          .$if(kind !== undefined, (query) => query.where("kind", "=", kind!))
           .returning("token_id")
           .execute();
         return removed.length > 0;
@@ -101,6 +104,8 @@ function tokenOf(row: Selectable<Tables["access_token"]>): TokenRow {
     machineId: row.machine_id,
     userId: row.user_id,
     usesLeft: row.uses_left,
+    uses: row.uses,
+    madeBy: row.made_by,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,

@@ -1,4 +1,4 @@
-import type { Computer } from "@culprit/protocol";
+import type { Computer, Labels } from "@culprit/protocol";
 import { sql } from "kysely";
 import type { Engine } from "./engine.ts";
 import { nameKey, takeNumbers } from "./sql.ts";
@@ -11,6 +11,7 @@ export function machineStore(engine: Engine): MachineStore {
         .selectFrom("machine as m")
         .leftJoin("machine_state as s", "s.machine_id", "m.machine_id")
         .select(["m.machine_id", "m.name", "m.paused", "m.enrolled_at"])
+        .select(["m.labels", "m.group_name", "m.time_zone", "m.enrolled_with"])
         .select(["s.last_contact_at", "s.last_sample_at", "s.clock_offset_micros", "s.computer"])
         .orderBy("m.machine_id")
         .execute();
@@ -23,10 +24,14 @@ export function machineStore(engine: Engine): MachineStore {
         lastSampleAt: row.last_sample_at,
         clockOffsetMicros: row.clock_offset_micros,
         computer: row.computer === null ? null : (JSON.parse(row.computer) as Computer),
+        labels: row.labels === null ? {} : (JSON.parse(row.labels) as Labels),
+        group: row.group_name,
+        timeZone: row.time_zone,
+        enrolledWith: row.enrolled_with,
       }));
     },
 
-    async create(name, now) {
+    async create(name, now, { labels, group = null, enrolledWith = null } = {}) {
       const machineId = await engine.write(async (db) => {
         const key = nameKey(name);
         const taken = await db
@@ -38,7 +43,17 @@ export function machineStore(engine: Engine): MachineStore {
         const [machine_id] = await takeNumbers(db, "machine", 1);
         const inserted = await db
           .insertInto("machine")
-          .values({ machine_id: machine_id!, name, name_key: key, paused: false, enrolled_at: now })
+          .values({
+            machine_id: machine_id!,
+            name,
+            name_key: key,
+            paused: false,
+            enrolled_at: now,
+            labels: labels === undefined ? null : JSON.stringify(labels),
+            group_name: group,
+            time_zone: null,
+            enrolled_with: enrolledWith,
+          })
           .onConflict((conflict) => conflict.column("name_key").doNothing())
           .returning("machine_id")
           .execute();
@@ -61,7 +76,7 @@ export function machineStore(engine: Engine): MachineStore {
       return machineId;
     },
 
-    change: (machineId, { name, paused }) =>
+    change: (machineId, { name, paused, labels, group, timeZone }) =>
       engine.write(async (db) => {
         const found = await db
           .selectFrom("machine")
@@ -69,7 +84,6 @@ export function machineStore(engine: Engine): MachineStore {
           .where("machine_id", "=", machineId)
           .execute();
         if (found.length === 0) return "absent";
-        if (name === undefined && paused === undefined) return "changed";
         if (name !== undefined) {
           const taken = await db
             .selectFrom("machine")
@@ -79,14 +93,15 @@ export function machineStore(engine: Engine): MachineStore {
             .execute();
           if (taken.length > 0) return "name-taken";
         }
-        await db
-          .updateTable("machine")
-          .set({
-            ...(name === undefined ? {} : { name, name_key: nameKey(name) }),
-            ...(paused === undefined ? {} : { paused }),
-          })
-          .where("machine_id", "=", machineId)
-          .execute();
+        const set = {
+          ...(name === undefined ? {} : { name, name_key: nameKey(name) }),
+          ...(paused === undefined ? {} : { paused }),
+          ...(labels === undefined ? {} : { labels: JSON.stringify(labels) }),
+          ...(group === undefined ? {} : { group_name: group }),
+          ...(timeZone === undefined ? {} : { time_zone: timeZone }),
+        };
+        if (Object.keys(set).length === 0) return "changed";
+        await db.updateTable("machine").set(set).where("machine_id", "=", machineId).execute();
         return "changed";
       }),
 

@@ -17,6 +17,8 @@ import type {
   ExecutionOutcome,
   ExpectationSource,
   HealthEvidence,
+  Labels,
+  MachineChange,
   MachineProbe,
   MachineState,
   MaintenanceSchedule,
@@ -71,17 +73,27 @@ export type MachineRow = {
   lastSampleAt: Micros | null;
   clockOffsetMicros: number | null;
   computer: Computer | null;
+  labels: Labels;
+  group: string | null;
+  /** What a person says, whatever its agent tells. */
+  timeZone: string | null;
+  /** The number of the token with which it enrolled itself. */
+  enrolledWith: number | null;
 };
+
+/** What a person says of a machine; null: no longer. */
+export type MachineRowChange = Omit<MachineChange, "probe">;
 
 /** The registry of machines. */
 export type MachineStore = {
   list(): Promise<MachineRow[]>;
   /** Null if the name is taken (compared without case). */
-  create(name: string, now: Micros): Promise<number | null>;
-  change(
-    machineId: number,
-    change: { name?: string; paused?: boolean },
-  ): Promise<"changed" | "absent" | "name-taken">;
+  create(
+    name: string,
+    now: Micros,
+    more?: Partial<Pick<MachineRow, "labels" | "group" | "enrolledWith">>,
+  ): Promise<number | null>;
+  change(machineId: number, change: MachineRowChange): Promise<"changed" | "absent" | "name-taken">;
   /** Removes the machine, its tokens, check-ins and marks; its history stays until retention takes it. */
   remove(machineId: number): Promise<boolean>;
   contact(contacts: { machineId: number; at: Micros; clockOffsetMicros?: number }[]): Promise<void>;
@@ -405,7 +417,10 @@ export type TokenRow = {
   role: UserRole | null;
   machineId: number | null;
   userId: number | null;
+  /** Of `uses` that it had at first. */
   usesLeft: number | null;
+  uses: number | null;
+  madeBy: string | null;
   createdAt: Micros;
   expiresAt: Micros | null;
   lastUsedAt: Micros | null;
@@ -416,11 +431,13 @@ export type AccessStore = {
   /** Creates the user, or sets password and role of the one with this name. */
   putUser(user: Omit<UserRow, "userId">): Promise<number>;
   tokens(): Promise<TokenRow[]>;
-  addToken(token: Omit<TokenRow, "tokenId" | "lastUsedAt">): Promise<number>;
+  /** `usesLeft` is also what it had at first. */
+  addToken(token: Omit<TokenRow, "tokenId" | "lastUsedAt" | "uses">): Promise<number>;
   tokensByHash(hashes: readonly string[]): Promise<TokenRow[]>;
   /** Takes one use of a token that has a number of them; false if none was left. */
   useToken(tokenId: number, now: Micros): Promise<boolean>;
-  removeToken(tokenId: number): Promise<boolean>;
+  /** Of that kind alone, where one is named. */
+  removeToken(tokenId: number, kind?: TokenRow["kind"]): Promise<boolean>;
 };
 
 /** Who did what to what. `machine`: the name, at that time, of the one that it was about. */

@@ -10,7 +10,18 @@ export type Tables = {
   migration: { number: number; name: string; applied_at: Micros };
   property: { name: string; value: string };
 
-  machine: { machine_id: number; name: string; name_key: string; paused: boolean; enrolled_at: Micros };
+  /** `labels` is JSON; `time_zone`: what a person says, whatever its agent tells; `enrolled_with`: the token, by its number. */
+  machine: {
+    machine_id: number;
+    name: string;
+    name_key: string;
+    paused: boolean;
+    enrolled_at: Micros;
+    labels: string | null;
+    group_name: string | null;
+    time_zone: string | null;
+    enrolled_with: number | null;
+  };
   /** What intake writes about a machine; its row is also the lock that serialises a machine's intake over several hubs. */
   machine_state: {
     machine_id: number;
@@ -152,6 +163,8 @@ export type Tables = {
     created_at: Micros;
     expires_at: Micros | null;
     last_used_at: Micros | null;
+    made_by: string | null;
+    uses: number | null;
   };
   /** At most one of each source for a process on a machine. `effective_from`: starts before it are not expected. */
   expectation: {

@@ -1,6 +1,7 @@
 /** A person sets, changes and removes expectations; each is written to the audit. */
 import { ProblemError, type ExpectationChange, type ExpectationInput } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
+import { toldZone } from "../fleet/zone.ts";
 import { publicId, readPublicId } from "../public-ids.ts";
 import type { ExpectationRow } from "../store/store.ts";
 
@@ -9,9 +10,10 @@ export async function setExpectation(
   { process, machine, ...wish }: ExpectationInput,
   actor: string,
 ): Promise<ExpectationRow> {
-  const { machineId, computer } = hub.fleet.machine(machine);
+  const machineRow = hub.fleet.machine(machine);
+  const { machineId } = machineRow;
   const processId = await processFor(hub, process);
-  const timeZone = wish.timeZone ?? computer?.timeZone;
+  const timeZone = wish.timeZone ?? toldZone(machineRow);
   const row = await hub.supervision.expect({ ...wish, timeZone, processId, machineId, source: "set" });
   await hub.access.audit(actor, "expectation.set", publicId("x", row.expectationId), describe(row));
   return row;
@@ -26,6 +28,7 @@ export async function changeExpectation(
 ): Promise<ExpectationRow> {
   const { cron, everySeconds, ...before } = await expectationOf(hub, reference);
   const { machineId, processId } = before;
+  const machine = hub.fleet.get(machineId);
   // Another kind of schedule takes the place of the one before.
   const schedule =
     change.cron == null && change.everySeconds == null
@@ -33,7 +36,7 @@ export async function changeExpectation(
       : { cron: null, everySeconds: null };
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const row = await hub.supervision.expect({
-    timeZone: before.timeZone ?? hub.fleet.get(machineId)?.computer?.timeZone,
+    timeZone: before.timeZone ?? (machine && toldZone(machine)),
     graceSeconds: before.graceSeconds,
     maxSeconds: before.maxSeconds,
     minSeconds: before.minSeconds,

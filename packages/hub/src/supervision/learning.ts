@@ -1,9 +1,9 @@
 /** Learns the schedules of processes of which nobody has said when they run, and keeps what was learnt up to date. */
-import { isTimeZone } from "@culprit/analysis";
 import { microsPerSecond, type Micros } from "@culprit/protocol";
 import type { AnalysisThread } from "../answers/analysis-thread.ts";
 import type { Clock } from "../clock.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { toldZone } from "../fleet/zone.ts";
 import type { ExpectationRow, Store, SupervisedRunColumns } from "../store/store.ts";
 import { sureEnough } from "./judge.ts";
 import type { LearntOf } from "./learn-all.ts";
@@ -73,9 +73,9 @@ export class Learning {
   }
 
   #ask(columns: SupervisedRunColumns, now: Micros): Promise<LearntOf[]> {
-    const zones = this.#parts.fleet.all().flatMap(({ machineId, computer }): [number, string][] => {
-      const zone = computer?.timeZone;
-      return zone !== undefined && isTimeZone(zone) ? [[machineId, zone]] : [];
+    const zones = this.#parts.fleet.all().flatMap((row): [number, string][] => {
+      const zone = toldZone(row);
+      return zone === undefined ? [] : [[row.machineId, zone]];
     });
     return this.#parts.analysis.ask("learn", { columns, zones, now });
   }

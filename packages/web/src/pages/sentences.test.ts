@@ -31,6 +31,7 @@ const machine = (name: string, state: Machine["state"]): Machine => ({
   id: name,
   name,
   state,
+  labels: {},
   enrolledAt: "2026-11-01T00:00:00Z",
   lastContactAt: "2026-11-20T00:00:00Z",
   connected: true,
@@ -41,6 +42,7 @@ const withoutAgent = (name: string): Machine => ({
   id: name,
   name,
   state: "silent",
+  labels: {},
   enrolledAt: "2026-11-01T00:00:00Z",
   connected: false,
 });

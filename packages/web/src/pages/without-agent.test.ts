@@ -6,6 +6,7 @@ const machine = (name: string, more: Partial<Machine> = {}): Machine => ({
   id: name,
   name,
   state: "silent",
+  labels: {},
   enrolledAt: "2026-11-01T00:00:00Z",
   connected: false,
   ...more,

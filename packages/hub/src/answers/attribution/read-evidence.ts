@@ -2,6 +2,7 @@
 import type { Micros } from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import type { Fleet } from "../../fleet/fleet.ts";
+import { toldZone } from "../../fleet/zone.ts";
 import type { HubSettings } from "../../settings.ts";
 import type { Store } from "../../store/store.ts";
 import type { MicrosWindow } from "../../window.ts";
@@ -46,10 +47,10 @@ export async function readEvidence(
 }
 
 export function machineFacts(fleet: Fleet): MachineFacts[] {
-  return fleet.all().map(({ machineId, computer }) => ({
-    machineId,
-    cores: computer && computer.cpuCores > 0 ? computer.cpuCores : null,
-    zone: computer?.timeZone ?? null,
+  return fleet.all().map((row) => ({
+    machineId: row.machineId,
+    cores: row.computer && row.computer.cpuCores > 0 ? row.computer.cpuCores : null,
+    zone: toldZone(row) ?? null,
   }));
 }
 

@@ -6,6 +6,7 @@ import { checks } from "./005-checks.ts";
 import { audit } from "./006-audit.ts";
 import { benchmarks } from "./007-benchmarks.ts";
 import { runQueue } from "./008-run-queue.ts";
+import { registry } from "./009-registry.ts";
 import { health } from "./010-health.ts";
 import { argumentsOfOsProcesses } from "./011-arguments.ts";
 import type { Migration } from "./migration.ts";
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   audit,
   benchmarks,
   runQueue,
+  registry,
   health,
   argumentsOfOsProcesses,
 ];

@@ -22,7 +22,14 @@ export function accessSuite(engine: Store["engine"], address: Address): void {
 
     test("keeps tokens by their hash, until they are removed", async () => {
       const tokenId = await on.store.access.addToken({ ...aToken, expiresAt: start + 1, role: "viewer" });
-      const token = { ...aToken, tokenId, expiresAt: start + 1, role: "viewer", lastUsedAt: null };
+      const token = {
+        ...aToken,
+        tokenId,
+        uses: null,
+        expiresAt: start + 1,
+        role: "viewer",
+        lastUsedAt: null,
+      };
       expect(await on.store.access.tokensByHash(["hash", "other"])).toEqual([token]);
       expect(await on.store.access.tokens()).toEqual([token]);
       await expect(on.store.access.addToken(aToken)).rejects.toThrow(/[Dd]uplicate key/);
@@ -32,14 +39,25 @@ export function accessSuite(engine: Store["engine"], address: Address): void {
     });
 
     test("gives out the uses of a token, and no more, however many ask at once", async () => {
-      const tokenId = await on.store.access.addToken({ ...aToken, kind: "enroll", usesLeft: 3 });
+      const tokenId = await on.store.access.addToken({
+        ...aToken,
+        kind: "enroll",
+        usesLeft: 3,
+        madeBy: "Ana",
+      });
       const uses = await Promise.all(
         Array.from({ length: 8 }, () => on.store.access.useToken(tokenId, on.now)),
       );
       expect(uses.filter(Boolean)).toHaveLength(3);
       expect(await on.store.access.tokensByHash(["hash"])).toMatchObject([
-        { usesLeft: 0, lastUsedAt: on.now },
+        { usesLeft: 0, uses: 3, madeBy: "Ana", lastUsedAt: on.now },
       ]);
+    });
+
+    test("removes a token only if it is of the kind that is named", async () => {
+      const tokenId = await on.store.access.addToken({ ...aToken, kind: "enroll", usesLeft: 1 });
+      expect(await on.store.access.removeToken(tokenId, "user")).toBe(false);
+      expect(await on.store.access.removeToken(tokenId, "enroll")).toBe(true);
     });
   });
 }

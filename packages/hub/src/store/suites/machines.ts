@@ -24,8 +24,29 @@ export function machinesSuite(engine: Store["engine"], address: Address): void {
           lastSampleAt: on.now - second,
           clockOffsetMicros: -250_000,
           computer,
+          labels: {},
+          group: null,
+          timeZone: null,
+          enrolledWith: null,
         },
       ]);
+    });
+
+    test("keep what people say of them until it is changed, and with which token they came", async () => {
+      const said = { labels: { role: "db", 'say "hi"': "<b>" }, group: "shop" };
+      const machineId = (await on.store.machines.create("db-1", on.now, { ...said, enrolledWith: 7 }))!;
+      const found = async () =>
+        (await on.store.machines.list()).find((machine) => machine.machineId === machineId);
+      expect(await found()).toMatchObject({ ...said, enrolledWith: 7, timeZone: null });
+      await on.store.machines.change(machineId, { labels: {}, group: null, timeZone: "Asia/Tokyo" });
+      expect(await found()).toMatchObject({
+        name: "db-1",
+        labels: {},
+        group: null,
+        timeZone: "Asia/Tokyo",
+        enrolledWith: 7,
+      });
+      expect(await on.store.machines.change(machineId, {})).toBe("changed");
     });
 
     test("have names that are unique without regard to case", async () => {

@@ -43,6 +43,7 @@ export const aToken = {
   machineId: null,
   userId: null,
   usesLeft: null,
+  madeBy: null,
   createdAt: start,
   expiresAt: null,
 } as const;
