@@ -215,6 +215,19 @@ test("a machine's days, incidents and share are told in its zone, and planned wo
   expect((await ask<Availability>("GET", path)).incidents).toMatchObject([{ seconds: 0, planned: true }]);
 });
 
+test("from before a check was made nothing is told, not even that nothing is known", async () => {
+  tested.clock.set("2026-11-03T00:00:00Z");
+  await ask("POST", "/checks", { name: "shop", target: { kind: "tcp", host: "192.0.2.1", port: 80 } });
+  tested.clock.set("2026-11-04T00:00:00Z");
+  const path = "/checks/shop/availability?from=2026-11-02T00:00:00Z";
+  const { seconds, days } = await ask<Availability>("GET", path);
+  expect(seconds.unknown).toBe(86_400);
+  expect(days.map((day) => [day.date, day.seconds.unknown])).toEqual([
+    ["2026-11-02", 0],
+    ["2026-11-03", 86_400],
+  ]);
+});
+
 test("what was planned stays so for the past when it is changed or taken back", async () => {
   const weekly = { kind: "weekly", days: [7], start: "00:00", minutes: 60, timeZone: "UTC" };
   const made = await ask<Maintenance>("POST", "/maintenance", { name: "updates", schedule: weekly });

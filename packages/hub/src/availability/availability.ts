@@ -85,7 +85,7 @@ export async function checkAvailability(hub: Hub, reference: string, query: Quer
     mostResults,
   );
   const own = check.machineId === 0 ? [] : (maintenance.get(check.machineId) ?? []);
-  const history = historyOf(factsOfCheck(check, results.toReversed(), now), window, {
+  const history = historyOf(factsOfCheck(check, results.toReversed(), now), since(check.createdAt, window), {
     // An agent looks while no hub does.
     blind: check.machineId === 0 ? blind.map((one) => intervalOf(one, now)) : [],
     maintenance: [...(maintenance.get(0) ?? []), ...own],
@@ -135,15 +135,18 @@ function historyOfMachine(
   rows: readonly HealthRow[],
   { window, now, blind, maintenance }: Surroundings & { window: Interval; now: Micros },
 ): History {
-  // Before it was there it was neither up nor down, nor unknown.
-  const since = { from: Math.min(window.to, Math.max(window.from, enrolledAt)), to: window.to };
-  return historyOf(rows.map(factOfState), since, {
+  return historyOf(rows.map(factOfState), since(enrolledAt, window), {
     blind: blind.map((one) => intervalOf(one, now)),
     maintenance: [...(maintenance.get(0) ?? []), ...(maintenance.get(machineId) ?? [])],
     now,
   });
 }
 
+/** Before it was there it was neither up nor down, nor unknown. */
+const since = (began: Micros, window: Interval): Interval => ({
+  from: Math.min(window.to, Math.max(window.from, began)),
+  to: window.to,
+});
 const intervalOf = ({ beganAt, endedAt }: BlindTime, now: Micros): Interval => ({
   from: beganAt,
   to: endedAt ?? now,
