@@ -70,6 +70,7 @@ const timeline = createRoute({
     kind: z.enum(executionKinds).optional().catch(undefined),
     outcome: z.enum(executionOutcomes).optional().catch(undefined),
     steps: z.boolean().optional().catch(undefined),
+    notable: z.boolean().optional().catch(undefined),
     table: z.boolean().optional().catch(undefined),
   }),
   component: lazyRouteComponent(() => import("./pages/timeline.tsx"), "TimelinePage"),
@@ -148,8 +149,14 @@ const availability = createRoute({
 const checks = createRoute({
   getParentRoute: () => signedIn,
   path: "/checks",
-  validateSearch: z.object({ open: optionalText, edit: optionalText }),
+  validateSearch: z.object({ edit: optionalText }),
   component: lazyRouteComponent(() => import("./pages/checks.tsx"), "ChecksPage"),
+});
+
+const check = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/checks/$check",
+  component: lazyRouteComponent(() => import("./pages/check.tsx"), "CheckPage"),
 });
 
 const settings = createRoute({
@@ -173,6 +180,7 @@ const routeTree = root.addChildren([
     machine,
     availability,
     checks,
+    check,
     settings,
   ]),
 ]);

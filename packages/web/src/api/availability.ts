@@ -14,13 +14,19 @@ import { hub } from "./client.ts";
 const key = ["availability"] as const;
 const minute = 60_000;
 
-/** Of a machine, by the days of a zone. */
-export function useAvailability(machine: string, window: { from: Micros; to: Micros }, timeZone: string) {
+export type Watched = { noun: "machines" | "checks"; id: string };
+
+/** By the days of a zone. */
+export function useAvailability(
+  { noun, id }: Watched,
+  window: { from: Micros; to: Micros },
+  timeZone: string,
+) {
   return useQuery({
-    queryKey: [...key, "machine", machine, window, timeZone],
+    queryKey: [...key, noun, id, window, timeZone],
     queryFn: ({ signal }) =>
       hub.get(
-        `/machines/${encodeURIComponent(machine)}/availability`,
+        `/${noun}/${encodeURIComponent(id)}/availability`,
         availability,
         { from: formatInstant(window.from), to: formatInstant(window.to), timeZone },
         signal,

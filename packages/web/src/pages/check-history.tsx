@@ -1,6 +1,5 @@
 /** One check's last day: how long each probe took, and what it said. */
 import { useMemo } from "react";
-import { Button } from "@mantine/core";
 import type { Check, CheckResult } from "@culprit/protocol";
 import { formatNumber, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
@@ -16,18 +15,11 @@ import { Section } from "../ui/page.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
 
-export function CheckHistory({ check, onClose }: { check: Check; onClose: () => void }) {
+export function CheckHistory({ check }: { check: Check }) {
   const results = useCheckResults(check.id);
   const { language } = usePreferences();
   return (
-    <Section
-      title={m.check_results({ check: check.name })}
-      aside={
-        <Button size="xs" variant="default" onClick={onClose}>
-          {m.check_close()}
-        </Button>
-      }
-    >
+    <Section title={m.check_results({ check: check.name })}>
       <Answered query={results} height={320}>
         {(rows) =>
           rows.length === 0 ? (

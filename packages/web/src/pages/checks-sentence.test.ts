@@ -1,21 +1,6 @@
-import type { Check } from "@culprit/protocol";
 import { expect, test } from "vitest";
 import { checksSentence } from "./checks-sentence.ts";
-
-const check = (name: string, state: Check["state"], running = true): Check => ({
-  id: name,
-  name,
-  target: { kind: "ping", host: "db1" },
-  intervalSeconds: 60,
-  timeoutSeconds: 10,
-  retries: 2,
-  running,
-  state,
-  since: null,
-  flapping: false,
-  last: null,
-  createdAt: "2026-05-01T00:00:00Z",
-});
+import { exampleCheck as check } from "./example-check.ts";
 
 test("the worst checks are named first, and those that tell nothing are counted apart", () => {
   expect(checksSentence([], "en")).toContain("No checks yet");

@@ -13,7 +13,6 @@ import { Page, Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 import { CheckActions } from "./check-actions.tsx";
-import { CheckHistory } from "./check-history.tsx";
 import { EditCheck } from "./edit-check.tsx";
 import { checksSentence } from "./checks-sentence.ts";
 import { BasicChecks, NewCheck } from "./new-check.tsx";
@@ -24,11 +23,10 @@ export function ChecksPage() {
   const checks = useChecks();
   const session = useQuery(sessionQuery);
   const { language } = usePreferences();
-  const { open, edit } = route.useSearch();
+  const { edit } = route.useSearch();
   const navigate = useNavigate({ from: "/checks" });
   const mayChange = session.data?.role === "operator" || session.data?.role === "admin";
   const edited = mayChange ? checks.data?.find(({ id }) => id === edit) : undefined;
-  const opened = checks.data?.find(({ id }) => id === open);
   return (
     <Page
       title={m.checks_page()}
@@ -45,7 +43,6 @@ export function ChecksPage() {
                 rows={rows}
                 rowKey={({ id }) => id}
                 order={{ key: "state", descending: true }}
-                highlighted={({ id }) => id === open}
               />
             </Section>
           )
@@ -57,9 +54,6 @@ export function ChecksPage() {
           check={edited}
           onDone={() => void navigate({ search: {}, resetScroll: false })}
         />
-      )}
-      {opened && (
-        <CheckHistory check={opened} onClose={() => void navigate({ search: {}, resetScroll: false })} />
       )}
       {mayChange && checks.data && (
         <>
@@ -73,7 +67,7 @@ export function ChecksPage() {
 
 function columnsOf(mayChange: boolean, language: string): Column<Check>[] {
   return [
-    ...checkColumns(false),
+    ...checkColumns(),
     {
       key: "machine",
       title: m.check_probed_by(),

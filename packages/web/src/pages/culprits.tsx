@@ -79,7 +79,7 @@ function Found({ answer, days, open, onOpen }: FoundProps) {
   if (fittedAt === null) return <NotAnalysed progress={answer.progress} hint={m.culprits_not_yet_hint()} />;
   const shown = open ?? culprits[0]?.processId;
   const log = culprits.some(({ basis }) => basis === "log");
-  const without = withoutAgent(machines.data ?? []);
+  const without = withoutAgent(machines.data ?? [], language);
   return (
     <>
       {culprits.length === 0 ? (

@@ -28,7 +28,7 @@ export function MachineChecks({ machine }: { machine: string }) {
 
 function columns(): Column<Check>[] {
   return [
-    ...checkColumns(true),
+    ...checkColumns(),
     { key: "said", title: m.check_said(), value: ({ last }) => last?.text.split("\n", 1)[0] },
     {
       key: "since",

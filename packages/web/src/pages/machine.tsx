@@ -20,7 +20,7 @@ import { StateEvidence } from "../ui/state-evidence.tsx";
 import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
 import { instantText, millis } from "../api/millis.ts";
 import { InstantSlider, OsProcessTable } from "./machine-os-processes.tsx";
-import { MachineAvailability } from "./machine-availability.tsx";
+import { AvailabilityMonth } from "./availability-month.tsx";
 import {
   chartCsv,
   chartsOf,
@@ -105,7 +105,11 @@ export function MachinePage() {
           })
         }
       />
-      <MachineAvailability machine={machine.data} />
+      <AvailabilityMonth
+        of={{ noun: "machines", id: machine.data.id }}
+        since={machine.data.enrolledAt}
+        machineZone={machine.data.computer?.timeZone}
+      />
       <MachineServices machine={machine.data} />
       <MachineChecks machine={machine.data.id} />
       <MachineFitness machine={machine.data} />

@@ -1,23 +1,28 @@
 import type { Machine } from "@culprit/protocol";
 import { formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { isNeverHeard } from "../ui/never-heard.ts";
 import { someNames } from "../ui/some-names.ts";
 
 const namesSaid = 5;
 
-/** How many machines there are, who is away, and which one is pressed hardest right now. */
+/** How many machines there are, who is away, of whom nothing was ever heard, and which one is pressed hardest right now. */
 export function machinesSentence(machines: readonly Machine[], locale: string): string {
   if (machines.length === 0) return m.no_machines_yet();
-  const away = machines.filter(({ state }) => state !== "online" && state !== "paused");
-  const sentences = [
-    away.length === 0
-      ? m.machines_all_online({ count: machines.length })
-      : m.machines_some_away({
-          count: away.length,
-          total: machines.length,
-          names: someNames(away, namesSaid, locale),
-        }),
-  ];
+  const heard = machines.filter((machine) => !isNeverHeard(machine));
+  const away = heard.filter(({ state }) => state !== "online" && state !== "paused");
+  const sentences: string[] = [];
+  if (away.length > 0)
+    sentences.push(
+      m.machines_some_away({
+        count: away.length,
+        total: heard.length,
+        names: someNames(away, namesSaid, locale),
+      }),
+    );
+  else if (heard.length > 0) sentences.push(m.machines_all_online({ count: heard.length }));
+  const neverHeard = machines.length - heard.length;
+  if (neverHeard > 0) sentences.push(m.machines_never_heard({ count: neverHeard }));
   const busiest = machines.toSorted((a, b) => (b.now?.cpuShare ?? 0) - (a.now?.cpuShare ?? 0))[0];
   if (machines.length > 1 && busiest?.now?.cpuShare)
     sentences.push(

@@ -8,6 +8,7 @@ import {
 } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { isNeverHeard } from "../ui/never-heard.ts";
 import { someNames } from "../ui/some-names.ts";
 
 const namesSaid = 3;
@@ -32,8 +33,7 @@ export function overviewSentence(
   if (failed > 0) sentences.push(m.overview_failed({ count: failed }));
   // A machine whose runs come by HTTP alone has no agent that could answer.
   const away = machines.filter(
-    ({ state, lastContactAt }) =>
-      lastContactAt !== undefined && (state === "silent" || state === "unreachable" || state === "down"),
+    (machine) => !isNeverHeard(machine) && ["silent", "unreachable", "down"].includes(machine.state),
   );
   if (away.length > 0)
     sentences.push(

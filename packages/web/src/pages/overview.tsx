@@ -23,7 +23,7 @@ import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty, NoExecutions } from "../ui/states.tsx";
 import { overviewSentence } from "./overview-sentence.ts";
 import type { View } from "../timeline/view.ts";
-import { worthShowing } from "./worth-showing.ts";
+import { isNotable, worthShowing } from "./worth-showing.ts";
 
 const lastDay = { lastSeconds: day };
 
@@ -74,7 +74,11 @@ export function OverviewPage() {
       <div className="overview-night">
         <Section
           title={pictureTitle(view, shown, now, language)}
-          aside={<Link to="/timeline">{m.open_timeline()}</Link>}
+          aside={
+            <Link to="/timeline" search={leavesOut && shown.some(isNotable) ? { notable: true } : {}}>
+              {m.open_timeline()}
+            </Link>
+          }
         >
           <Answered query={executions} height={240}>
             {({ items }) =>
@@ -87,9 +91,13 @@ export function OverviewPage() {
                     view={view}
                     onOpen={open}
                     label={m.last_24_hours()}
-                    maxHeight={210}
+                    maxHeight={260}
                   />
-                  {leavesOut && <p className="quiet small">{m.notable_processes()}</p>}
+                  {leavesOut && (
+                    <p className="quiet small">
+                      {shown.some(isNotable) ? m.notable_processes() : m.notable_none()}
+                    </p>
+                  )}
                 </>
               )
             }

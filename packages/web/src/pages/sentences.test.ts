@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Check, DeviatingExecution, Execution, Machine } from "@culprit/protocol";
+import type { DeviatingExecution, Execution, Machine } from "@culprit/protocol";
 import { exampleRun } from "../timeline/example-run.ts";
+import { exampleCheck as check } from "./example-check.ts";
 import { machineSentence } from "./machine-sentence.ts";
+import { machinesSentence } from "./machines-sentence.ts";
 import { overviewSentence } from "./overview-sentence.ts";
 import { timelineSentence } from "./timeline-sentence.ts";
 
@@ -83,20 +85,6 @@ describe("the overview's sentence", () => {
   });
 
   it("names what does not answer now, the worst first; not what is stopped, waits or is well", () => {
-    const check = (name: string, state: Check["state"], running = true): Check => ({
-      id: name,
-      name,
-      target: { kind: "ping", host: "db1" },
-      intervalSeconds: 60,
-      timeoutSeconds: 10,
-      retries: 2,
-      running,
-      state,
-      since: null,
-      flapping: false,
-      last: null,
-      createdAt: "2026-11-01T00:00:00Z",
-    });
     const well = [check("shop", "ok"), check("new", null), check("old", "critical", false)];
     expect(overview({ checks: well })).not.toContain("well");
     expect(overview({ checks: [...well, check("disk", "warning"), check("db", "critical")] })).toContain(
@@ -148,6 +136,14 @@ it("the timeline's sentence counts whole runs, machines and slow ones", () => {
   const group = { runs: 70_000, failed: 2, busySeconds: 9, share: 1 };
   const text = timelineSentence([exampleRun(0, 9, { group })], "6 h", all);
   expect(text).toMatch(/^70,000 runs on 1 machine in 6 h[.] They are too many/);
+});
+
+it("machines without an agent are counted, and not called away", () => {
+  const fleet = [machine("a", "online"), machine("b", "late"), withoutAgent("c"), withoutAgent("d")];
+  const sentence = (machines: Machine[]) => machinesSentence(machines, "en");
+  const never = "2 machines have no agent that was ever heard.";
+  expect(sentence(fleet)).toBe(`1 of 2 machines needs a look: b. ${never}`);
+  expect(sentence(fleet.slice(2))).toBe(never);
 });
 
 it("a machine whose clock is off says by how much", () => {

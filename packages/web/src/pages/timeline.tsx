@@ -28,6 +28,7 @@ import { instantText, millis } from "../api/millis.ts";
 import { SpanPanel } from "../timeline/span-panel.tsx";
 import { TimelineFilters } from "./timeline-filters.tsx";
 import { timelineSentence } from "./timeline-sentence.ts";
+import { onNotableMachines } from "./worth-showing.ts";
 
 const route = getRouteApi("/signed-in/timeline");
 
@@ -58,13 +59,13 @@ export function TimelinePage() {
     () => (search.kind === "web" || !expected.data ? undefined : toMarks(expected.data.items)),
     [expected.data, search.kind],
   );
-  const runs = useMemo(
-    () =>
+  const runs = useMemo(() => {
+    const all =
       dense && density.data
         ? toGroups(density.data)
-        : toRuns(executions.data?.items ?? [], deviations.data ?? []),
-    [dense, density.data, executions.data, deviations.data],
-  );
+        : toRuns(executions.data?.items ?? [], deviations.data ?? []);
+    return search.notable ? onNotableMachines(all, deviations.data ?? []) : all;
+  }, [dense, density.data, executions.data, deviations.data, search.notable]);
   const view = useMemo(
     () => asked ?? firstView(firstWithin(runs, lastDay(now)), now, day * 1000),
     [asked, runs, now],
@@ -166,6 +167,17 @@ export function TimelinePage() {
         />
         <Switch
           size="xs"
+          label={m.only_notable()}
+          checked={search.notable === true}
+          onChange={({ currentTarget: { checked } }) =>
+            void navigate({
+              search: (before) => ({ ...before, notable: checked || undefined }),
+              replace: true,
+            })
+          }
+        />
+        <Switch
+          size="xs"
           label={m.show_as_table()}
           checked={search.table === true}
           onChange={({ currentTarget: { checked } }) =>
@@ -175,7 +187,10 @@ export function TimelinePage() {
       </fieldset>
       <Answered<unknown> query={density.isError ? density : shown} height={400}>
         {() =>
-          runs.length === 0 && asked === undefined && Object.keys({ ...filter, ...outcome }).length === 0 ? (
+          runs.length === 0 &&
+          asked === undefined &&
+          !search.notable &&
+          Object.keys({ ...filter, ...outcome }).length === 0 ? (
             <NoExecutions />
           ) : (
             <>

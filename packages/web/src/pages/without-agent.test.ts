@@ -13,10 +13,9 @@ const machine = (name: string, more: Partial<Machine> = {}): Machine => ({
 });
 
 it("names machines that no agent ever spoke for, some of many", () => {
-  expect(withoutAgent([machine("db1"), machine("db2", { lastContactAt: "2026-11-20T00:00:00Z" })])).toBe(
-    "db1",
-  );
-  expect(withoutAgent([])).toBe("");
+  const heard = machine("db2", { lastContactAt: "2026-11-20T00:00:00Z" });
+  expect(withoutAgent([machine("db1"), heard], "en")).toBe("db1");
+  expect(withoutAgent([], "en")).toBe("");
   const many = Array.from({ length: 9 }, (_, index) => machine(`m${index}`));
-  expect(withoutAgent(many)).toBe("m0, m1, m2, m3, m4, …");
+  expect(withoutAgent(many, "en")).toBe("m0, m1, m2, m3, m4, and 4 more");
 });

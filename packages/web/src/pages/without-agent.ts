@@ -1,11 +1,10 @@
 import type { Machine } from "@culprit/protocol";
+import { isNeverHeard } from "../ui/never-heard.ts";
+import { someNames } from "../ui/some-names.ts";
 
 const mostNames = 5;
 
 /** The names of machines whose runs come by HTTP alone: nobody measures there what a run demands. Empty if there are none. */
-export function withoutAgent(machines: readonly Machine[]): string {
-  const names = machines
-    .filter(({ lastContactAt, lastSampleAt }) => lastContactAt === undefined && lastSampleAt === undefined)
-    .map(({ name }) => name);
-  return names.length > mostNames ? `${names.slice(0, mostNames).join(", ")}, …` : names.join(", ");
+export function withoutAgent(machines: readonly Machine[], locale: string): string {
+  return someNames(machines.filter(isNeverHeard), mostNames, locale);
 }

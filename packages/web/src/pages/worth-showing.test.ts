@@ -15,9 +15,15 @@ it("a large one keeps the processes that lost most time or ended badly", () => {
   const shown = worthShowing([...many, slow, failed]);
   expect(shown).toContain(slow);
   expect(shown).toContain(failed);
-  expect(new Set(shown.map(({ process }) => process)).size).toBe(10);
+  expect(new Set(shown.map(({ process }) => process)).size).toBe(8);
 });
 
 it("a quiet night still has a picture", () => {
-  expect(worthShowing(many)).toHaveLength(10);
+  expect(worthShowing(many)).toHaveLength(8);
+});
+
+it("beside what was slow its neighbours on the machine are shown, not other machines", () => {
+  const slow = exampleRun(10, 900, { machineId: "m_2", processId: "p_2", normalEnd: 100, deviation: "slow" });
+  const neighbour = exampleRun(10, 20, { machineId: "m_2", processId: "p_3" });
+  expect(worthShowing([...many, neighbour, slow])).toEqual([neighbour, slow]);
 });

@@ -21,7 +21,7 @@ export function BadChecks({ checks }: { checks: readonly Check[] }) {
           <li key={check.id}>
             <CheckStateMark check={check} />
             <p>
-              <Link to="/checks" search={{ open: check.id }}>
+              <Link to="/checks/$check" params={{ check: check.id }}>
                 {check.name}
               </Link>{" "}
               {check.last?.text.split("\n", 1)[0]}{" "}

@@ -5,8 +5,8 @@ import { checkStateName } from "@culprit/messages/check-names";
 import { checkKindNames, CheckStateMark } from "./check-state.tsx";
 import type { Column } from "./data-table.tsx";
 
-/** How a check is, which it is, and of what kind. `resetScroll`: whether its page is another one than where the table stands. */
-export function checkColumns(resetScroll: boolean): Column<Check>[] {
+/** How a check is, which it is, and of what kind. */
+export function checkColumns(): Column<Check>[] {
   return [
     {
       key: "state",
@@ -20,7 +20,7 @@ export function checkColumns(resetScroll: boolean): Column<Check>[] {
       title: m.check(),
       value: ({ name }) => name,
       cell: ({ id, name }) => (
-        <Link to="/checks" search={{ open: id }} resetScroll={resetScroll}>
+        <Link to="/checks/$check" params={{ check: id }}>
           {name}
         </Link>
       ),

@@ -29,7 +29,6 @@ export type DataTableProps<Row> = {
   order?: Order;
   /** Rows shown before a button shows more. */
   atFirst?: number;
-  highlighted?: (row: Row) => boolean;
 };
 
 export function DataTable<Row>({
@@ -39,7 +38,6 @@ export function DataTable<Row>({
   rowKey,
   order: first,
   atFirst = 50,
-  highlighted,
 }: DataTableProps<Row>) {
   const { language } = usePreferences();
   const [order, setOrder] = useState(first);
@@ -109,7 +107,7 @@ export function DataTable<Row>({
           </thead>
           <tbody>
             {shown.map((row) => (
-              <tr key={rowKey(row)} className={highlighted?.(row) ? "highlighted" : undefined}>
+              <tr key={rowKey(row)}>
                 {columns.map(({ key, cell, value, numeric }) => (
                   <td key={key} className={numeric ? "numeric" : undefined}>
                     {cell ? cell(row) : plain(value(row), language)}

@@ -1,4 +1,4 @@
-/** Machines as small multiples of their last hour; past a screenful, only those that need a look. */
+/** Machines as small multiples of their last hour; past a screenful, those that need a look. Of what was never heard, only the count. */
 import { useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { Machine, Series } from "@culprit/protocol";
@@ -7,6 +7,7 @@ import { m } from "@culprit/messages";
 import { useSeries } from "../api/series.ts";
 import { usePreferences } from "../preferences.tsx";
 import { busyShare, highestShare, type Line } from "./machine-shares.ts";
+import { isNeverHeard } from "./never-heard.ts";
 import { MachineStateMark } from "./outcome.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StateEvidence } from "./state-evidence.tsx";
@@ -24,7 +25,8 @@ const metrics = [
 const lastHour = { lastSeconds: 3600 };
 
 export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
-  const shown = useMemo(() => neediestFirst(machines).slice(0, mostCards), [machines]);
+  const measured = useMemo(() => machines.filter((machine) => !isNeverHeard(machine)), [machines]);
+  const shown = useMemo(() => neediestFirst(measured).slice(0, mostCards), [measured]);
   const dense = shown.length > mostLargeCards;
   const ids = useMemo(() => shown.map(({ id }) => id), [shown]);
   const answer = useSeries({ machines: ids, metrics, window: lastHour, stepSeconds: 120 });
@@ -49,8 +51,11 @@ export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
         ))}
       </ul>
       {dense && <p className="quiet small">{m.machine_grid_order()}</p>}
-      {machines.length > shown.length && (
-        <p className="quiet">{m.machines_more({ count: machines.length - shown.length })}</p>
+      {measured.length > shown.length && (
+        <p className="quiet">{m.machines_more({ count: measured.length - shown.length })}</p>
+      )}
+      {machines.length > measured.length && (
+        <p className="quiet">{m.machines_never_heard({ count: machines.length - measured.length })}</p>
       )}
     </>
   );

@@ -1,13 +1,13 @@
-/** How much of a month a machine was up: a calendar, what happened, and what a day was made of. */
+/** How much of a month a machine or a check was up: a calendar, what happened, and what a day was made of. */
 import { useState } from "react";
 import { ActionIcon, Group } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { availabilityKinds, type Availability, type AvailabilityDay, type Machine } from "@culprit/protocol";
+import { availabilityKinds, type Availability, type AvailabilityDay } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { formatAvailability } from "@culprit/messages/quantity";
-import { useAvailability } from "../api/availability.ts";
+import { useAvailability, type Watched } from "../api/availability.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { IncidentTable } from "../ui/incident-table.tsx";
@@ -18,12 +18,20 @@ import { Section } from "../ui/page.tsx";
 import { Answered } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
 
-export function MachineAvailability({ machine }: { machine: Machine }) {
-  const zone = useZone(machine.computer?.timeZone);
+type AvailabilityMonthProps = {
+  of: Watched;
+  /** Nothing is known of it before: an instant of the API. */
+  since: string;
+  /** That of the machine, where it has one. */
+  machineZone?: string | undefined;
+};
+
+export function AvailabilityMonth({ of, since, machineZone }: AvailabilityMonthProps) {
+  const zone = useZone(machineZone);
   const latest = monthOf(useNow(), zone);
   const [month, setMonth] = useState(latest);
   const [day, setDay] = useState<string>();
-  const answer = useAvailability(machine.id, monthWindow(month, zone), zone);
+  const answer = useAvailability(of, monthWindow(month, zone), zone);
   const go = (step: number) => {
     setMonth(monthFrom(month, step));
     setDay(undefined);
@@ -33,11 +41,11 @@ export function MachineAvailability({ machine }: { machine: Machine }) {
       title={m.availability_page()}
       aside={
         <Group gap="xs">
-          <Link to="/availability">{m.all_machines()}</Link>
+          {of.noun === "machines" && <Link to="/availability">{m.all_machines()}</Link>}
           <ActionIcon
             variant="default"
             aria-label={m.availability_month_before()}
-            disabled={month <= monthOf(Date.parse(machine.enrolledAt), zone)}
+            disabled={month <= monthOf(Date.parse(since), zone)}
             onClick={() => go(-1)}
           >
             <IconChevronLeft size={16} aria-hidden />
@@ -80,7 +88,7 @@ function Told({
   const { language } = usePreferences();
   const { incidents, incidentsLeftOut, blind } = answer;
   const { share, knownShare, seconds } = day ?? answer;
-  const name = answer.machine ?? "";
+  const name = answer.machine ?? answer.check ?? "";
   const percent = (value: number | null) => formatAvailability(value, language);
   const shown = day ? incidents.filter((one) => touches(one, day.date, zone)) : incidents;
   return (
