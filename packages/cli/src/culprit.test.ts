@@ -365,6 +365,7 @@ test("checks are made, run, listed by how bad they are, stopped and removed", as
   }, inTime);
   // Nobody has allowed this machine to be probed from: nothing is known of it.
   expect((await run("checks", "run", made.id)).status).toBe(1);
+  expect((await run("checks", "incidents", "memory")).out).toMatch(/^CHECK|^No check was believed/m);
   expect((await run("checks", "stop", "gone")).out).toMatch(/^gone .* stopped /m);
   expect((await run("checks", "--machine", hostname())).out).toMatch(/^CHECK[^]*^memory[^]*^gone/m);
   expect(await run("checks", "remove", "gone")).toMatchObject({ status: 0 });

@@ -1,7 +1,13 @@
 /** One look at something that is checked: where it may go, what it found. */
-import type { CheckNumber, CheckState, CheckTarget } from "@culprit/protocol";
+import type { CheckNumber, CheckState, CheckTarget, Finding } from "@culprit/protocol";
 
-export type Probed = { state: CheckState; text: string; numbers: CheckNumber[] };
+/** `finding`: what the text says, as a code with values; of what speaks for itself there is none. */
+export type Probed = {
+  state: CheckState;
+  text: string;
+  numbers: CheckNumber[];
+  finding?: Finding | null;
+};
 
 export type ProbeContext = {
   /** Aborted when the time is up or nobody waits any more; what was begun must end then. */

@@ -1,9 +1,9 @@
 /** Runs one probe: in time, and whatever it met is a result. */
-import { limits, type CheckNumber } from "@culprit/protocol";
+import { limits, readFinding, type CheckNumber, type Finding } from "@culprit/protocol";
 import { NotProbed, NotWell, type ProbeContext, type Probed } from "./probe.ts";
 import { abortable } from "./reach.ts";
 
-export type ProbeResult = Probed & { durationSeconds: number };
+export type ProbeResult = Probed & { durationSeconds: number; finding: Finding | null };
 
 const mostTextCharacters = 2000;
 const mostNumbers = 20;
@@ -36,7 +36,12 @@ export async function runProbe(
 }
 
 /** What was probed is not trusted: its text is cut and cleaned, and its numbers are numbers. */
-export function bounded({ state, text, numbers }: Probed): Probed {
+export function bounded({
+  state,
+  text,
+  numbers,
+  finding = null,
+}: Probed): Omit<ProbeResult, "durationSeconds"> {
   return {
     state,
     text: text
@@ -46,6 +51,7 @@ export function bounded({ state, text, numbers }: Probed): Probed {
       .trim()
       .slice(0, mostTextCharacters),
     numbers: numbers.filter(isSound).slice(0, mostNumbers),
+    finding: readFinding(finding),
   };
 }
 

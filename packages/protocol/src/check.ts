@@ -3,6 +3,7 @@
  * other (`culprit.check.state`, `culprit.check.duration`, `culprit.check.value`); results keep the text.
  */
 import { z } from "zod";
+import { finding, findingCharacters } from "./finding.ts";
 import { instant } from "./instant.ts";
 import { limits } from "./limits.ts";
 import { list } from "./list.ts";
@@ -142,12 +143,15 @@ export const checkResult = z
     durationSeconds: z.number(),
     text: z.string().max(2000).meta({ description: "what the probe said, first line first" }),
     numbers: z.array(checkNumber).max(20),
+    finding: finding.nullable().optional().meta({
+      description: "what the text says, as a code with values; not of plugins, which speak for themselves",
+    }),
   })
   .meta({ id: "CheckResult" });
 
 export type CheckResult = z.infer<typeof checkResult>;
 
-/** Results as a part of an agent's samples: `state` by its place in `checkStates`, `numbers` as JSON of `checkNumber`s. */
+/** Results as a part of an agent's samples: `state` by its place in `checkStates`, `numbers` and `finding` as JSON. */
 export const checkResultColumns = {
   check: { type: "text", characters: 20 },
   at: { type: "integer" },
@@ -155,6 +159,7 @@ export const checkResultColumns = {
   durationSeconds: { type: "number" },
   text: { type: "text", characters: 2000 },
   numbers: { type: "text", characters: 10_000 },
+  finding: { type: "text", characters: findingCharacters, nullable: true, optional: true },
 } as const satisfies ColumnSpecification;
 
 export type CheckResultColumns = ColumnsOf<typeof checkResultColumns>;
@@ -184,6 +189,24 @@ export const check = z
 export type Check = z.infer<typeof check>;
 
 export const checkResults = list(checkResult);
+
+/** A time in which what was believed of a check was not ok, after its retries. */
+export const checkIncident = z
+  .object({
+    checkId: z.string(),
+    check: z.string(),
+    machine: z.string().optional(),
+    machineId: z.string().optional(),
+    state: z.enum(checkStates).exclude(["ok"]),
+    startedAt: instant,
+    endedAt: instant
+      .optional()
+      .meta({ description: "it was in another state, or no results came any more; absent while it lasts" }),
+    text: z.string().meta({ description: "what the probe said when this was believed" }),
+  })
+  .meta({ id: "CheckIncident" });
+
+export type CheckIncident = z.infer<typeof checkIncident>;
 
 const badness: Record<CheckState, number> = { ok: 1, warning: 2, unknown: 3, critical: 4 };
 

@@ -13,6 +13,7 @@ export * from "./differences.ts";
 export * from "./enrollment.ts";
 export * from "./execution.ts";
 export * from "./expectation.ts";
+export * from "./finding.ts";
 export * from "./fitness.ts";
 export * from "./health.ts";
 export * from "./instant.ts";

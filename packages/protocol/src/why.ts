@@ -1,5 +1,6 @@
 /** The explanation of one run. */
 import { z } from "zod";
+import { checkIncident } from "./check.ts";
 import { execution } from "./execution.ts";
 import { benchmarkNames } from "./fitness.ts";
 import { instant } from "./instant.ts";
@@ -93,6 +94,9 @@ export const why = z
     osProcesses: z.array(osProcessUsage),
     host: z.array(hostValue),
     slowerMachine: z.array(slowerBenchmark),
+    checks: z
+      .array(checkIncident)
+      .meta({ description: "of its machine, that were a warning or critical while it ran, newest first" }),
     text: z.string(),
   })
   .meta({ id: "Why" });

@@ -26,6 +26,7 @@ export function resultBody(check: AssignedCheck, result: ProbeResult, at: Micros
       durationSeconds: [result.durationSeconds],
       text: [result.text],
       numbers: [JSON.stringify(result.numbers)],
+      finding: [result.finding === null ? null : JSON.stringify(result.finding)],
     },
   };
 }

@@ -1,5 +1,6 @@
 import {
   check as checkSchema,
+  checkIncident,
   checkInput,
   checkResult,
   checkResults,
@@ -14,6 +15,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { connect } from "../connection.ts";
 import { UsageError } from "../failures.ts";
+import { incidentColumns } from "../format/check-incidents.ts";
 import { checkStateColours, checkStateText } from "../format/check-state.ts";
 import { duration } from "../format/quantity.ts";
 import { numberOption } from "../numbers.ts";
@@ -23,8 +25,10 @@ import {
   readingCommand,
   showTable,
   timeOf,
+  windowedCommand,
   windowOf,
   type ReadingOptions,
+  type WindowOptions,
 } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 import { targetOptions, targetOf, type TargetOptions } from "../check-target.ts";
@@ -43,6 +47,7 @@ export function checks(terminal: Terminal): Command {
       .addCommand(add(terminal))
       .addCommand(basic(terminal))
       .addCommand(results(terminal))
+      .addCommand(incidents(terminal))
       .addCommand(run(terminal))
       .addCommand(act("start", "start a check", terminal))
       .addCommand(act("stop", "stop a check; its results stay", terminal))
@@ -126,6 +131,28 @@ function basic(terminal: Terminal): Command {
         terminal,
         (hub) => hub.post("/checks/basic", list(checkSchema), { machine, service }),
         ({ items }) => showList(items, terminal),
+      );
+    });
+}
+
+type IncidentOptions = ReadingOptions & WindowOptions & { machine?: string; limit?: number };
+
+function incidents(terminal: Terminal): Command {
+  return windowedCommand("incidents", "when checks were not well, the newest first", "7d")
+    .argument("[check]", "name or id; all without")
+    .option("--machine <name>", "only checks of this machine (name or id)")
+    .addOption(numberOption("--limit <count>", "so many at most (default 100)", { from: 1, to: 1000 }))
+    .action(async (check: string | undefined, options: IncidentOptions) => {
+      const { machine, limit } = options;
+      const query = { check, machine, limit, ...windowOf({ since: "7d", ...options }, terminal) };
+      await read(
+        options,
+        terminal,
+        (hub) => hub.get("/checks/incidents", list(checkIncident), query),
+        ({ items }) =>
+          items.length === 0
+            ? terminal.out(m.cmd_checks_no_incidents())
+            : showTable(terminal, incidentColumns(terminal), items),
       );
     });
 }

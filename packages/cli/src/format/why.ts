@@ -2,6 +2,7 @@
 import { m } from "@culprit/messages";
 import type { Why } from "@culprit/protocol";
 import type { Terminal } from "../terminal.ts";
+import { incidentColumns } from "./check-incidents.ts";
 import { barColumns } from "./bar.ts";
 import { paint } from "./colour.ts";
 import { outcomeText, processAndStep } from "./executions.ts";
@@ -79,6 +80,7 @@ function tables(why: Why, terminal: Terminal): string[] {
     section(m.cmd_why_os_processes(), why.osProcesses.filter(didSomething), osProcessColumns(), terminal),
     section(m.cmd_why_host(), why.host, hostColumns(), terminal),
     ...slowerLines(why),
+    section(m.why_checks(), why.checks, incidentColumns(terminal), terminal),
   ];
 }
 

@@ -27,6 +27,7 @@ const slow: WhyFacts = {
   neighbour: null,
   shares: [],
   slowerMachine: [],
+  failedChecks: [],
   basis: "samples",
   experiment: null,
   wholeRun: null,

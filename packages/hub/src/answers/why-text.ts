@@ -25,6 +25,8 @@ export type WhyFacts = {
   shares: Why["shares"];
   /** Which of the machine's benchmarks were slower then, in words. */
   slowerMachine: readonly string[];
+  /** Which checks were not well meanwhile, a clause each. */
+  failedChecks: readonly string[];
   /** What the shares rest on; null before anything was fitted. */
   basis: "samples" | "log" | null;
   /** Where some can't be told apart: what would tell. */
@@ -41,8 +43,11 @@ export function whyText(facts: WhyFacts, locale: Locale): string {
   if (facts.direction !== "slow") return took;
   const claimed = claimedShares(facts.shares);
   const waited = waitedText(facts, locale);
+  const failed = facts.failedChecks;
   if (claimed.length === 0)
-    return [took, ...unexplained(facts, locale), ...slowerToo(facts, locale), ...waited].join("; ");
+    return [took, ...unexplained(facts, locale), ...slowerToo(facts, locale), ...waited, ...failed].join(
+      "; ",
+    );
   const [first = "", ...more] = shareClauses(claimed, facts, locale);
   const explained = `${took}: ${first}`;
   if (!claimed.some(({ slowerMachine }) => slowerMachine)) more.push(...slowerToo(facts, locale));
@@ -50,7 +55,7 @@ export function whyText(facts: WhyFacts, locale: Locale): string {
     more.push(experimentText(facts.experiment, locale));
   if (facts.wholeRun !== null) more.push(m.tell_why_step_shares({}, { locale }));
   if (facts.basis === "log" && claimed.some(isOthers)) more.push(m.tell_why_by_log_alone({}, { locale }));
-  return [explained, ...more, ...waited].join("; ");
+  return [explained, ...more, ...waited, ...failed].join("; ");
 }
 
 /** Said where it is much beside what the run took longer; several threads may wait longer than the run lasts. */

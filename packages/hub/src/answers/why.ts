@@ -8,6 +8,7 @@ import { assess } from "./assess.ts";
 import { blameFor, type Blame } from "./attribution/blame.ts";
 import { blameForStep } from "./attribution/step-blame.ts";
 import type { Era } from "./eras.ts";
+import { failedChecks } from "./failed-checks.ts";
 import { familyOf } from "./family.ts";
 import { compareHost } from "./host-values.ts";
 import { endOfRow, excessOf, findNeighbours, type Neighbour } from "./neighbours.ts";
@@ -35,9 +36,10 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
   const usual = usualWindows(predecessors, window);
   const slow = deviation?.direction === "slow";
   const slower = slow && baseline ? await slowerMachine(hub, run, baseline) : asFastAsUsual;
-  const [osProcesses, host, execution, ownBlame] = await Promise.all([
+  const [osProcesses, host, checks, execution, ownBlame] = await Promise.all([
     compareOsProcesses(hub.store.osProcesses, run.machineId, window, usual),
     compareHost(hub.store.samples, run.machineId, window, usual),
+    failedChecks(hub, run.machineId, window, locale),
     presentExecution(hub, run),
     slow && baseline && run.stepId === 0
       ? blameFor(hub, run, normalThen(baseline, slower), { runs, family, window })
@@ -69,6 +71,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
       neighbour: worthNaming(neighbours, concurrent, run, excessSeconds),
       shares,
       slowerMachine: slowerBenchmarks.map(({ text: benchmark }) => benchmark),
+      failedChecks: checks.clauses,
       basis: blame?.basis ?? null,
       experiment: blame?.experiment ?? null,
       wholeRun: throughRun?.wholeRun ?? null,
@@ -89,6 +92,7 @@ export async function explain(hub: Hub, run: ExecutionRow, locale: Locale): Prom
     osProcesses,
     host,
     slowerMachine: slowerBenchmarks,
+    checks: checks.checks,
     text,
   };
 }

@@ -1,6 +1,7 @@
 /** A check's results as facts: what was believed of it, after its retries. Where no result came nothing is known. */
 import { believe, nothingBelieved, type Belief } from "@culprit/probes";
-import { microsPerSecond, type AvailabilityKind, type CheckState, type Micros } from "@culprit/protocol";
+import type { AvailabilityKind, CheckState, Micros } from "@culprit/protocol";
+import { tellsFor } from "../checks/checks.ts";
 import type { CheckResultRow, CheckRow } from "../store/store.ts";
 import type { Fact } from "./history.ts";
 
@@ -11,10 +12,6 @@ const kinds: Record<CheckState, AvailabilityKind> = {
   unknown: "unknown",
 };
 
-/** Two that did not come in time. */
-const staysFor = ({ intervalSeconds, timeoutSeconds }: CheckRow): Micros =>
-  (2.2 * intervalSeconds + timeoutSeconds) * microsPerSecond;
-
 /** `results` by time. */
 export function factsOfCheck(
   check: CheckRow,
@@ -22,7 +19,7 @@ export function factsOfCheck(
   now: Micros,
 ): Fact[] {
   const facts: Fact[] = [];
-  const stays = staysFor(check);
+  const stays = tellsFor(check);
   const add = (fact: Fact) => {
     if (facts.at(-1)?.kind !== fact.kind || facts.at(-1)?.incident !== fact.incident) facts.push(fact);
   };

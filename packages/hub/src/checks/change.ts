@@ -5,6 +5,7 @@ import {
   checksPerMachine,
   parseInstant,
   ProblemError,
+  readFinding,
   withKnownLogin,
   type CheckInput,
   type CheckTarget,
@@ -115,7 +116,12 @@ export async function runCheck(hub: Hub, reference: string, by: string): Promise
   const { data } = checkResult.safeParse(answer);
   if (!data)
     throw new ProblemError("no-answer", "the machine answered in a form that this hub does not know");
-  return { ...data, checkId: row.checkId, at: parseInstant(data.at) ?? hub.clock.now() };
+  return {
+    ...data,
+    finding: readFinding(data.finding),
+    checkId: row.checkId,
+    at: parseInstant(data.at) ?? hub.clock.now(),
+  };
 }
 
 /** Nobody learns a login by sending it elsewhere. */

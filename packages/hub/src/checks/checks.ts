@@ -3,8 +3,14 @@
  * check is told to its agent when it connects and at each change; the rest is probed here (hub-probes.ts). Results come back
  * through the intake or from here, and what is believed of a check follows from them, in the order of their times.
  */
-import type { Micros } from "@culprit/protocol";
-import type { CheckChange, CheckResultRow, CheckRow, CheckStore } from "../store/store.ts";
+import { microsPerSecond, type Micros } from "@culprit/protocol";
+import type {
+  CheckChange,
+  CheckResultRow,
+  CheckRow,
+  CheckStore,
+  CheckTransitionRow,
+} from "../store/store.ts";
 import type { Clock } from "../clock.ts";
 import { believe, nothingBelieved, type Belief } from "@culprit/probes";
 
@@ -92,19 +98,52 @@ export class Checks {
   /** `results`: of these checks, oldest first. */
   async #believe(rows: readonly CheckRow[], results: readonly CheckResultRow[]): Promise<void> {
     const news = new Map<number, { checkId: number; belief: Belief; until: Micros }>();
+    const transitions: CheckTransitionRow[] = [];
     const byId = new Map(rows.map((row) => [row.checkId, row]));
     for (const result of results) {
       const { checkId, at: until } = result;
       const row = byId.get(checkId)!;
-      const before = news.get(checkId)?.belief ?? beliefOf(row);
-      news.set(checkId, { checkId, belief: believe(before, result, row.retries), until });
+      const before = news.get(checkId) ?? { belief: beliefOf(row), until: row.believedUntil };
+      const belief = believe(before.belief, result, row.retries);
+      transitions.push(...transitionsBy(row, before, belief, result));
+      news.set(checkId, { checkId, belief, until });
     }
-    if (news.size > 0) await this.#store.believe([...news.values()]);
+    if (news.size > 0) await this.#store.believe([...news.values()], transitions);
     for (const { checkId, belief, until } of news.values()) {
       const current = this.#rows.get(checkId);
       if (current) this.#rows.set(checkId, { ...current, belief, believedUntil: until });
     }
   }
+}
+
+/** How long a result tells of its check: two that did not come in time end it. */
+export const tellsFor = ({
+  intervalSeconds,
+  timeoutSeconds,
+}: Pick<CheckRow, "intervalSeconds" | "timeoutSeconds">): Micros =>
+  Math.round((2.2 * intervalSeconds + timeoutSeconds) * microsPerSecond);
+
+const mostTextCharacters = 500;
+
+/** What `result`, which made it `after`, changed in what is believed; a time without results is a change, too. */
+function transitionsBy(
+  row: CheckRow,
+  before: { belief: Belief; until: Micros },
+  after: Belief,
+  { at, text, finding }: CheckResultRow,
+): CheckTransitionRow[] {
+  const { checkId, machineId } = row;
+  const own = { machineId, checkId, text: text.slice(0, mostTextCharacters), finding };
+  const silentFrom = before.until + tellsFor(row);
+  const wasSilent = before.belief.state !== null && at > silentFrom;
+  const transitions: CheckTransitionRow[] = [];
+  if (wasSilent)
+    transitions.push({ machineId, checkId, at: silentFrom, state: null, text: "", finding: null });
+  const isNews = after.state !== before.belief.state && after.since !== null;
+  if (isNews) transitions.push({ ...own, at: after.since!, state: after.state });
+  // What is believed still, or what came before the silence already, holds again from here on.
+  if (wasSilent && !(isNews && after.since === at)) transitions.push({ ...own, at, state: after.state });
+  return transitions;
 }
 
 export function beliefOf({ belief }: Pick<CheckRow, "belief">): Belief {

@@ -9,6 +9,7 @@ const result = (checkId: number): CheckResultRow => ({
   durationSeconds: 0,
   text: "",
   numbers: [],
+  finding: null,
 });
 
 test("what comes during a commit goes into the next together; one that fails fails its own group alone", async () => {

@@ -1,5 +1,12 @@
 /** Results of checks in a batch: of the sender's own checks, bounded and of the right types. */
-import { checkNumbers, checkResultColumns, checkStates, cleanOutput, readColumns } from "@culprit/protocol";
+import {
+  checkNumbers,
+  checkResultColumns,
+  checkStates,
+  cleanOutput,
+  readColumns,
+  readFinding,
+} from "@culprit/protocol";
 import type { CheckResultRow } from "../store/store.ts";
 import { readPublicId } from "../public-ids.ts";
 import type { BadRow } from "./points.ts";
@@ -13,7 +20,7 @@ export function readCheckResults(
 ): { rows: CheckResultRow[]; bad: BadRow[] } | { error: string } {
   const read = readColumns(checkResultColumns, raw);
   if ("error" in read) return read;
-  const { check, at, state, durationSeconds, text, numbers } = read.columns;
+  const { check, at, state, durationSeconds, text, numbers, finding } = read.columns;
   const rows: CheckResultRow[] = [];
   const bad: BadRow[] = [];
   for (let row = 0; row < read.length; row++) {
@@ -26,12 +33,15 @@ export function readCheckResults(
     }
     const checkId = readPublicId("c", check[row]!);
     const result = checkStates[state[row]!];
-    const figures = numbersOf(numbers[row]!);
+    const figures = checkNumbers.safeParse(parsed(numbers[row]!)).data;
+    const found = finding[row] ?? null;
+    const said = found === null ? null : readFinding(parsed(found));
     if (checkId === null || !own(checkId)) refuse("check", "no check of this machine");
     else if (at[row]! < first || at[row]! > last) refuse("at", "out of range");
     else if (!result) refuse("state", "no state");
     else if (durationSeconds[row]! < 0) refuse("durationSeconds", "negative");
     else if (!figures) refuse("numbers", "not a list of numbers");
+    else if (found !== null && !said) refuse("finding", "no code with values");
     else
       rows.push({
         checkId,
@@ -40,15 +50,16 @@ export function readCheckResults(
         durationSeconds: durationSeconds[row]!,
         text: cleanOutput(text[row]!),
         numbers: figures,
+        finding: said,
       });
   }
   return { rows, bad };
 }
 
-function numbersOf(text: string): CheckResultRow["numbers"] | null {
+function parsed(text: string): unknown {
   try {
-    return checkNumbers.safeParse(JSON.parse(text)).data ?? null;
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }

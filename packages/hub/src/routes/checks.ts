@@ -1,7 +1,16 @@
-import { check, checkChange, checkInput, checkResult, list, windowQuery } from "@culprit/protocol";
+import {
+  check,
+  checkChange,
+  checkIncident,
+  checkInput,
+  checkResult,
+  list,
+  windowQuery,
+} from "@culprit/protocol";
 import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
 import { addBasicChecks, addCheck, changeCheck, checkOf, removeCheck, runCheck } from "../checks/change.ts";
+import { incidentsOf, presentIncident } from "../checks/incidents.ts";
 import { presentChecks, presentResult } from "../checks/present.ts";
 import { several } from "../several.ts";
 import { readWindow } from "../window.ts";
@@ -11,6 +20,7 @@ const reference = z.string().max(200).meta({ description: "id or name" });
 const params = z.object({ id: reference });
 const tags = ["checks"];
 const mostResults = 10_000;
+const mostIncidents = 1000;
 
 export const checks: Routes = async (app, { hub }) => {
   const one = async (row: Parameters<typeof presentChecks>[1][number]) =>
@@ -54,6 +64,33 @@ export const checks: Routes = async (app, { hub }) => {
       const window = readWindow(query, hub.clock.now() + 1);
       const ids = rows.map(({ checkId }) => checkId);
       return { items: (await hub.store.checks.results(ids, window, query.size)).map(presentResult) };
+    },
+  );
+
+  app.get(
+    "/checks/incidents",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "Times in which checks were believed not to be ok, newest first",
+        tags,
+        querystring: z.strictObject({
+          check: several(reference).meta({ description: "ids or names; all if absent" }),
+          machine: several(reference).meta({ description: "only checks by the agents of these" }),
+          ...windowQuery,
+          limit: z.coerce.number().int().min(1).max(mostIncidents).default(100),
+        }),
+        response: { 200: list(checkIncident) },
+      },
+    },
+    async ({ query }) => {
+      const ids = query.machine?.map((one) => hub.fleet.machine(one).machineId);
+      const rows = (query.check?.map((one) => checkOf(hub, one)) ?? hub.checks.all()).filter(
+        ({ machineId }) => ids?.includes(machineId) ?? true,
+      );
+      const window = readWindow(query, hub.clock.now() + 1);
+      const incidents = await incidentsOf(hub, rows, window, query.limit);
+      return { items: incidents.map((incident) => presentIncident(hub, incident)) };
     },
   );
 

@@ -1,10 +1,13 @@
 /** What is probed on a schedule, and what was found. */
 import { sql, type Selectable } from "kysely";
-import { fromResultTable, toResultTable } from "./check-rows.ts";
+import { fromResultTable, fromTransitionTable, toResultTable, toTransitionTable } from "./check-rows.ts";
 import type { Engine } from "./engine.ts";
 import { integerSet, takeNumbers } from "./sql.ts";
 import type { CheckRow, CheckStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
+
+/** DuckDB holds what a transaction inserts in memory, and not cheaply. */
+const rowsPerInsert = 500;
 
 export function checkStore(engine: Engine): CheckStore {
   return {
@@ -87,8 +90,14 @@ export function checkStore(engine: Engine): CheckStore {
         return removed.length > 0;
       }),
 
-    believe: (news) =>
+    believe: (news, transitions) =>
       engine.write(async (db) => {
+        for (let at = 0; at < transitions.length; at += rowsPerInsert)
+          await db
+            .insertInto("check_transition")
+            .values(transitions.slice(at, at + rowsPerInsert).map(toTransitionTable))
+            .onConflict((conflict) => conflict.columns(["machine_id", "check_id", "at"]).doNothing())
+            .execute();
         for (const { checkId, belief, until } of news)
           await db
             .updateTable("check_definition")
@@ -96,6 +105,44 @@ export function checkStore(engine: Engine): CheckStore {
             .where("check_id", "=", checkId)
             .execute();
       }),
+
+    async transitions(checkIds, { from, to }, most) {
+      if (checkIds.length === 0) return [];
+      const own = engine.read
+        .selectFrom("check_transition")
+        .where("check_id", "in", integerSet([...checkIds]));
+      const before = own
+        .where("at", "<", from)
+        .select(({ fn }) => ["check_id", fn.max("at").as("nearest")])
+        .groupBy("check_id");
+      const after = own
+        .where("at", ">=", to)
+        .select(({ fn }) => ["check_id", fn.min("at").as("nearest")])
+        .groupBy("check_id");
+      const nearest = (chosen: typeof before) =>
+        engine.read
+          .selectFrom("check_transition as t")
+          .innerJoin(chosen.as("c"), (join) =>
+            join.onRef("c.check_id", "=", "t.check_id").onRef("c.nearest", "=", "t.at"),
+          )
+          .selectAll("t")
+          .execute();
+      const parts = await Promise.all([
+        own
+          .selectAll()
+          .where("at", ">=", from)
+          .where("at", "<", to)
+          .orderBy("at", "desc")
+          .limit(most)
+          .execute(),
+        nearest(before),
+        nearest(after),
+      ]);
+      return parts
+        .flat()
+        .map(fromTransitionTable)
+        .toSorted((a, b) => a.at - b.at);
+    },
 
     addResults: (rows) =>
       engine.write(async (db) => {

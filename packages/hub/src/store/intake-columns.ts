@@ -46,6 +46,7 @@ export function checkResultColumnsOf(batches: readonly IntakeBatch[]): BulkColum
     duration_seconds: rows.map((row) => row.duration_seconds),
     text: rows.map((row) => row.text),
     numbers: rows.map((row) => row.numbers),
+    finding: rows.map((row) => row.finding),
   };
 }
 

@@ -16,6 +16,7 @@ import type {
   ExecutionKind,
   ExecutionOutcome,
   ExpectationSource,
+  Finding,
   HealthEvidence,
   Labels,
   MachineChange,
@@ -570,6 +571,14 @@ export type CheckResultRow = {
   durationSeconds: number;
   text: string;
   numbers: CheckNumber[];
+  /** What the text says, as a code; null of plugins and of agents that do not tell it. */
+  finding: Finding | null;
+};
+
+/** From `at` on `state` was believed of a check; null: from then on no results came. */
+export type CheckTransitionRow = Pick<CheckResultRow, "checkId" | "at" | "text" | "finding"> & {
+  machineId: number;
+  state: CheckState | null;
 };
 
 export type CheckRow = {
@@ -603,8 +612,17 @@ export type CheckStore = {
   change(checkId: number, change: CheckChange): Promise<"changed" | "absent" | "name-taken">;
   /** Its results go by their age. */
   remove(checkId: number): Promise<boolean>;
-  /** All in one commit. */
-  believe(news: readonly { checkId: number; belief: unknown; until: Micros }[]): Promise<void>;
+  /** All in one commit. A transition that is there already stays as it is. */
+  believe(
+    news: readonly { checkId: number; belief: unknown; until: Micros }[],
+    transitions: readonly CheckTransitionRow[],
+  ): Promise<void>;
+  /** Of each of these checks the last before the window and the first after it; and of the window, the newest `most`. By time. */
+  transitions(
+    checkIds: readonly number[],
+    window: { from: Micros; to: Micros },
+    most: number,
+  ): Promise<CheckTransitionRow[]>;
   /** Results of what the hub itself probed. */
   addResults(rows: readonly CheckResultRow[]): Promise<void>;
   /** Newest first. */

@@ -105,7 +105,7 @@ export type Tables = {
     believed_until: Micros;
     created_at: Micros;
   };
-  /** `state` by its place in `checkStates`; `numbers` is JSON. */
+  /** `state` by its place in `checkStates`; `numbers` and `finding` are JSON. */
   check_result: {
     machine_id: number;
     check_id: number;
@@ -114,6 +114,16 @@ export type Tables = {
     duration_seconds: number;
     text: string;
     numbers: string;
+    finding: string | null;
+  };
+  /** When what was believed of a check became `state`; null: from then on no results came. `finding` is JSON. */
+  check_transition: {
+    machine_id: number;
+    check_id: number;
+    at: Micros;
+    state: number | null;
+    text: string;
+    finding: string | null;
   };
   benchmark_score: { machine_id: number; series_id: number; at: Micros; value: number };
 
@@ -327,6 +337,7 @@ export const bulkTables = {
     duration_seconds: "double precision",
     text: "text",
     numbers: "text",
+    finding: "text",
   },
   benchmark_score: {
     machine_id: "integer",

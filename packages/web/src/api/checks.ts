@@ -1,8 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { check, checkResult, checkResults, list, type CheckChange, type CheckInput } from "@culprit/protocol";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  check,
+  checkIncident,
+  checkResult,
+  checkResults,
+  list,
+  type CheckChange,
+  type CheckInput,
+} from "@culprit/protocol";
 import { z } from "zod";
 import { hub, live } from "./client.ts";
-import { day, resolveWindow, windowQuery } from "./window.ts";
+import { day, resolveWindow, windowQuery, type Window } from "./window.ts";
 
 const key = ["checks"] as const;
 const resultsShown = 500;
@@ -25,6 +33,21 @@ export function useCheckResults(id: string) {
         await hub.get("/checks/results", checkResults, { check: id, size: resultsShown, ...span }, signal)
       ).items;
     },
+    ...live,
+  });
+}
+
+const mostIncidents = 500;
+
+/** When checks were not well, newest first: of all, of one, or of those by one machine's agent. */
+export function useCheckIncidents(window: Window, of: { check?: string; machine?: string } = {}) {
+  return useQuery({
+    queryKey: [...key, "incidents", window, of],
+    queryFn: async ({ signal }) => {
+      const query = { ...of, ...windowQuery(resolveWindow(window, Date.now())), limit: mostIncidents };
+      return (await hub.get("/checks/incidents", list(checkIncident), query, signal)).items;
+    },
+    placeholderData: keepPreviousData,
     ...live,
   });
 }

@@ -1,13 +1,15 @@
-/** One check's last day: how long each probe took, and what it said. */
+/** One check: when it was not well in the last month, and of its last day how long each probe took, and what it said. */
 import { useMemo } from "react";
 import type { Check, CheckResult } from "@culprit/protocol";
 import { formatNumber, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { checkStateNames } from "@culprit/messages/check-names";
-import { useCheckResults } from "../api/checks.ts";
+import { useCheckIncidents, useCheckResults } from "../api/checks.ts";
 import { millis } from "../api/millis.ts";
+import { day } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
+import { CheckIncidentTable } from "../ui/check-incident-table.tsx";
 import { checkStateLooks } from "../ui/check-state.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Mark } from "../ui/outcome.tsx";
@@ -15,11 +17,17 @@ import { Section } from "../ui/page.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
 import { Duration, Instant } from "../ui/time.tsx";
 
+const lastMonth = { lastSeconds: 30 * day };
+
 export function CheckHistory({ check }: { check: Check }) {
   const results = useCheckResults(check.id);
+  const incidents = useCheckIncidents(lastMonth, { check: check.id });
   const { language } = usePreferences();
   return (
     <Section title={m.check_results({ check: check.name })}>
+      {incidents.data && incidents.data.length > 0 && (
+        <CheckIncidentTable incidents={incidents.data} caption={m.check_incidents()} nameless />
+      )}
       <Answered query={results} height={320}>
         {(rows) =>
           rows.length === 0 ? (

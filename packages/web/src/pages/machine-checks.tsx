@@ -1,15 +1,18 @@
-/** What a machine's agent checks: the state of each, since when, and what the probe said. */
+/** What a machine's agent checks: the state of each, since when, what the probe said; and when it was not well. */
 import type { Check } from "@culprit/protocol";
 import { m } from "@culprit/messages";
-import { useChecks } from "../api/checks.ts";
+import { useCheckIncidents, useChecks } from "../api/checks.ts";
+import type { Window } from "../api/window.ts";
+import { CheckIncidentTable } from "../ui/check-incident-table.tsx";
 import { checkColumns } from "../ui/check-columns.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Section } from "../ui/page.tsx";
 import { Instant } from "../ui/time.tsx";
 
 /** Nothing for a machine without checks. */
-export function MachineChecks({ machine }: { machine: string }) {
+export function MachineChecks({ machine, window }: { machine: string; window: Window }) {
   const checks = useChecks();
+  const incidents = useCheckIncidents(window, { machine });
   const own = (checks.data ?? []).filter(({ machineId }) => machineId === machine);
   if (own.length === 0) return null;
   return (
@@ -22,6 +25,9 @@ export function MachineChecks({ machine }: { machine: string }) {
         order={{ key: "state", descending: true }}
         atFirst={12}
       />
+      {incidents.data && incidents.data.length > 0 && (
+        <CheckIncidentTable incidents={incidents.data} caption={m.check_incidents_of_all()} />
+      )}
     </Section>
   );
 }

@@ -111,7 +111,7 @@ export function MachinePage() {
         machineZone={machine.data.computer?.timeZone}
       />
       <MachineServices machine={machine.data} />
-      <MachineChecks machine={machine.data.id} />
+      <MachineChecks machine={machine.data.id} window={window} />
       <MachineFitness machine={machine.data} />
       <Section title={m.inventory()}>
         <Inventory machine={machine.data} />

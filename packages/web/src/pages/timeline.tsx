@@ -5,6 +5,7 @@ import { IconArrowLeft, IconArrowRight, IconHome, IconMinus, IconPlus } from "@t
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
+import { useCheckIncidents } from "../api/checks.ts";
 import { useDensity } from "../api/density.ts";
 import { useExecutions } from "../api/executions.ts";
 import { useExpected } from "../api/expected.ts";
@@ -12,12 +13,13 @@ import { day } from "../api/window.ts";
 import { useChartContext } from "../preferences.tsx";
 import { mostRuns, toGroups } from "../timeline/dense.ts";
 import { GroupTable } from "../timeline/group-table.tsx";
-import { missedWithin, toMarks } from "../timeline/marks.ts";
+import { missedWithin, toCheckMarks, toMarks } from "../timeline/marks.ts";
 import { MissedTable } from "../timeline/missed-table.tsx";
 import { RunTable } from "../timeline/run-table.tsx";
 import { firstWithin, toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { panned, windowToLoad, zoomed, type View } from "../timeline/view.ts";
+import { CheckIncidentTable } from "../ui/check-incident-table.tsx";
 import { useNow } from "../ui/now.ts";
 import { DifferentLink } from "../ui/different-link.tsx";
 import { Page, Section } from "../ui/page.tsx";
@@ -59,6 +61,11 @@ export function TimelinePage() {
     () => (search.kind === "web" || !expected.data ? undefined : toMarks(expected.data.items)),
     [expected.data, search.kind],
   );
+  const incidents = useCheckIncidents(
+    window,
+    search.machine === undefined ? {} : { machine: search.machine },
+  );
+  const checks = useMemo(() => toCheckMarks(incidents.data ?? []), [incidents.data]);
   const runs = useMemo(() => {
     const all =
       dense && density.data
@@ -207,6 +214,7 @@ export function TimelinePage() {
                 onSelect={setSelection}
                 steps={search.steps === true}
                 {...(marks ? { marks } : {})}
+                checks={checks}
                 label={m.timeline_label()}
                 maxHeight={Math.max(320, globalThis.innerHeight - 290)}
               />
@@ -221,6 +229,7 @@ export function TimelinePage() {
               <TimelineLegend
                 groups={dense}
                 starts={marks !== undefined}
+                checks={checks.length > 0}
                 expectedCut={expected.data?.truncated === true}
               />
               {selection && (
@@ -242,6 +251,11 @@ export function TimelinePage() {
                   ) : (
                     <RunTable runs={inView} caption={m.runs_in_view()} />
                   )}
+                </Section>
+              )}
+              {search.table === true && incidents.data && incidents.data.length > 0 && (
+                <Section title={m.check_incidents_of_all()}>
+                  <CheckIncidentTable incidents={incidents.data} caption={m.check_incidents_of_all()} />
                 </Section>
               )}
               {search.table === true && marks && missedWithin(marks, view) > 0 && (

@@ -27,6 +27,7 @@ const why: Why = {
   osProcesses: [],
   host: [],
   slowerMachine: [],
+  checks: [],
   text: "",
 };
 const kinds = (parts: ReturnType<typeof partsOf>) => parts.map(({ kind, seconds }) => [kind, seconds]);

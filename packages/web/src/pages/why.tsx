@@ -7,6 +7,7 @@ import { useMachine } from "../api/machines.ts";
 import { millis } from "../api/millis.ts";
 import { useWhy } from "../api/why.ts";
 import { MachineZone, usePreferences, useZone } from "../preferences.tsx";
+import { CheckIncidentTable } from "../ui/check-incident-table.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { kindNames } from "../ui/kind.ts";
 import { DoubtfulTime, flagNames } from "../ui/care.tsx";
@@ -121,6 +122,11 @@ function Explained({ why }: { why: Why }) {
           </>
         )}
       </Section>
+      {why.checks.length > 0 && (
+        <Section title={m.why_checks()}>
+          <CheckIncidentTable incidents={why.checks} caption={m.why_checks()} />
+        </Section>
+      )}
       <Section title={m.is_this_usual()}>
         <UsualRuns execution={execution} normal={why.normal} deviates={why.deviation !== null} />
       </Section>

@@ -1,7 +1,11 @@
-/** Starts that a schedule named: faint ticks on the lane; a hollow diamond where none took place. */
+/**
+ * Starts that a schedule named: faint ticks on the lane; a hollow diamond where none took place. Of a check a band while it was
+ * not well, full where it was critical.
+ */
 import type { Palette } from "@culprit/charts";
 import type { Scene } from "./draw.ts";
 import { laneHeights, type Lane } from "./lanes.ts";
+import type { CheckMarks } from "./marks.ts";
 import { toPixel } from "./view.ts";
 
 /** Marks closer than this can't be told apart: the first stands for all. */
@@ -43,6 +47,27 @@ export const drawMissed: Draw = (canvas, times, { top }, scene, plot, colors) =>
   }
   canvas.lineWidth = 1;
 };
+
+export function drawIncidents(
+  canvas: CanvasRenderingContext2D,
+  incidents: CheckMarks["incidents"],
+  { top }: Pick<Lane, "top">,
+  { view, gutter, now }: Scene,
+  plot: number,
+  colors: Palette,
+): void {
+  const height = laneHeights.check - 4;
+  for (const { from, to, state } of incidents) {
+    const [start, end] = [Math.max(from, view.from), Math.min(to, view.to, now)];
+    if (end <= start) continue;
+    const color = colors.outcomes[state === "critical" ? "failed" : "lost"];
+    const x = gutter + toPixel(view, plot, start);
+    const width = Math.max(2, gutter + toPixel(view, plot, end) - x);
+    canvas.strokeStyle = canvas.fillStyle = color;
+    if (state === "critical") canvas.fillRect(x, top + 2, width, height);
+    else canvas.strokeRect(x + 0.5, top + 2.5, Math.max(1, width - 1), height - 1);
+  }
+}
 
 /** Of sorted times in view, on the canvas. */
 function* positions(

@@ -4,7 +4,7 @@ import { barsOf, type Bar } from "./bars.ts";
 import { concurrency, type Busy } from "./heat.ts";
 import { drawBlame } from "./draw-blame.ts";
 import { drawGroup } from "./draw-group.ts";
-import { drawExpected, drawMissed } from "./draw-marks.ts";
+import { drawExpected, drawIncidents, drawMissed } from "./draw-marks.ts";
 import { rowHeight, type Lane } from "./lanes.ts";
 import { toPixel, type View } from "./view.ts";
 
@@ -133,6 +133,7 @@ function drawLane(
   canvas.beginPath();
   canvas.rect(scene.gutter, lane.top, plot, lane.height);
   canvas.clip();
+  if (lane.incidents) drawIncidents(canvas, lane.incidents, lane, scene, plot, colors);
   if (lane.marks) drawExpected(canvas, lane.marks.expected, lane, scene, plot, colors);
   for (const [index, row] of lane.rows.entries()) {
     const y = lane.top + index * rowHeight(lane) + 2;
@@ -158,10 +159,11 @@ function drawLabel(
     canvas.fillRect(0, lane.top + 2, width, lane.height - 4);
   }
   if (gutter < 40) return;
-  const indent = { machine: 6, process: 18, step: 30 }[lane.kind];
-  const size = lane.kind === "step" ? 10 : 12;
+  const indent = { machine: 6, check: 18, process: 18, step: 30 }[lane.kind];
+  const small = lane.kind === "step" || lane.kind === "check";
+  const size = small ? 10 : 12;
   canvas.font = `${heading ? "600 " : ""}${size}px ${fontFamily}`;
-  canvas.fillStyle = lane.kind === "step" ? colors.quietText : colors.text;
+  canvas.fillStyle = small ? colors.quietText : colors.text;
   canvas.textAlign = "left";
   canvas.textBaseline = "middle";
   const middle = heading ? lane.top + lane.height / 2 : lane.top + rowHeight(lane) / 2 + 1;

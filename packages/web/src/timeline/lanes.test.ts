@@ -29,6 +29,29 @@ describe("lanes", () => {
     expect(first).toMatchObject({ kind: "machine", label: "z" });
   });
 
+  it("of checks stand above all runs, or above those of their machine, also if it has none", () => {
+    const incidents = [{ from: 1, to: 2, state: "critical" as const }];
+    const checks = ["", "web2", "web3"].map((machine) => ({
+      machine,
+      key: `c ${machine}`,
+      check: `port ${machine}`,
+      incidents,
+    }));
+    const lanes = buildLanes([exampleRun(0, 5, { machine: "web2", process: "a" })], {
+      steps: false,
+      folded: none,
+      checks,
+    });
+    expect(lanes.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
+      "check port ",
+      "machine web2",
+      "check port web2",
+      "process a",
+      "machine web3",
+      "check port web3",
+    ]);
+  });
+
   it("lie one under the other without gap or overlap", () => {
     const lanes = buildLanes([exampleRun(0, 5), exampleRun(1, 5, { process: "x" })], {
       steps: false,

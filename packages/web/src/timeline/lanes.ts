@@ -3,11 +3,11 @@
  * Lanes are sorted by top; within a row runs are sorted by start and, but for the last row, do not overlap.
  */
 import { noteCrowded } from "./crowded.ts";
-import type { Marks } from "./marks.ts";
+import type { CheckMarks, Marks } from "./marks.ts";
 import type { Run } from "./run.ts";
 
 export type Lane = {
-  kind: "machine" | "process" | "step";
+  kind: "machine" | "check" | "process" | "step";
   key: string;
   label: string;
   machine: string;
@@ -19,9 +19,11 @@ export type Lane = {
   steps?: "shown" | "hidden";
   /** When it was to start, and which of these starts did not take place. */
   marks?: Marks;
+  /** Of a check: when it was not well. */
+  incidents?: CheckMarks["incidents"];
 };
 
-export const laneHeights = { machine: 24, row: 16, stepRow: 10, gap: 4 } as const;
+export const laneHeights = { machine: 24, row: 16, stepRow: 10, check: 12, gap: 4 } as const;
 
 /** Past this many at a time, runs of a lane share its last row. */
 const mostRows = 5;
@@ -33,6 +35,8 @@ export type LaneOptions = {
   turned?: ReadonlySet<string>;
   /** A process that has only missed starts gets a lane too. */
   marks?: readonly Marks[];
+  /** Each has a lane above the processes of its machine; those of the hub above all. */
+  checks?: readonly CheckMarks[];
   folded: ReadonlySet<string>;
   machines?: boolean;
   foremost?: string | undefined;
@@ -40,7 +44,7 @@ export type LaneOptions = {
 
 export function buildLanes(
   runs: readonly Run[],
-  { steps, turned, marks = [], folded, machines = true, foremost }: LaneOptions,
+  { steps, turned, marks = [], checks = [], folded, machines = true, foremost }: LaneOptions,
 ): Lane[] {
   const lanes: Lane[] = [];
   let top = 0;
@@ -48,13 +52,21 @@ export function buildLanes(
     lanes.push({ ...lane, top, height });
     top += height;
   };
+  const addChecks = (machine: string) => {
+    for (const { key, check, incidents } of checks.filter((one) => one.machine === machine))
+      add(
+        { kind: "check", key, label: check, machine, processId: undefined, rows: [], incidents },
+        laneHeights.check,
+      );
+  };
+  addChecks("");
   const ofSubject = new Map(marks.map((one) => [`${one.machine} ${one.process}`, one]));
   const missing = marks.filter(({ missed }) => missed.length > 0);
   for (const [machine, ofMachine] of foremostFirst(
     grouped(
       runs,
       (run) => run.machine,
-      missing.map((one) => one.machine),
+      [...missing, ...checks].map((one) => one.machine).filter((one) => one !== ""),
     ),
     foremost,
   )) {
@@ -63,6 +75,7 @@ export function buildLanes(
       add({ ...heading, processId: undefined, rows: [] }, laneHeights.machine);
     }
     if (folded.has(machine)) continue;
+    addChecks(machine);
     const missingHere = missing.filter((one) => one.machine === machine).map((one) => one.process);
     for (const [process, ofProcess] of grouped(ofMachine, (run) => run.process, missingHere)) {
       const whole = rowsOf(ofProcess.filter((run) => run.step === undefined));
@@ -107,6 +120,7 @@ export function lanesHeight(lanes: readonly Lane[]): number {
 }
 
 export function rowHeight({ kind }: Lane): number {
+  if (kind === "check") return laneHeights.check;
   return kind === "step" ? laneHeights.stepRow : laneHeights.row;
 }
 

@@ -9,6 +9,8 @@ type LegendProps = {
   blame?: boolean;
   /** Starts that schedules name are drawn. */
   starts?: boolean;
+  /** Some checks have lanes of their own. */
+  checks?: boolean;
   /** Not all expected starts are drawn. */
   expectedCut?: boolean;
 };
@@ -18,6 +20,7 @@ export function TimelineLegend({
   groups = false,
   blame = false,
   starts = false,
+  checks = false,
   expectedCut = false,
 }: LegendProps) {
   return (
@@ -53,6 +56,14 @@ export function TimelineLegend({
             {m.timeline_missed_mark()}
           </li>
         </>
+      )}
+      {checks && (
+        <li className="mark mark-failed">
+          <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+            <path d="M0 3h12v6h-12Z" fill="currentColor" />
+          </svg>
+          {m.timeline_check_legend()}
+        </li>
       )}
       {expectedCut && <li>{m.timeline_expected_cut()}</li>}
       {groups && <li>{m.timeline_groups_legend()}</li>}

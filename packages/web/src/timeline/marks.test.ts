@@ -1,6 +1,6 @@
-import type { ExpectedStart } from "@culprit/protocol";
+import type { CheckIncident, ExpectedStart } from "@culprit/protocol";
 import { expect, it } from "vitest";
-import { missedWithin, toMarks } from "./marks.ts";
+import { missedWithin, toCheckMarks, toMarks } from "./marks.ts";
 
 const time = (hour: number) => Date.UTC(2026, 10, 23, hour);
 const start = (hour: number, state: ExpectedStart["state"], machineId = "m_1"): ExpectedStart => ({
@@ -21,4 +21,27 @@ it("expected starts stand together by process and machine, with those that were 
   expect(missedWithin(marks, { from: time(2), to: time(3) })).toBe(1);
   expect(missedWithin(marks, { from: time(2), to: time(4) })).toBe(2);
   expect(missedWithin(marks, { from: time(4), to: time(5) })).toBe(0);
+});
+
+it("times in which checks were not well stand together by check; one that lasts has no end", () => {
+  const incident = (checkId: string, hour: number, endedAt?: string): CheckIncident => ({
+    checkId,
+    check: `port ${checkId}`,
+    state: "critical",
+    startedAt: new Date(time(hour)).toISOString(),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    text: "",
+  });
+  const ended = new Date(time(2)).toISOString();
+  expect(toCheckMarks([incident("c_2", 3), incident("c_10", 1), incident("c_2", 1, ended)])).toMatchObject([
+    {
+      machine: "",
+      key: "c_2",
+      incidents: [
+        { from: time(3), to: Infinity },
+        { from: time(1), to: time(2) },
+      ],
+    },
+    { key: "c_10", incidents: [{ from: time(1) }] },
+  ]);
 });

@@ -1,5 +1,9 @@
-/** What was to run: starts that schedules named, and those that did not take place. Milliseconds since 1970. */
-import type { ExpectedStart } from "@culprit/protocol";
+/**
+ * What was to run: starts that schedules named, and those that did not take place; and when checks were not well.
+ * Milliseconds since 1970.
+ */
+import type { CheckIncident, ExpectedStart } from "@culprit/protocol";
+import { m } from "@culprit/messages";
 import { millis } from "../api/millis.ts";
 
 /** Of one process on one machine, sorted. */
@@ -26,4 +30,33 @@ export function toMarks(starts: readonly ExpectedStart[]): Marks[] {
 /** How many starts in a stretch did not take place. */
 export function missedWithin(marks: readonly Marks[], { from, to }: { from: number; to: number }): number {
   return marks.reduce((sum, { missed }) => sum + missed.filter((at) => at >= from && at < to).length, 0);
+}
+
+/** When a check was not well; milliseconds since 1970. `machine` is empty of those that the hub makes. */
+export type CheckMarks = {
+  machine: string;
+  key: string;
+  /** As its lane is called. */
+  check: string;
+  incidents: { from: number; to: number; state: CheckIncident["state"] }[];
+};
+
+/** One that lasts goes on to the end of time. */
+export function toCheckMarks(incidents: readonly CheckIncident[]): CheckMarks[] {
+  const all = new Map<string, CheckMarks>();
+  for (const { checkId, check, machine = "", startedAt, endedAt, state } of incidents) {
+    const marks = all.get(checkId) ?? {
+      machine,
+      key: checkId,
+      check: m.timeline_check_lane({ check }),
+      incidents: [],
+    };
+    all.set(checkId, marks);
+    marks.incidents.push({
+      from: millis(startedAt),
+      to: endedAt === undefined ? Infinity : millis(endedAt),
+      state,
+    });
+  }
+  return [...all.values()].toSorted((a, b) => a.check.localeCompare(b.check, undefined, { numeric: true }));
 }

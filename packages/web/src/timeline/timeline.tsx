@@ -11,7 +11,7 @@ import { busyOf } from "./heat.ts";
 import { laneAt, runAt } from "./hit.ts";
 import { commandOf } from "./keys.ts";
 import { buildLanes, lanesHeight, type Lane } from "./lanes.ts";
-import type { Marks } from "./marks.ts";
+import type { CheckMarks, Marks } from "./marks.ts";
 import { useRedraw } from "./redraw.ts";
 import { RunCard, useRunSentence } from "./run-card.tsx";
 import type { Run } from "./run.ts";
@@ -34,6 +34,7 @@ export type TimelineProps = {
   onTime?: (time: number | undefined) => void;
   steps?: boolean;
   marks?: readonly Marks[];
+  checks?: readonly CheckMarks[];
   /** Whether lanes stand under a heading per machine. */
   machines?: boolean;
   /** The machine whose lanes come first. */
@@ -53,6 +54,7 @@ export function Timeline(props: TimelineProps) {
     view,
     steps = false,
     marks,
+    checks,
     machines = true,
     foremost,
     label,
@@ -66,8 +68,17 @@ export function Timeline(props: TimelineProps) {
   const [folded, setFolded] = useState(noneFolded);
   const [turned, setTurned] = useState(noneFolded);
   const lanes = useMemo(
-    () => buildLanes(runs, { steps, turned, folded, machines, foremost, ...(marks ? { marks } : {}) }),
-    [runs, steps, turned, marks, folded, machines, foremost],
+    () =>
+      buildLanes(runs, {
+        steps,
+        turned,
+        folded,
+        machines,
+        foremost,
+        ...(marks ? { marks } : {}),
+        ...(checks ? { checks } : {}),
+      }),
+    [runs, steps, turned, marks, checks, folded, machines, foremost],
   );
   const busy = useMemo(() => busyOf(runs), [runs]);
   const { ref: box, width } = useElementSize<HTMLDivElement>();

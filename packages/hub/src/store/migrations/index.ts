@@ -9,6 +9,7 @@ import { runQueue } from "./008-run-queue.ts";
 import { registry } from "./009-registry.ts";
 import { health } from "./010-health.ts";
 import { argumentsOfOsProcesses } from "./011-arguments.ts";
+import { checkTransitions } from "./012-check-transitions.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   registry,
   health,
   argumentsOfOsProcesses,
+  checkTransitions,
 ];

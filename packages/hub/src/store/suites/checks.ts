@@ -1,6 +1,6 @@
 /** What every engine must do for checks. */
 import { describe, expect, test } from "vitest";
-import type { CheckResultRow, CheckRow, Store } from "../store.ts";
+import type { CheckResultRow, CheckRow, CheckTransitionRow, Store } from "../store.ts";
 import { second, start } from "./rows.ts";
 import { type Address, storeInTest } from "./store-in-test.ts";
 
@@ -39,6 +39,7 @@ export function checksSuite(engine: Store["engine"], address: Address): void {
       durationSeconds: 0.25,
       text: "accepts connections",
       numbers: [{ label: "connect", value: 0.25, unit: "s" }],
+      finding: null,
       ...more,
     });
 
@@ -105,11 +106,71 @@ export function checksSuite(engine: Store["engine"], address: Address): void {
       expect(await at(result(own, 3), result(hubs, 2))).toEqual([second, result(hubs, 2)]);
       expect(await at(result(own, 2), result(hubs, 3))).toEqual([]);
       expect(await at()).toEqual([]);
-      await on.store.checks.believe([{ checkId: own, belief: { state: "critical" }, until: second.at }]);
+      await on.store.checks.believe([{ checkId: own, belief: { state: "critical" }, until: second.at }], []);
       expect((await on.store.checks.list())[0]).toMatchObject({
         belief: { state: "critical" },
         believedUntil: second.at,
       });
+    });
+
+    test("have transitions, once each; a window has what it began with and what ended it", async () => {
+      const { checkId } = await added("own");
+      const other = (await added("hubs", { machineId: 0 })).checkId;
+      const finding = { code: "connection-refused", values: { place: "db1:5432" } };
+      const at = (id: number, seconds: number, more: Partial<CheckTransitionRow> = {}) => ({
+        machineId: id === other ? 0 : on.machineId,
+        checkId: id,
+        at: start + seconds * second,
+        state: "ok" as const,
+        text: "refused\0",
+        finding: null,
+        ...more,
+      });
+      const [ok, bad, silent, again] = [
+        at(checkId, 0),
+        at(checkId, 10, { state: "critical", finding }),
+        at(checkId, 20, { state: null }),
+        at(checkId, 30, { state: "warning" }),
+      ];
+      await on.store.checks.believe([], [ok, bad, at(other, 5)]);
+      await on.store.checks.believe([], [{ ...bad, state: "ok" }, silent, again]);
+      const stored = (row: typeof ok) => ({ ...row, text: "refused\uFFFD" });
+      const within = (from: number, to: number, most = 10) =>
+        on.store.checks.transitions(
+          [checkId],
+          { from: start + from * second, to: start + to * second },
+          most,
+        );
+      expect(await within(5, 15)).toEqual([ok, bad, silent].map(stored));
+      expect(await within(10, 11)).toEqual([ok, bad, silent].map(stored));
+      expect(await within(0, 40, 1)).toEqual([stored(again)]);
+      expect(await within(40, 50)).toEqual([stored(again)]);
+      expect(await on.store.checks.transitions([], { from: start, to: start + 1 }, 10)).toEqual([]);
+      const day = 86_400 * second;
+      const removed = await on.store.removeBefore({
+        samples: start,
+        executions: start + day,
+        keys: start,
+      });
+      expect(removed).toMatchObject({ check_transition: 3 });
+      expect(await within(0, 1)).toEqual([stored(again)]);
+    });
+
+    test("that change with every look keep their newest transitions", async () => {
+      const { checkId } = await added("own");
+      const many = Array.from({ length: 2003 }, (_, index) => ({
+        machineId: on.machineId,
+        checkId,
+        at: start + index,
+        state: index % 2 === 0 ? ("ok" as const) : ("critical" as const),
+        text: "",
+        finding: null,
+      }));
+      await on.store.checks.believe([], many);
+      const limits = { samples: start, executions: start, keys: start };
+      expect(await on.store.removeBefore(limits)).toMatchObject({ check_transition: 3 });
+      const left = await on.store.checks.transitions([checkId], { from: start, to: start + 9999 }, 9999);
+      expect([left.length, left[0]?.at]).toEqual([2000, start + 3]);
     });
   });
 }

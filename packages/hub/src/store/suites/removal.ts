@@ -49,6 +49,7 @@ export function removalSuite(engine: Store["engine"], address: Address): void {
         audit: 0,
         supervision_event: 0,
         machine_transition: 0,
+        check_transition: 0,
         blind_time: 0,
         os_process_sample: 0,
         execution: 1,
