@@ -32,12 +32,15 @@ export function readCheckResults(
       continue;
     }
     const checkId = readPublicId("c", check[row]!);
+    if (checkId === null || !own(checkId)) {
+      refuse("check", "no check of this machine");
+      continue;
+    }
     const result = checkStates[state[row]!];
     const figures = checkNumbers.safeParse(parsed(numbers[row]!)).data;
     const found = finding[row] ?? null;
     const said = found === null ? null : readFinding(parsed(found));
-    if (checkId === null || !own(checkId)) refuse("check", "no check of this machine");
-    else if (at[row]! < first || at[row]! > last) refuse("at", "out of range");
+    if (at[row]! < first || at[row]! > last) refuse("at", "out of range");
     else if (!result) refuse("state", "no state");
     else if (durationSeconds[row]! < 0) refuse("durationSeconds", "negative");
     else if (!figures) refuse("numbers", "not a list of numbers");

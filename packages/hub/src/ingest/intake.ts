@@ -3,10 +3,12 @@
  * good ones are in the store before the answer. A line that was cut off is as if it had not been sent; an upload of
  * which nothing can be read, or that begins with another protocol version, is refused as a whole.
  */
+import { setImmediate } from "node:timers/promises";
 import {
   formatInstant,
   ProblemError,
   type Acknowledgement,
+  type Batch,
   type IntakeAnswer,
   type IntakeMarks,
   type Micros,
@@ -19,6 +21,7 @@ import type { BenchmarkTrends } from "../fitness/trends.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { HubSettings } from "../settings.ts";
 import type { BatchResult, Store } from "../store/store.ts";
+import { Turns } from "../turns.ts";
 import { readBatchLine, type BatchLine } from "./batch-line.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { linesOf } from "./lines.ts";
@@ -36,9 +39,16 @@ type IntakeParts = Preparation & {
 };
 
 const batchesPerUpload = 2000;
+/** Times the items of one request: what an agent sends in one upload is far less. */
+const requestsPerUpload = 10;
+/** Bytes are read in some milliseconds; then others get their turn. */
+const bytesBetweenTurns = 256 * 1024;
+/** An agent sends one upload at a time. One that was cut off may still be under way when it sends the next. */
+const oneAfterTheOther = { atOnce: 1, mostWaiting: 3 };
 
 export class Intake {
   readonly #parts: IntakeParts;
+  readonly #turns = new Map<number, Turns>();
   readonly #marks: Gathered<number, IntakeMarks["marks"]>;
 
   constructor(parts: IntakeParts) {
@@ -65,22 +75,33 @@ export class Intake {
     // Rough, for it was on its way; the channel measures better, but the first upload may be there before it.
     if (agentClock !== null && fleet.get(machineId)?.clockOffsetMicros === null)
       fleet.heard(machineId, agentClock - clock.now());
-    const acknowledgements = await this.#store(machineId, this.#read(body));
+    const turns = this.#turns.get(machineId) ?? new Turns(oneAfterTheOther);
+    this.#turns.set(machineId, turns);
+    const acknowledgements = await turns.run(async () => this.#store(machineId, await this.#read(body)));
     this.#parts.fleet.heard(machineId);
     return { ...(await this.marks(machineId)), acknowledgements };
   }
 
-  #read(body: Buffer): BatchLine[] {
+  /** Some kilobytes can hold millions of rows: past so many the rest of the body is as if it had not been sent. */
+  async #read(body: Buffer): Promise<BatchLine[]> {
+    const mostItems = requestsPerUpload * this.#parts.settings.limits.itemsPerRequest;
     const lines: BatchLine[] = [];
     const endsWhole = body.at(-1) === 0x0a;
     let last = -1;
+    let items = 0;
+    let unread = 0;
     for (const { index, bytes } of linesOf(body)) {
       if (index >= batchesPerUpload)
         throw new ProblemError("too-many-items", `more than ${batchesPerUpload} batches in one upload`, {
           limit: batchesPerUpload,
         });
-      lines.push(readBatchLine(bytes, index));
+      const line = readBatchLine(bytes, index);
+      items += line.kind === "batch" ? itemsOf(line.batch) : 0;
+      if (items > mostItems && lines.length > 0) break;
+      lines.push(line);
       last = index;
+      unread += bytes.length;
+      if (unread > bytesBetweenTurns) unread = await othersTurn();
     }
     // The last line has no end and is no batch: the upload was cut there.
     if (!endsWhole && last >= 0 && lines[last]!.kind === "refused") lines.pop();
@@ -145,4 +166,14 @@ export class Intake {
     const { stream, sequence } = batch;
     return [{ stream, sequence, status, rows, rejected, ...why }];
   }
+}
+
+/** What is checked one by one; points and OS processes, which are checked by column, cost little. */
+function itemsOf(batch: Batch): number {
+  return batch.kind === "executions" ? batch.executions.length : (batch.series?.length ?? 0);
+}
+
+async function othersTurn(): Promise<0> {
+  await setImmediate();
+  return 0;
 }

@@ -16,7 +16,9 @@ let tested: HubUnderTest;
 let web1: Awaited<ReturnType<typeof machineUnderTest>>;
 
 beforeEach(async () => {
-  tested = await hubUnderTest("2026-11-23T03:00:00Z", { limits: { seriesPerMachine: 3 } });
+  tested = await hubUnderTest("2026-11-23T03:00:00Z", {
+    limits: { seriesPerMachine: 3, itemsPerRequest: 100 },
+  });
   web1 = await machineUnderTest(tested, "web-1");
 });
 afterEach(() => tested.close());
@@ -330,6 +332,67 @@ test("when the store can't write, nothing is acknowledged, reads go on, and late
   expect(await ids()).toEqual(["run-1", "run-2"]);
   await app.close();
   await ill.analysis.close();
+});
+
+test("of an upload with very many rows the first batches are taken, and the others when they are sent again", async () => {
+  const rows = (sequence: number) => executionBatch(sequence, Array(400).fill(0));
+  const batches = [1, 2, 3, 4, 5].map(rows);
+  const taken = async (): Promise<number[]> =>
+    (await web1.upload(...batches)).acknowledgements
+      .filter(({ status }) => status === "stored")
+      .map(({ sequence }) => sequence);
+  expect(await taken()).toEqual([1, 2]);
+  batches.splice(0, 2);
+  expect(await taken()).toEqual([3, 4]);
+  batches.splice(0, 2);
+  expect(await taken()).toEqual([5]);
+  expect((await web1.upload(executionBatch(6, Array(3000).fill(0)))).acknowledgements).toHaveLength(1);
+});
+
+test("while the rows of one machine are checked, others get their turn", async () => {
+  const { hub } = tested;
+  let turns = 0;
+  const count = () => {
+    turns++;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const turnsBefore = async (...batches: object[]): Promise<number> => {
+    const { commit } = hub.store.intake;
+    const begun = turns;
+    let taken = 0;
+    hub.store.intake.commit = (...group) => {
+      taken = turns - begun;
+      return commit(...group);
+    };
+    await hub.intake.upload(
+      web1.machineId,
+      Buffer.from(batches.map((one) => `${JSON.stringify(one)}\n`).join("")),
+    );
+    hub.store.intake.commit = commit;
+    return taken;
+  };
+  try {
+    const rows = Array(6000).fill({});
+    expect(await turnsBefore(executionBatch(1, rows))).toBeGreaterThanOrEqual(10);
+    expect(await turnsBefore(sampleBatch(1, { series: rows }))).toBeGreaterThanOrEqual(10);
+    const long = "x".repeat(300_000);
+    const lines = [1, 2, 3, 4].map((sequence) => executionBatch(sequence + 1, [], { long }));
+    expect(await turnsBefore(...lines)).toBeGreaterThanOrEqual(3);
+  } finally {
+    clearImmediate(counting);
+  }
+});
+
+test("of one machine's uploads one is worked on at a time, and few wait", async () => {
+  const all = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => web1.upload(executionBatch(1, [oneRun(`run-${index}`)]))),
+  );
+  const statuses = all.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(4);
+  expect(statuses).toContain(503);
+  expect(await ids()).toHaveLength(1);
+  expect((await web1.upload(executionBatch(2, []))).status).toBe(200);
 });
 
 test("when too many bytes wait, the intake asks to come again, and recovers", async () => {
