@@ -14,6 +14,11 @@ export class Fleet {
   readonly #store: MachineStore;
   readonly #clock: Clock;
   #rows = new Map<number, MachineRow>();
+  /** By folded name. */
+  #named = new Map<string, number>();
+  /** Made here while the rows are being read: what is read may not hold them yet. */
+  readonly #made = new Map<number, MachineRow>();
+  #reading = 0;
   readonly #contacts = new Map<number, Contact>();
 
   constructor(store: MachineStore, clock: Clock) {
@@ -22,12 +27,24 @@ export class Fleet {
   }
 
   async refresh(): Promise<void> {
-    const rows = new Map((await this.#store.list()).map((row) => [row.machineId, row]));
+    const rows = new Map((await this.#read()).map((row) => [row.machineId, row]));
     for (const [machineId, row] of rows) {
       const held = this.#rows.get(machineId);
       if (held) rows.set(machineId, { ...row, ...newerOf(row, held) });
     }
     this.#rows = rows;
+    this.#named = new Map(Array.from(rows.values(), ({ name, machineId }) => [fold(name), machineId]));
+  }
+
+  async #read(): Promise<MachineRow[]> {
+    this.#reading++;
+    try {
+      const rows = await this.#store.list();
+      const listed = new Set(rows.map(({ machineId }) => machineId));
+      return [...rows, ...[...this.#made.values()].filter(({ machineId }) => !listed.has(machineId))];
+    } finally {
+      if (--this.#reading === 0) this.#made.clear();
+    }
   }
 
   all(): MachineRow[] {
@@ -46,8 +63,7 @@ export class Fleet {
   find(reference: string): MachineRow | undefined {
     const id = readPublicId("m", reference);
     if (id !== null) return this.#rows.get(id);
-    const name = fold(reference);
-    return this.all().find((row) => fold(row.name) === name);
+    return this.#rows.get(this.#named.get(fold(reference)) ?? -1);
   }
 
   /** A machine by `m_7` or name; a problem of code not-found if there is none. */
@@ -59,8 +75,31 @@ export class Fleet {
 
   /** Null if the name is taken. */
   async create(name: string, more: Parameters<MachineStore["create"]>[2] = {}): Promise<number | null> {
-    const machineId = await this.#store.create(name, this.#clock.now(), more);
-    await this.refresh();
+    const enrolledAt = this.#clock.now();
+    const machineId = await this.#store.create(name, enrolledAt, more);
+    if (machineId === null) {
+      await this.refresh();
+      return null;
+    }
+    // Not read again: of thousands that enrol at once each would read all of them.
+    const row: MachineRow = {
+      machineId,
+      name,
+      paused: false,
+      enrolledAt,
+      lastContactAt: null,
+      lastSampleAt: null,
+      clockOffsetMicros: null,
+      computer: null,
+      labels: {},
+      group: null,
+      timeZone: null,
+      enrolledWith: null,
+      ...more,
+    };
+    if (this.#reading > 0) this.#made.set(machineId, row);
+    this.#rows.set(machineId, row);
+    this.#named.set(fold(name), machineId);
     return machineId;
   }
 
@@ -72,6 +111,7 @@ export class Fleet {
 
   async remove(machineId: number): Promise<boolean> {
     const removed = await this.#store.remove(machineId);
+    this.#made.delete(machineId);
     this.#contacts.delete(machineId);
     await this.refresh();
     return removed;
