@@ -38,6 +38,10 @@ export type RunResult = Pick<
   blamesOthers: boolean;
   /** Blamed seconds of the named process less the true ones, relative to these; null where none is named rightly. */
   error: number | null;
+  /**
+   * The log tells how much sooner a run would have been done without the named one, measured demand its part of what all
+   * who crowded took: each interval is held against the truth of its own claim.
+   */
   within95: boolean | null;
   /** The same as `error` against the world without the named process; null where resources are not shared. */
   errorWithout: number | null;
@@ -147,7 +151,7 @@ export function judge(one: Case, options: JudgeOptions): WorldResult {
         truth: caused[process]!,
       })),
     slow: explained.map(({ run, explanation, byProcess }) => ({
-      ...resultOf(world, run, explanation, byProcess, baselines),
+      ...resultOf(world, run, explanation, byProcess, { baselines, counterfactual }),
       errorWithout: counterfactual && errorWithout(world, run, explanation, counterfactual),
     })),
     baselineAccuses: kind === "innocent" ? (baselines?.accusations() ?? {}) : {},
@@ -166,7 +170,7 @@ function resultOf(
   run: SlowRun,
   explanation: RunExplanation,
   byProcess: Float64Array,
-  baselines: Baselines | null,
+  { baselines, counterfactual }: { baselines: Baselines | null; counterfactual: Counterfactual | null },
 ): Omit<RunResult, "errorWithout"> {
   const { costs } = run.truth;
   const topOnWeekdays = isOnWeekdays(world, run.top);
@@ -176,6 +180,10 @@ function resultOf(
   const right = namedSeconds >= nearTie * run.topSeconds && namedSeconds >= 0.1 * run.excess;
   const placed = (scores: Float64Array) => placingOf(world, run, scores);
   const judged = names && right ? { ...names, truth: namedSeconds } : null;
+  const claimed =
+    judged && counterfactual && explanation.basis === "log"
+      ? { ...judged, truth: counterfactual.cost(judged.groups[0]!, world.observed.run[run.row]!) }
+      : judged;
   return {
     caused: run.caused,
     slowAtTheTime: run.slowAtTheTime,
@@ -191,8 +199,8 @@ function resultOf(
       ({ cause, seconds }) => cause === "process" && seconds >= 0.3 * explanation.excessSeconds,
     ),
     error: judged && (judged.seconds - judged.truth) / judged.truth,
-    within95: judged && judged.low <= judged.truth && judged.truth <= judged.high,
-    within80: judged && isWithin80(judged),
+    within95: claimed && claimed.low <= claimed.truth && claimed.truth <= claimed.high,
+    within80: claimed && isWithin80(claimed),
     baselines:
       baselines && run.caused
         ? Object.fromEntries(baselines.scores(run).map(([name, scores]) => [name, placed(scores)]))

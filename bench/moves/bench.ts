@@ -153,7 +153,7 @@ function crowdModel({ groups }: Evidence): PlanModel {
     demand: new Float64Array(all.length).fill(0.02),
     error: new Float64Array(all.length).fill(0.002),
     needs: new Uint8Array(all.length).fill(1),
-    meter: { usualRest: 0, queueScale: 1 },
+    meter: { usualRest: 0, queueScale: 1, scatter: 0 },
     seen: new Float64Array(all.length).fill(NaN),
     trust: 0,
   };
@@ -200,7 +200,7 @@ function loadModel(evidence: Evidence): PlanModel {
       demand: new Float64Array(nightly.length).fill(0.4),
       error: new Float64Array(nightly.length).fill(0.04),
       needs: new Uint8Array(nightly.length).fill(1),
-      meter: { usualRest: 0, queueScale: 1 },
+      meter: { usualRest: 0, queueScale: 1, scatter: 0 },
       seen: new Float64Array(nightly.length).fill(NaN),
       trust: 0,
     };

@@ -18,10 +18,13 @@ export type Background = {
   asked?: Float64Array;
 };
 
-/** How a machine's load is told: how much of it nobody logs, and by how much what waits is overstated. */
-export type Meter = { usualRest: number; queueScale: number };
+/**
+ * How a machine's load is told: how much of it nobody logs, by how much what waits is overstated, and how far a single sample
+ * of a crowded machine scatters, as a part of it.
+ */
+export type Meter = { usualRest: number; queueScale: number; scatter: number };
 
-export const plainMeter: Meter = { usualRest: 0, queueScale: 1 };
+export const plainMeter: Meter = { usualRest: 0, queueScale: 1, scatter: 0 };
 
 export const noBackground: Background = {
   at: new Float64Array(),
@@ -102,6 +105,7 @@ const crowded = 1.1;
 const leastCrowded = 30;
 const mostScale = 3;
 const mostLooked = 20_000;
+const deviationsPerMad = 1.4826;
 
 /** From a long time of samples; `plainMeter` where they are few. */
 export function meterOf(samples: MachineSamples, resource: Resource, runs: DemandCurve): Meter {
@@ -114,12 +118,24 @@ export function meterOf(samples: MachineSamples, resource: Resource, runs: Deman
   if (rests.length < leastCrowded) return plainMeter;
   const usualRest = Math.max(0, medianOf(rests));
   const scales: number[] = [];
+  const steps: number[] = [];
+  let before = NaN;
   for (let i = 0; i < load.length; i++) {
     const asked = logged[i]! + usualRest;
-    if (asked > crowded && load[i]! > 0) scales.push(Math.max(0, load[i]! - 1) / (asked - 1));
+    if (!(asked > crowded && load[i]! > 0)) {
+      before = NaN;
+      continue;
+    }
+    scales.push(Math.max(0, load[i]! - 1) / (asked - 1));
+    const beyond = load[i]! / asked;
+    if (before > 0) steps.push(Math.abs(beyond - before));
+    before = beyond;
   }
-  if (scales.length < leastCrowded) return { usualRest, queueScale: 1 };
-  return { usualRest, queueScale: Math.min(mostScale, Math.max(1 / mostScale, medianOf(scales))) };
+  if (scales.length < leastCrowded) return { ...plainMeter, usualRest };
+  const queueScale = Math.min(mostScale, Math.max(1 / mostScale, medianOf(scales)));
+  // Of two neighbours the difference scatters by the root of two times as much as one.
+  const scatter = steps.length < leastCrowded ? 0 : (deviationsPerMad * medianOf(steps)) / Math.SQRT2;
+  return { usualRest, queueScale, scatter };
 }
 
 /** Of each value and two neighbours on both sides; at the ends of three and of one. Two million are nothing for it. */

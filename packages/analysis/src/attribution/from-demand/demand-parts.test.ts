@@ -1,6 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { backgroundOf } from "./background.ts";
+import { gaussian, seededRandom } from "../../seeded-random.ts";
+import { backgroundOf, meterOf, plainMeter } from "./background.ts";
 import { contentionOf, gatheredUntil } from "./contention.ts";
 import { demandCurve, meanDemand } from "./demand-curve.ts";
 import { demandFromLoad } from "./demand-from-load.ts";
@@ -28,6 +29,22 @@ test("a resource that is asked for twice its capacity takes half the speed, and 
   expect(lostShare(crowdingOf(0, 0), 1)).toBe(0);
 });
 
+test("how far single samples of a crowded machine scatter is told apart from what was asked of it, which lasts", () => {
+  const random = seededRandom(3);
+  const asked = Array.from({ length: 40 }, () => 1.3 + 0.4 * random());
+  const runs = demandCurve({
+    start: Float64Array.from(asked, (_, k) => k * 600),
+    end: Float64Array.from(asked, (_, k) => k * 600 + 500),
+    demand: Float64Array.from(asked, () => 1.5),
+  });
+  const load = asked.flatMap((level) =>
+    Array.from({ length: 60 }, (_, i) => (i < 50 ? level : 0.05) * (1 + 0.08 * gaussian(random))),
+  );
+  const { scatter } = meterOf(samplesOf(load), "cpu", runs);
+  expect(scatter).toBeGreaterThan(0.06);
+  expect(scatter).toBeLessThan(0.1);
+});
+
 describe("what runs ask for", () => {
   // 0.5 from 0 to 20, 0.3 from 10 to 40, and one of no length.
   const curve = demandCurve({
@@ -51,7 +68,7 @@ describe("what runs ask for", () => {
 
   test("is a little more one day than the next, as far as that explains the load", () => {
     const samples = samplesOf([0.62, 0.97, 0.4, 0.4, 0.1]);
-    const { asked, unlogged } = backgroundOf(samples, "cpu", curve, { usualRest: 0.1, queueScale: 1 });
+    const { asked, unlogged } = backgroundOf(samples, "cpu", curve, { ...plainMeter, usualRest: 0.1 });
     expect(asked![0]).toBeCloseTo(0.52 / 0.5);
     expect(unlogged[0]).toBeCloseTo(0.1);
   });

@@ -44,8 +44,10 @@ export function lostSeconds(model: DemandModel, evidence: Evidence, run: number)
   const blamed = new Float64Array(log.start.length);
   const parts = sensitivities.map((sensitivity) => {
     const place = model.places[sensitivity.place]!;
-    const contention = contentionAt(samplesWithin(evidence, place.machine, from, to), place, near);
-    return lossesAt(contention, place, sensitivity, near, evidence, run);
+    const within = samplesWithin(evidence, place.machine, from, to);
+    const contention = contentionAt(within, place, near);
+    const samples = within.samples[place.machine]?.at.length ?? 0;
+    return lossesAt(contention, place, sensitivity, near, evidence, run, loadErrorOf(place, samples));
   });
   const shares = parts.map(({ seconds }) => seconds / (to - from));
   const together = partTogether(shares);
@@ -75,18 +77,20 @@ function lossesAt(
   near: SoundRuns,
   evidence: Evidence,
   run: number,
+  loadError: number,
 ): PlaceLosses {
   const { log, groups } = evidence;
   const local = localGroups(place, groups.machine.length);
   const asks = runDemands(evidence, place);
   const own = local[log.group[run]!]!;
   const ownDemand = own >= 0 ? asks(run, own) : 0;
-  const { warp, unlogged, host, lost, slack } = integrate(
+  const { warp, unlogged, host, lost, slack, doubt } = integrate(
     contention,
     log.start[run]!,
     log.end[run]!,
     sensitivity.value,
     ownDemand,
+    loadError,
   );
   const byRow = new Map<number, number>();
   const byGroup = new Map<number, number>();
@@ -100,8 +104,13 @@ function lossesAt(
     byGroup.set(near.group[i]!, (byGroup.get(near.group[i]!) ?? 0) + seconds);
   }
   const all = lost;
-  // Its sensitivity, how sure the load is, and each one's demand against the others'.
-  const common = Math.hypot(sensitivity.error / Math.max(sensitivity.value, 0.05), slack);
+  // Its sensitivity, how sure the load is, and how much of it is anybody's: none of what is in doubt or all, one as likely as
+  // the other, which spreads evenly. And each one's demand against the others'.
+  const common = Math.hypot(
+    sensitivity.error / Math.max(sensitivity.value, 0.05),
+    slack,
+    doubt / Math.sqrt(12),
+  );
   let demandVariance = 0;
   for (const [group, seconds] of byGroup)
     demandVariance += (seconds * relativeError(place, local[group]!)) ** 2;
@@ -120,6 +129,14 @@ function lossesAt(
     losses.push({ cause: "unlogged", group: -1, seconds: unlogged, error: errorOf(unlogged, unloggedError) });
   if (host > 0) losses.push({ cause: "host", group: -1, seconds: host, error: errorOf(host, unloggedError) });
   return { seconds: all, losses, byRow };
+}
+
+/** What is wrong with all samples alike. */
+const leastLoadError = 0.01;
+
+/** Of the load over a window: the fewer samples, the more each counts; a median's variance is pi / 2 of the mean's. */
+function loadErrorOf({ meter }: Place, samples: number): number {
+  return Math.hypot(leastLoadError, meter.scatter * Math.sqrt(Math.PI / 2 / Math.max(1, samples)));
 }
 
 const unloggedError = 0.15;

@@ -11,25 +11,26 @@ export type Integrals = {
   unlogged: number;
   host: number;
   lost: number;
-  /** Relative error of `lost` that a load wrong by a few percent makes. */
+  /** Relative error of `lost` that an error of the load makes. */
   slack: number;
+  /** The part of `lost` that may be others' and may be nobody's: what runs are taken to ask for beyond their usual demand. */
+  doubt: number;
 };
 
-const loadError = 0.02;
-
-/** Over [from, to); the rates of `contention.ts`, with the run's own sensitivity, without its own demand. */
+/** Over [from, to); the rates of `contention.ts`, with the run's own sensitivity, without its own demand. `loadError`: relative. */
 export function integrate(
   contention: Contention,
   from: number,
   to: number,
   sensitivity: number,
   ownDemand: number,
+  loadError: number,
 ): Integrals {
   const { demand, asked, unlogged, stolen } = contention;
   const at: number[] = [];
   const rate: number[] = [];
   const before: number[] = [];
-  const sums = { warp: 0, unlogged: 0, host: 0, lost: 0, slack: 0 };
+  const sums = { warp: 0, unlogged: 0, host: 0, lost: 0, slack: 0, doubt: 0 };
   for (let k = 0; k < contention.from.length; k++) {
     const since = Math.max(from, contention.from[k]!);
     const seconds = Math.min(to, contention.to[k]!) - since;
@@ -46,6 +47,7 @@ export function integrate(
     sums.unlogged += ((lost * unlogged[k]!) / others) * seconds;
     sums.host += ((lost * stolen[k]!) / others) * seconds;
     sums.lost += lost * seconds;
+    sums.doubt += ((lost * demand[k]! * Math.abs(1 - 1 / asked[k]!)) / others) * seconds;
     sums.slack += ((sensitivity * load * loadError) / (1 + stretched) ** 2) * seconds;
   }
   return {
@@ -53,6 +55,7 @@ export function integrate(
     host: sums.host,
     lost: sums.lost,
     slack: sums.lost > 0 ? Math.min(1, sums.slack / sums.lost) : 0,
+    doubt: sums.lost > 0 ? Math.min(1, sums.doubt / sums.lost) : 0,
     warp: (instant) => {
       let low = 0;
       let high = at.length;
