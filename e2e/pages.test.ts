@@ -159,6 +159,7 @@ const paths = [
   "/executions/slow-backup",
   "/machines",
   "/machines/db1",
+  "/add-machine",
   "/availability",
   "/checks",
   "/settings",

@@ -124,6 +124,12 @@ const machines = createRoute({
   component: lazyRouteComponent(() => import("./pages/machines.tsx"), "MachinesPage"),
 });
 
+const addMachine = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/add-machine",
+  component: lazyRouteComponent(() => import("./pages/add-machine.tsx"), "AddMachinePage"),
+});
+
 const machine = createRoute({
   getParentRoute: () => signedIn,
   path: "/machines/$machine",
@@ -177,6 +183,7 @@ const routeTree = root.addChildren([
     schedule,
     differences,
     machines,
+    addMachine,
     machine,
     availability,
     checks,

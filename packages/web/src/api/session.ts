@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { identity, sessionCreated } from "@culprit/protocol";
 import { hub, isNotSignedIn, sessionKey } from "./client.ts";
@@ -16,6 +16,12 @@ export const sessionQuery = queryOptions({
   },
   staleTime: 60_000,
 });
+
+/** Whether who is signed in may change what all see. */
+export function useMayChange(): boolean {
+  const { data } = useQuery(sessionQuery);
+  return data?.role === "operator" || data?.role === "admin";
+}
 
 export type Credentials = { user: string; password: string } | { once: string };
 

@@ -1,6 +1,4 @@
 /** Where clients of other monitors check in: what there is, and a new one with its addresses. */
-import { useState } from "react";
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Checkin, CheckinSignal } from "@culprit/protocol";
@@ -10,6 +8,7 @@ import { sessionQuery } from "../api/session.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Section } from "../ui/page.tsx";
 import { Answered, Failed } from "../ui/states.tsx";
+import { SureButton } from "../ui/sure-button.tsx";
 import { Instant } from "../ui/time.tsx";
 import { NewCheckIn } from "./new-check-in.tsx";
 
@@ -87,22 +86,17 @@ function columnsOf(mayChange: boolean): Column<Checkin>[] {
   ];
 }
 
-/** Asks once more: scripts that use the address would fail from then on. */
+/** Scripts that use the address would fail from then on. */
 function Remove({ checkin: { id, process, machine } }: { checkin: Checkin }) {
-  const [asked, setAsked] = useState(false);
   const remove = useRemoveCheckin();
   if (remove.isError) return <Failed error={remove.error} retry={() => remove.mutate(id)} />;
   return (
-    <Button
-      size="xs"
-      variant={asked ? "light" : "subtle"}
-      color="red"
-      aria-label={asked ? m.checkin_remove_sure() : m.checkin_remove_of({ process, machine })}
+    <SureButton
+      text={m.checkin_remove()}
+      label={m.checkin_remove_of({ process, machine })}
+      sure={m.checkin_remove_sure()}
       loading={remove.isPending}
-      onClick={() => (asked ? remove.mutate(id) : setAsked(true))}
-      onBlur={() => setAsked(false)}
-    >
-      {asked ? m.checkin_remove_sure() : m.checkin_remove()}
-    </Button>
+      onSure={() => remove.mutate(id)}
+    />
   );
 }

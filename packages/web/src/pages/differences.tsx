@@ -72,7 +72,7 @@ function OfMachine({ machine, children }: { machine: string | undefined; childre
 
 function InZoneOf({ machine, children }: { machine: string; children: React.ReactNode }) {
   const { data } = useMachine(machine);
-  return <MachineZone value={data?.computer?.timeZone}>{children}</MachineZone>;
+  return <MachineZone value={data?.timeZone}>{children}</MachineZone>;
 }
 
 function Found({ answer, span }: { answer: Differences; span: Span }) {

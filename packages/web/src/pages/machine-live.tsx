@@ -74,7 +74,7 @@ type StatusProps = {
 
 function Status({ status, looks, machine, open, onToggle }: StatusProps) {
   const { language } = usePreferences();
-  const zone = machine.computer?.timeZone;
+  const zone = machine.timeZone;
   return (
     <>
       <p className="quiet small">

@@ -56,7 +56,7 @@ export function OsProcessTable({
   onNow: () => void;
 }) {
   const processes = useOsProcesses(machine.id, at);
-  const zone = machine.computer?.timeZone;
+  const zone = machine.timeZone;
   return (
     <Section
       title={m.os_processes()}

@@ -137,7 +137,7 @@ function Measured({ machine, window, fitted, at, onInstant, onWindow }: Measured
   const stepSeconds = stepFor(spanSeconds * 1000);
   const series = useSeries({ machines, metrics: machineMetrics, window, stepSeconds });
   const shares = useSeries({ machines, metrics: machineShareMetrics, window, stepSeconds });
-  const zone = machine.computer?.timeZone;
+  const zone = machine.timeZone;
   const { ref, width } = useElementSize<HTMLDivElement>();
   const margins = useMemo(() => marginsFor(width), [width]);
   const charts = useMemo(
@@ -248,7 +248,7 @@ function ExecutionLane({
         }
         instant={at}
         label={m.executions()}
-        zone={machine.computer?.timeZone}
+        zone={machine.timeZone}
         maxHeight={240}
         machines={false}
         margins={margins}

@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
+import { Button } from "@mantine/core";
 import type { Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useMachines } from "../api/machines.ts";
+import { useMayChange } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
@@ -14,12 +16,22 @@ import { machinesSentence } from "./machines-sentence.ts";
 
 export function MachinesPage() {
   const machines = useMachines();
+  const mayChange = useMayChange();
   const { language } = usePreferences();
   return (
     <Page
       title={m.machines()}
       name={m.machines()}
-      actions={<Link to="/availability">{m.availability_page()}</Link>}
+      actions={
+        <>
+          <Link to="/availability">{m.availability_page()}</Link>
+          {mayChange && (
+            <Button size="xs" variant="default" renderRoot={(props) => <Link to="/add-machine" {...props} />}>
+              {m.fleet_add()}
+            </Button>
+          )}
+        </>
+      }
       sentence={machines.data ? machinesSentence(machines.data, language) : machines.isError ? "" : undefined}
     >
       <Answered query={machines} height={300}>

@@ -31,7 +31,7 @@ export function ProcessPage() {
   const { process: id } = route.useParams();
   const { days = 30, machine } = route.useSearch();
   const machines = useMachines();
-  const zone = useZone(machines.data?.find(({ id }) => id === machine)?.computer?.timeZone);
+  const zone = useZone(machines.data?.find(({ id }) => id === machine)?.timeZone);
   const navigate = useNavigate({ from: "/processes/$process" });
   const window = useMemo(() => ({ lastSeconds: days * day }), [days]);
   const filter = { process: id, ...(machine === undefined ? {} : { machine }) };

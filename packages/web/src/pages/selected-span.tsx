@@ -17,7 +17,7 @@ type SelectedSpanProps = {
 };
 
 export function SelectedSpan({ span, drawn, machine, onZoom, onClear }: SelectedSpanProps) {
-  const { locale, zone } = useChartContext(machine.computer?.timeZone);
+  const { locale, zone } = useChartContext(machine.timeZone);
   const words = {
     from: formatTime(span.from, zone, locale),
     to: formatTime(span.to, zone, locale),

@@ -46,7 +46,7 @@ export function WhyPage() {
 function InMachineZone({ why }: { why: Why }) {
   const machine = useMachine(why.execution.machineId);
   return (
-    <MachineZone value={machine.data?.computer?.timeZone}>
+    <MachineZone value={machine.data?.timeZone}>
       <Explained why={why} />
     </MachineZone>
   );

@@ -11,7 +11,7 @@ import { isNeverHeard } from "./never-heard.ts";
 import { MachineStateMark } from "./outcome.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StateEvidence } from "./state-evidence.tsx";
-import { Empty, Snippet } from "./states.tsx";
+import { Empty } from "./states.tsx";
 
 const mostCards = 24;
 /** More than these are drawn small: twenty fit under the night on a laptop. */
@@ -33,9 +33,9 @@ export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
   if (machines.length === 0)
     return (
       <Empty title={m.no_machines_yet()}>
-        <p>{m.no_machines_hint()}</p>
-        <Snippet text="culprit token create --enroll" />
-        <Snippet text={`CULPRIT_TOKEN=... culprit enroll --hub ${location.origin}`} />
+        <p>
+          <Link to="/add-machine">{m.fleet_add()}</Link>
+        </p>
       </Empty>
     );
   return (

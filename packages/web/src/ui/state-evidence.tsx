@@ -6,7 +6,7 @@ import { millis } from "../api/millis.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
 
 export function StateEvidence({ machine }: { machine: Machine }) {
-  const text = useEvidenceText(machine.computer?.timeZone)(machine.evidence ?? []);
+  const text = useEvidenceText(machine.timeZone)(machine.evidence ?? []);
   return text === "" ? null : <p className="quiet small">{text}</p>;
 }
 
