@@ -108,7 +108,7 @@ export function MachinePage() {
       <AvailabilityMonth
         of={{ noun: "machines", id: machine.data.id }}
         since={machine.data.enrolledAt}
-        machineZone={machine.data.computer?.timeZone}
+        machineZone={machine.data.timeZone}
       />
       <MachineServices machine={machine.data} />
       <MachineChecks machine={machine.data.id} window={window} />
