@@ -94,14 +94,21 @@ async function ask(
       agent: false,
       lookup: (_host, options, answer) =>
         options.all ? answer(null, [{ address, family }]) : answer(null, address, family),
-      // An invalid certificate is the result, told below, and the page is read all the same.
+      // Looked at below, before anything is sent: what is wrong with it is told in more words than Node.js has.
       rejectUnauthorized: false,
       headers: { "user-agent": "culprit-check", accept: "*/*" },
       signal: context.signal,
     });
     request.on("socket", (socket) => {
       socket.once("connect", () => (times["connect"] = since()));
-      socket.once("secureConnect", () => (times["tls"] = since()));
+      socket.once("secureConnect", () => {
+        times["tls"] = since();
+        const fault = certificateFault(socket as TLSSocket);
+        if (fault === null) return;
+        reject(new NotWell(`the certificate of ${url.hostname}: ${fault}`));
+        // The request, with the login in it, waits for this event to be over: it never leaves.
+        socket.destroy();
+      });
     });
     request.once("error", (error) =>
       reject(
@@ -116,13 +123,7 @@ async function ask(
     });
     request.once("response", (response) => {
       times["first byte"] = since();
-      const socket = url.protocol === "https:" ? (response.socket as TLSSocket) : null;
-      const fault = socket && certificateFault(socket);
-      if (fault) {
-        request.destroy();
-        return reject(new NotWell(`the certificate of ${url.hostname}: ${fault}`));
-      }
-      const certificateDays = socket && daysLeft(socket);
+      const certificateDays = url.protocol === "https:" ? daysLeft(response.socket as TLSSocket) : null;
       const pageOf = async (): Promise<Page> => {
         const body = await bodyOf(response, wantsBody);
         request.destroy();

@@ -187,15 +187,19 @@ describe("http", () => {
     server.close();
   });
 
-  test("a certificate of nobody, and one for another name, are critical", async () => {
+  test("a certificate of nobody, or for another name, is critical, and who has it is sent no login", async () => {
+    const received: string[] = [];
     const port = await listening(
-      createSecure(certificate("own", 3, "elsewhere.example"), (_, response) => response.end("page")),
+      createSecure(certificate("own", 3, "elsewhere.example"), ({ headers }, response) => {
+        received.push(String(headers.authorization));
+        response.end("page");
+      }).on("tlsClientError", () => {}),
     );
-    const result = await probe({ kind: "http", url: `https://localhost:${port}/` }, (_, address) =>
-      /^127|^::1/.test(address),
-    );
+    const url = `https://watch:s3cret@localhost:${port}/`;
+    const result = await probe({ kind: "http", url }, (_, address) => /^127|^::1/.test(address));
     expect(result).toMatchObject({ state: "critical" });
     expect(result.text).toMatch(/certificate of localhost: (DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS)/);
+    expect(received).toEqual([]);
   });
 });
 
