@@ -20,10 +20,14 @@ export const seriesDescription = z.object({
     )
     .refine((all) => Object.keys(all).length <= 16, "more than 16 attributes")
     .refine(
-      (all) => JSON.stringify(all).length <= limits.attributesBytes,
+      // Bytes, not characters: they are part of a key, and an index takes no more.
+      (all) => new TextEncoder().encode(JSON.stringify(all)).length <= limits.attributesBytes,
       `more than ${limits.attributesBytes} bytes of attributes`,
     ),
-  unit: z.string().max(20),
+  unit: z
+    .string()
+    .max(20)
+    .regex(/^[^\u0000-\u001f\u007f]*$/, "contains control characters"),
   type: z.enum(["gauge", "counter"]),
 });
 

@@ -1,4 +1,5 @@
 /** What every engine must do for the catalogue. */
+import { seriesDescription } from "@culprit/protocol";
 import { describe, expect, test } from "vitest";
 import type { Store } from "../store.ts";
 import { cpu, networkIo, stillRunning } from "./rows.ts";
@@ -49,6 +50,27 @@ export function catalogueSuite(engine: Store["engine"], address: Address): void 
         { seriesId: c, machineId: on.machineId, description: cpu },
       ]);
       expect(await on.store.samples.described([on.machineId, other])).toHaveLength(3);
+    });
+
+    test("keeps the longest description of a series that may come, and none comes that it can't keep", async () => {
+      // Each of three bytes, and in an order that no index can shorten.
+      const text = (from: number, length: number) =>
+        String.fromCharCode(...Array.from({ length }, (_, at) => 0x4e00 + (((from + at) * 7919) % 20_000)));
+      const described = (units: number, unit = "1") => ({
+        metric: `m${"x".repeat(99)}`,
+        attributes: Object.fromEntries(
+          [0, 1, 2, 3].map((number) => [`key${number}`, text(number * 1000, units)]),
+        ),
+        unit,
+        type: "gauge",
+      });
+      const longest = seriesDescription.parse(described(167));
+      expect(seriesDescription.safeParse(described(168)).success).toBe(false);
+      expect(seriesDescription.safeParse(described(1, "\0")).success).toBe(false);
+      const [id] = await on.seriesIds([longest]);
+      expect(await on.store.samples.described([on.machineId])).toEqual([
+        { seriesId: id, machineId: on.machineId, description: longest },
+      ]);
     });
 
     test("tells which processes a machine runs or ran", async () => {
