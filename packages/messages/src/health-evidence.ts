@@ -2,8 +2,14 @@
 import { m } from "@culprit/messages";
 import type { Text } from "./text.ts";
 
-type Probed = { address: string; probe: { kind: "ping" } | { kind: "tcp" | "http"; port: number } };
-type Reason = "no-address" | "shared-address" | "not-allowed" | "never-answered" | "cannot-ask";
+export type Probed = { address: string; probe: { kind: "ping" } | { kind: "tcp" | "http"; port: number } };
+export type Reason =
+  | "no-address"
+  | "own-address"
+  | "shared-address"
+  | "not-allowed"
+  | "never-answered"
+  | "cannot-ask";
 
 /** As the API tells it (`healthEvidence` of the protocol). */
 export type Evidence =
@@ -19,8 +25,9 @@ export type Evidence =
 
 export type EvidenceWords = { time: (instant: string) => string; locale: string };
 
-const reasons = {
+export const unprobedNames = {
   "no-address": m.health_nothing_no_address,
+  "own-address": m.health_nothing_own_address,
   "shared-address": m.health_nothing_shared_address,
   "not-allowed": m.health_nothing_not_allowed,
   "never-answered": m.health_nothing_never_answered,
@@ -57,7 +64,7 @@ function oneText(one: Evidence, { time, locale }: EvidenceWords): string {
             port: String(one.probe.port),
           });
     case "nothing-to-probe":
-      return reasons[one.reason]();
+      return unprobedNames[one.reason]();
     case "peers-see":
       return m.health_peers_see({ count: one.machines.length, names: named(one.machines, locale) });
     case "peers-see-nothing":

@@ -27,9 +27,10 @@ export const peerProbe = z.strictObject({
 export const sighting = z.object({ answered: z.boolean().nullable(), text: z.string().max(2000) });
 export type Sighting = z.infer<typeof sighting>;
 
-/** Why there is nothing to probe: no address is known, it is shared with others, may not be reached from here, or never answered. */
+/** Why there is nothing to probe: no address is known, it is the hub's own, it is shared with others, may not be reached from here, or never answered. */
 export const unprobedReasons = [
   "no-address",
+  "own-address",
   "shared-address",
   "not-allowed",
   "never-answered",
@@ -37,6 +38,22 @@ export const unprobedReasons = [
 ] as const;
 
 const probed = { address: z.string(), probe: machineProbe };
+
+/** A probe made now because a person asked for it; `text` is what came back, in the words of whoever answered. */
+const tried = { ...probed, seconds: z.number().nonnegative(), text: z.string() };
+export const probeTrial = z
+  .discriminatedUnion("result", [
+    z.object({ result: z.literal("answers"), ...tried }),
+    z.object({ result: z.literal("no-answer"), ...tried }),
+    z.object({
+      result: z.literal("nothing-to-probe"),
+      reason: z.enum(unprobedReasons),
+      text: z.string().optional(),
+    }),
+  ])
+  .meta({ id: "ProbeTrial" });
+export type ProbeTrial = z.infer<typeof probeTrial>;
+
 const machines = z.array(name).max(10);
 
 export const healthEvidence = z.discriminatedUnion("code", [

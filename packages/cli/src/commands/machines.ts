@@ -9,6 +9,7 @@ import { stateText } from "../format/machine-state.ts";
 import { share } from "../format/quantity.ts";
 import { read, readingCommand, showTable, timeOf, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
+import { machineProbeCommand } from "../machine-probe.ts";
 
 const colours: Record<MachineState, Colour | undefined> = {
   online: "green",
@@ -20,14 +21,19 @@ const colours: Record<MachineState, Colour | undefined> = {
 };
 
 export function machines(terminal: Terminal): Command {
-  return readingCommand("machines", "the machines that are enrolled, and how they are now")
-    .option(
-      "--label <label>",
-      "only those that have it: role=db, or role; several times: all of them",
-      collect,
-    )
-    .option("--group <group>", "only those of this group")
-    .action((options: Options) => showMachines(options, terminal));
+  return (
+    readingCommand("machines", "the machines that are enrolled, and how they are now")
+      // Options after the name of a subcommand are the subcommand's.
+      .enablePositionalOptions()
+      .option(
+        "--label <label>",
+        "only those that have it: role=db, or role; several times: all of them",
+        collect,
+      )
+      .option("--group <group>", "only those of this group")
+      .action((options: Options) => showMachines(options, terminal))
+      .addCommand(machineProbeCommand(terminal))
+  );
 }
 
 type Options = ReadingOptions & { label?: string[]; group?: string };

@@ -1,4 +1,13 @@
-import { list, liveStatus, machine, machineChange, machineCreated, machineInput } from "@culprit/protocol";
+import {
+  list,
+  liveStatus,
+  machine,
+  machineChange,
+  machineCreated,
+  machineInput,
+  machineProbe,
+  probeTrial,
+} from "@culprit/protocol";
 import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
 import { changeMachine, enrollMachine, removeMachine } from "../fleet/enroll.ts";
@@ -55,6 +64,28 @@ export const machines: Routes = async (app, { hub }) => {
       },
     },
     (request) => hub.live.of(hub.fleet.machine(request.params.id)),
+  );
+
+  app.post(
+    "/machines/:id/probe",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary: "Ask a machine now what it would be asked when nothing is heard of it",
+        description:
+          "Changes nothing. Without a body the probe that is set is tried. One that answers and is set counts from then " +
+          "on: an answer that stays away tells something.",
+        tags: ["machines"],
+        params,
+        body: machineProbe.nullish(),
+        response: { 200: probeTrial },
+      },
+    },
+    (request) => {
+      const { machineId } = hub.fleet.machine(request.params.id);
+      const { probe } = hub.health.watchOf(machineId);
+      return hub.healthWatch.try(machineId, request.body ?? probe ?? { kind: "ping" });
+    },
   );
 
   app.patch(

@@ -32,6 +32,7 @@ import {
 import { Inventory } from "./machine-inventory.tsx";
 import { MachineFitness } from "./machine-fitness.tsx";
 import { MachineLive } from "./machine-live.tsx";
+import { MachineProbe } from "./machine-probe.tsx";
 import { machineSentence } from "./machine-sentence.ts";
 import { MachineChecks } from "./machine-checks.tsx";
 import { MachineServices } from "./machine-services.tsx";
@@ -110,6 +111,7 @@ export function MachinePage() {
         since={machine.data.enrolledAt}
         machineZone={machine.data.timeZone}
       />
+      <MachineProbe machine={machine.data} />
       <MachineServices machine={machine.data} />
       <MachineChecks machine={machine.data.id} window={window} />
       <MachineFitness machine={machine.data} />

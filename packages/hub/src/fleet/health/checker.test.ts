@@ -21,6 +21,7 @@ let running: number;
 let fleet: Fleet;
 let health: Health;
 let checker: Checker;
+let targets: Targets;
 let machines: Map<string, Machine>;
 let hub: { connected: boolean; gateway: { address: string | null; answers: boolean } };
 const log = Fastify({ logger: false }).log;
@@ -36,6 +37,7 @@ function open(): void {
     return { answered: hub.connected && byAddress(address)?.pings === true, text: "" };
   };
   const settings = hubSettings.parse({});
+  targets = new Targets({ health, sight, mayReach: () => true, atOnce: 10 });
   checker = new Checker({
     settings: settings.health,
     contactSeconds: 18,
@@ -52,7 +54,7 @@ function open(): void {
       },
     },
     health,
-    targets: new Targets({ health, sight, mayReach: () => true, atOnce: 10 }),
+    targets,
     peers: {
       ask: async (peers, address) => {
         const seen = byAddress(address)?.seenByPeers ?? null;
@@ -258,4 +260,22 @@ test("one that only uploads, seldom, is not missed between its uploads", async (
   }
   const found = await store.health.transitions({ from: later, to: now }, [id]);
   expect(found.filter(({ since }) => since > later)).toEqual([]);
+});
+
+test("a probe that is tried and answered is known at once, but only if it is the one that is set", async () => {
+  await enrol(["db-1"]);
+  const { id } = machines.get("db-1")!;
+  const ssh = { kind: "tcp", port: 22 } as const;
+  expect(await targets.try(id, ssh, clock.now)).toMatchObject({
+    result: "answers",
+    address: addressOf(id),
+    probe: ssh,
+  });
+  expect(health.watchOf(id).answered).toBeNull();
+  await health.setProbe(id, ssh);
+  await targets.try(id, ssh, clock.now);
+  expect(health.watchOf(id).answered).toMatchObject({ probe: ssh, at: start });
+  change("db-1", gone);
+  expect(await targets.try(id, ssh, clock.now)).toMatchObject({ result: "no-answer" });
+  expect(await targets.try(99, ssh, clock.now)).toEqual({ result: "nothing-to-probe", reason: "no-address" });
 });

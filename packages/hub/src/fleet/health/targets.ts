@@ -1,5 +1,11 @@
 /** What a machine can be asked, and what it answers: an answer that stays away counts only where there was one before. */
-import { microsPerSecond, type MachineProbe, type Micros, type Sighting } from "@culprit/protocol";
+import {
+  microsPerSecond,
+  type MachineProbe,
+  type Micros,
+  type ProbeTrial,
+  type Sighting,
+} from "@culprit/protocol";
 import type { MayReach } from "@culprit/probes";
 import { Turns } from "../../turns.ts";
 import type { WatchRow } from "../../store/store.ts";
@@ -54,7 +60,8 @@ export class Targets {
   of(machineId: number): Target | Extract<ProbeSign, { result: "nothing-to-probe" }> {
     const { address, probe } = this.#health.watchOf(machineId);
     const nothing = { result: "nothing-to-probe" } as const;
-    if (address === null || !this.isRemote(machineId)) return { ...nothing, reason: "no-address" };
+    if (address === null) return { ...nothing, reason: "no-address" };
+    if (!this.isRemote(machineId)) return { ...nothing, reason: "own-address" };
     if ((this.#sharing.get(address) ?? 0) > 1) return { ...nothing, reason: "shared-address" };
     if (!this.#mayReach(address, address)) return { ...nothing, reason: "not-allowed" };
     return { address, probe: probe ?? { kind: "ping" } };
@@ -89,6 +96,20 @@ export class Targets {
       this.#health.note({ machineId, answered: null });
   }
 
+  /** Asks now, heard or not, because a person wants to know. Only the probe that is set teaches anything, and only by an answer. */
+  async try(machineId: number, probe: MachineProbe, now: () => Micros): Promise<ProbeTrial> {
+    const target = this.of(machineId);
+    if ("result" in target) return target;
+    const asked = { address: target.address, probe };
+    const begun = performance.now();
+    const { answered, text } = await this.#sight(asked.address, probe);
+    const seconds = (performance.now() - begun) / 1000;
+    if (answered === null) return { result: "nothing-to-probe", reason: "cannot-ask", text };
+    if (!answered) return { result: "no-answer", ...asked, seconds, text };
+    if (isSame(asked, target)) this.#learn(machineId, target, now());
+    return { result: "answers", ...asked, seconds, text };
+  }
+
   isDue(machineId: number, now: Micros): boolean {
     const target = this.of(machineId);
     if ("result" in target) return false;
@@ -115,7 +136,7 @@ export class Targets {
 
 const isPast = (asked: Asked | undefined, now: Micros) => !asked || now - asked.triedAt > tryAgainAfter;
 
-function isSame(answered: WatchRow["answered"], { address, probe }: Target): boolean {
+function isSame(answered: Target | WatchRow["answered"], { address, probe }: Target): boolean {
   return (
     answered !== null &&
     answered.address === address &&

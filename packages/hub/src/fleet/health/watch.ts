@@ -1,12 +1,14 @@
 /** Runs the checker while this hub holds the watch: of several hubs on one store one does at a time. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { sightMachine } from "@culprit/probes";
+import type { MachineProbe, ProbeTrial } from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import type { Channels } from "../../channel/channels.ts";
 import type { Clock } from "../../clock.ts";
 import { mayReachFrom } from "../../outbound.ts";
 import type { HubSettings } from "../../settings.ts";
 import type { Store } from "../../store/store.ts";
+import { Turns } from "../../turns.ts";
 import type { Fleet } from "../fleet.ts";
 import { Checker } from "./checker.ts";
 import type { Health } from "./health.ts";
@@ -31,6 +33,8 @@ const pongWithin = 1.2;
 export class HealthWatch {
   readonly #parts: WatchParts;
   readonly #checker: Checker;
+  readonly #targets: Targets;
+  readonly #trials = new Turns({ atOnce: 4, mostWaiting: 20 });
   readonly #stopping = new AbortController();
 
   constructor(parts: WatchParts) {
@@ -48,6 +52,8 @@ export class HealthWatch {
           leave: "checks.internalTargets",
           signal: this.#stopping.signal,
         });
+    const atOnce = settings.probesAtOnce;
+    this.#targets = new Targets({ health, sight: sightWith(mayReach), mayReach, atOnce });
     this.#checker = new Checker({
       settings,
       contactSeconds: settings.contactSeconds ?? parts.settings.channelPingSeconds * pongWithin,
@@ -58,7 +64,7 @@ export class HealthWatch {
       fleet,
       channels,
       health,
-      targets: new Targets({ health, sight: sightWith(mayReach), mayReach, atOnce: settings.probesAtOnce }),
+      targets: this.#targets,
       peers: new Peers(channels, clock),
       // Nobody names the gateway: the system does.
       sight: sightWith(() => true),
@@ -81,6 +87,16 @@ export class HealthWatch {
     });
     if (!held) await this.#parts.health.refresh();
     await this.#parts.health.flush();
+  }
+
+  /** Asks a machine now; also of a hub that does not hold the watch. Rejects with a problem of code overloaded. */
+  try(machineId: number, probe: MachineProbe): Promise<ProbeTrial> {
+    const { clock, fleet } = this.#parts;
+    this.#targets.see(
+      fleet.all().map((row) => row.machineId),
+      ownAddresses(),
+    );
+    return this.#trials.run(() => this.#targets.try(machineId, probe, () => clock.now()));
   }
 
   /** Resolves when nothing is looked at any more; the turn under way ends by itself. */
