@@ -1,6 +1,6 @@
 /** How services of this machine are asked for their state and told what to do: systemd where it runs, else init scripts. */
 import { existsSync } from "node:fs";
-import { realpath } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Service, ServiceVerb } from "@culprit/protocol";
 import { runProgram } from "@culprit/probes";
@@ -58,9 +58,16 @@ function stateOfWord(word: string): ServiceState {
 
 /** Scripts by the conventions of the Linux Standard Base. `owner`: who may own them beside root, for tests. */
 export function initScripts(folder: string, owner = 0): ServiceManager {
+  const trusted = async (unit: string): Promise<string> => {
+    const script = join(await realpath(folder), unit);
+    await checkTrustedFolders(script, owner);
+    await checkTrustedProgram(await realpath(script), owner);
+    return script;
+  };
   const state = async (unit: string): Promise<ServiceState> => {
-    const script = join(folder, unit);
-    if (!existsSync(script)) return "unknown";
+    // Of a name that nobody here has listed the hub can ask, too.
+    const script = await trusted(unit);
+    if (!knowsStatus(await readFile(script, "latin1"))) return "unknown";
     const { exitCode } = await runProgram(script, ["status"], { timeoutSeconds: askSeconds });
     // 1 and 2: dead, but it left its pid or lock file; others: the script does not know.
     if (exitCode === 1 || exitCode === 2) return "failed";
@@ -73,11 +80,14 @@ export function initScripts(folder: string, owner = 0): ServiceManager {
       return states;
     },
     exists: async (unit) => existsSync(join(folder, unit)),
-    async command(unit, verb) {
-      const script = join(await realpath(folder), unit);
-      await checkTrustedFolders(script, owner);
-      await checkTrustedProgram(await realpath(script), owner);
-      return [script, verb];
-    },
+    command: async (unit, verb) => [await trusted(unit), verb],
   };
+}
+
+/**
+ * A script that never looks at what it is told does its work whatever it is asked (`rcS` starts the whole system): it says the
+ * word, or leaves the question to a program that knows it.
+ */
+function knowsStatus(script: string): boolean {
+  return /\b(?:status|init-d-script|openrc-run|runscript)\b/.test(script);
 }

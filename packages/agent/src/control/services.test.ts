@@ -81,6 +81,22 @@ describe.runIf(isRoot)("init scripts", () => {
     await rm(join(folder, "apache2"));
     await expect(control("apache2", "start")).rejects.toThrow("no service apache2");
   });
+
+  test("for its state none is run that does not know the question, or that others could write", async () => {
+    const traces = (name: string) => join(folder, `${name}.ran`);
+    await script("rcS", `: > ${traces("rcS")}; exec /bin/true`);
+    await script("theirs", `: > ${traces("theirs")}; case "$1" in status) exit 0 ;; esac`);
+    await script("good", `: > ${traces("good")}; case "$1" in status) exit 0 ;; esac`);
+    await chmod(join(folder, "theirs"), 0o777);
+    const manager = initScripts(folder, owner);
+    expect(await manager.states(["rcS", "theirs", "good", "none"])).toEqual([
+      "unknown",
+      "unknown",
+      "running",
+      "unknown",
+    ]);
+    expect(["rcS", "theirs", "good"].filter((name) => existsSync(traces(name)))).toEqual(["good"]);
+  });
 });
 
 describe("systemd", () => {
