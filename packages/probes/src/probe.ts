@@ -1,5 +1,6 @@
 /** One look at something that is checked: where it may go, what it found. */
 import type { CheckNumber, CheckState, CheckTarget, Finding } from "@culprit/protocol";
+import type { Said } from "./said.ts";
 
 /** `finding`: what the text says, as a code with values; of what speaks for itself there is none. */
 export type Probed = {
@@ -15,8 +16,8 @@ export type ProbeContext = {
   readonly timeoutSeconds: number;
   /** Whether connections may go to `address`, which `host` was resolved to. Asked before each one, redirects too. */
   readonly mayReach: (host: string, address: string) => boolean;
-  /** Where leave is given, for whoever is told that there is none. */
-  readonly leave: string;
+  /** Whose settings give that leave, for whoever is told that there is none. */
+  readonly leave: "hub" | "machine";
 };
 
 /** May reject: who runs it makes a result of that. */
@@ -25,12 +26,22 @@ export type Probe<Kind extends CheckTarget["kind"]> = (
   context: ProbeContext,
 ) => Promise<Probed>;
 
+/** How a probe ends without a result of its own; a plain text is one that others wrote. */
+class ProbeEnd extends Error {
+  readonly finding: Finding | null;
+
+  constructor(what: Said | string, options?: ErrorOptions) {
+    super(typeof what === "string" ? what : what.text, options);
+    this.finding = typeof what === "string" ? null : what.finding;
+  }
+}
+
 /** What was probed is not well: the check is critical, and `message` says what was met. */
-export class NotWell extends Error {
+export class NotWell extends ProbeEnd {
   override name = "NotWell";
 }
 
 /** It could not be probed, so nothing is known of it. */
-export class NotProbed extends Error {
+export class NotProbed extends ProbeEnd {
   override name = "NotProbed";
 }

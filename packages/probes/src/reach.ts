@@ -5,6 +5,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { NotProbed, NotWell, type ProbeContext } from "./probe.ts";
+import { messageOf, said, type Said } from "./said.ts";
 
 export type Reached = { address: string; family: 4 | 6 };
 
@@ -16,10 +17,13 @@ export async function reach(host: string, { mayReach, signal, leave }: ProbeCont
   if (!allowed) {
     const found = addresses.map(({ address }) => address).filter((address) => address !== bare);
     const shown = found.length > 0 ? `${bare} (${found.join(", ")})` : bare;
-    throw new NotProbed(`${shown} may not be reached from here: ${leave}`);
+    throw new NotProbed(notAllowed(shown, leave));
   }
   return allowed;
 }
+
+export const notAllowed = (place: string, leave: ProbeContext["leave"]): Said =>
+  said(leave === "hub" ? "not-allowed-by-hub" : "not-allowed-by-machine", { place });
 
 async function resolve(host: string, signal: AbortSignal): Promise<Reached[]> {
   const family = isIP(host);
@@ -29,7 +33,10 @@ async function resolve(host: string, signal: AbortSignal): Promise<Reached[]> {
     return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
   } catch (error) {
     signal.throwIfAborted();
-    throw new NotWell(`${host} is not known: ${error instanceof Error ? error.message : String(error)}`);
+    const known = error instanceof Error && "code" in error && error.code === "ENOTFOUND";
+    throw new NotWell(
+      known ? said("host-unknown", { host }) : said("host-not-resolved", { host, detail: messageOf(error) }),
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runProbe } from "./run-probe.ts";
 
-const open = { mayReach: () => true, leave: "" };
+const open = { mayReach: () => true, leave: "machine" as const };
 
 test("what never ends, and does not hear that its time is up, is critical in time", async () => {
   const result = await runProbe(() => new Promise(() => {}), { ...open, timeoutSeconds: 0.1 });

@@ -2,6 +2,7 @@
 import { limits, readFinding, type CheckNumber, type Finding } from "@culprit/protocol";
 import { NotProbed, NotWell, type ProbeContext, type Probed } from "./probe.ts";
 import { abortable } from "./reach.ts";
+import { messageOf, said } from "./said.ts";
 
 export type ProbeResult = Probed & { durationSeconds: number; finding: Finding | null };
 
@@ -23,13 +24,16 @@ export async function runProbe(
   const probing = async () => probe({ signal, timeoutSeconds, mayReach, leave });
   const probed = await abortable(probing(), signal).catch((error: unknown): Probed => {
     if (timeUp.aborted)
-      return { state: "critical", text: `no answer within ${timeoutSeconds} s`, numbers: [] };
-    const text = error instanceof Error ? error.message : String(error);
-    if (error instanceof NotWell) return { state: "critical", text, numbers: [] };
+      return { state: "critical", numbers: [], ...said("no-answer", { seconds: timeoutSeconds }) };
+    const detail = messageOf(error);
+    if (error instanceof NotWell)
+      return { state: "critical", numbers: [], text: detail, finding: error.finding };
     return {
       state: "unknown",
-      text: error instanceof NotProbed ? text : `the probe failed: ${text}`,
       numbers: [],
+      ...(error instanceof NotProbed
+        ? { text: detail, finding: error.finding }
+        : said("probe-failed", { detail })),
     };
   });
   return { ...bounded(probed), durationSeconds: (performance.now() - begun) / 1000 };

@@ -123,7 +123,7 @@ export class Checks {
         isRemote(target) ? probeRemote(target, context) : probeOwn(target, this.#parts, context),
       {
         timeoutSeconds,
-        leave: "the machine's own file (allowed.yaml) does not list it under probes",
+        leave: "machine",
         mayReach: (host, address) => mayReach(allowed, host, address),
         signal: this.#stopping.signal,
       },

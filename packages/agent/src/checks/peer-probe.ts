@@ -12,7 +12,7 @@ export function peerProbeRequest(readAllowed: () => Promise<AllowedFile>): Chann
       const { mayProbe } = await readAllowed();
       if (!mayProbe(address, address))
         throw new RefusedRequest("not-allowed", `the machine's file does not list ${address} under probes`);
-      return sightMachine(address, probe, { timeoutSeconds, mayReach: mayProbe, leave: "allowed.yaml" });
+      return sightMachine(address, probe, { timeoutSeconds, mayReach: mayProbe, leave: "machine" });
     },
   });
 }

@@ -38,7 +38,7 @@ export async function failedChecks(
     .slice(0, mostTold);
   const zone = zoneOf(machine);
   return {
-    checks: found.map((incident) => presentIncident(hub, incident)),
+    checks: found.map((incident) => presentIncident(hub, incident, locale)),
     clauses: clausesOf(
       found,
       (checkId) => hub.checks.get(checkId)?.name ?? "",

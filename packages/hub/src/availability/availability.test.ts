@@ -111,7 +111,7 @@ const check = {
   createdAt: 0,
 } as const;
 const results = (...list: [number, CheckState][]) =>
-  list.map(([seconds, state]) => ({ at: seconds * second, state, text: `it is ${state}` }));
+  list.map(([seconds, state]) => ({ at: seconds * second, state, text: `it is ${state}`, finding: null }));
 
 test("a check is down from the first result that showed it, once its retries agree, and unknown where none came", () => {
   const facts = factsOfCheck(
@@ -128,6 +128,7 @@ test("a check is down from the first result that showed it, once its retries agr
       [900, "ok"],
     ),
     960 * second,
+    ({ text }) => text,
   );
   expect(facts.map((fact) => [fact.at / second, fact.kind, fact.incident])).toEqual([
     [0, "up", null],

@@ -9,7 +9,9 @@ import {
   type Micros,
 } from "@culprit/protocol";
 import type { z } from "zod";
+import type { Locale } from "../answers/why-text.ts";
 import { checkOf } from "../checks/change.ts";
+import { saidText } from "../checks/present.ts";
 import type { Hub } from "../context.ts";
 import { toldZone } from "../fleet/zone.ts";
 import { publicId } from "../public-ids.ts";
@@ -75,7 +77,12 @@ export async function fleetAvailability(hub: Hub, query: Query): Promise<FleetAv
 }
 
 /** From the check's results, which are kept as long as samples. */
-export async function checkAvailability(hub: Hub, reference: string, query: Query): Promise<Availability> {
+export async function checkAvailability(
+  hub: Hub,
+  reference: string,
+  query: Query,
+  locale: Locale,
+): Promise<Availability> {
   const check = checkOf(hub, reference);
   const { window, now } = windowOf(hub, query);
   const { blind, maintenance } = await surroundings(hub, window, now);
@@ -85,7 +92,8 @@ export async function checkAvailability(hub: Hub, reference: string, query: Quer
     mostResults,
   );
   const own = check.machineId === 0 ? [] : (maintenance.get(check.machineId) ?? []);
-  const history = historyOf(factsOfCheck(check, results.toReversed(), now), since(check.createdAt, window), {
+  const facts = factsOfCheck(check, results.toReversed(), now, (result) => saidText(result, locale));
+  const history = historyOf(facts, since(check.createdAt, window), {
     // An agent looks while no hub does.
     blind: check.machineId === 0 ? blind.map((one) => intervalOf(one, now)) : [],
     maintenance: [...(maintenance.get(0) ?? []), ...own],

@@ -12,11 +12,14 @@ const kinds: Record<CheckState, AvailabilityKind> = {
   unknown: "unknown",
 };
 
+type Result = Pick<CheckResultRow, "at" | "state" | "text" | "finding">;
+
 /** `results` by time. */
 export function factsOfCheck(
   check: CheckRow,
-  results: readonly Pick<CheckResultRow, "at" | "state" | "text">[],
+  results: readonly Result[],
   now: Micros,
+  textOf: (result: Result) => string,
 ): Fact[] {
   const facts: Fact[] = [];
   const stays = tellsFor(check);
@@ -26,7 +29,8 @@ export function factsOfCheck(
   const nothing = (at: Micros): Fact => ({ at, kind: "unknown", incident: null, cause: [] });
   let belief: Belief = nothingBelieved;
   let last: Micros | null = null;
-  for (const { at, state, text } of results) {
+  for (const result of results) {
+    const { at, state } = result;
     if (last !== null && at - last > stays) {
       add(nothing(last + stays));
       belief = nothingBelieved;
@@ -38,7 +42,13 @@ export function factsOfCheck(
     // What got worse began with the first result that showed it.
     const began = isNews ? Math.max(belief.since ?? at, (facts.at(-1)?.at ?? -Infinity) + 1) : at;
     const incident = belief.state === "critical" ? "critical" : null;
-    add({ at: began, kind: kinds[belief.state], incident, cause: [], ...(incident ? { text } : {}) });
+    add({
+      at: began,
+      kind: kinds[belief.state],
+      incident,
+      cause: [],
+      ...(incident ? { text: textOf(result) } : {}),
+    });
   }
   if (last !== null && now - last > stays) add(nothing(last + stays));
   return facts;

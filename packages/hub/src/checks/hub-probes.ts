@@ -90,7 +90,7 @@ export class HubProbes {
       {
         timeoutSeconds,
         mayReach: this.#mayReach,
-        leave: "it is an internal address that checks.internalTargets of the hub's settings does not list",
+        leave: "hub",
         signal: this.#stopping.signal,
       },
     );

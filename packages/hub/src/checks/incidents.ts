@@ -1,10 +1,12 @@
 /** Times in which what was believed of checks was not ok: from the stored transitions, and from what is believed now. */
 import { formatInstant, type CheckIncident, type CheckState, type Micros } from "@culprit/protocol";
+import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { CheckRow, CheckTransitionRow } from "../store/store.ts";
 import type { MicrosWindow } from "../window.ts";
 import { beliefOf, tellsFor } from "./checks.ts";
+import { saidText } from "./present.ts";
 
 export type Incident = Omit<CheckTransitionRow, "state"> & {
   state: Exclude<CheckState, "ok">;
@@ -62,8 +64,8 @@ function withBelief(row: CheckRow, transitions: readonly CheckTransitionRow[]): 
   return [...transitions, { machineId, checkId, at: since, state, text: "", finding: null }];
 }
 
-export function presentIncident(hub: Hub, incident: Incident): CheckIncident {
-  const { checkId, machineId, state, at, endedAt, text } = incident;
+export function presentIncident(hub: Hub, incident: Incident, locale: Locale): CheckIncident {
+  const { checkId, machineId, state, at, endedAt } = incident;
   return {
     checkId: publicId("c", checkId),
     check: hub.checks.get(checkId)?.name ?? publicId("c", checkId),
@@ -71,6 +73,6 @@ export function presentIncident(hub: Hub, incident: Incident): CheckIncident {
     state,
     startedAt: formatInstant(at),
     ...(endedAt === null ? {} : { endedAt: formatInstant(endedAt) }),
-    text,
+    text: saidText(incident, locale),
   };
 }

@@ -1,4 +1,6 @@
+import { findingText } from "@culprit/messages/finding-text";
 import { formatInstant, withoutLogin, type Check, type CheckResult } from "@culprit/protocol";
+import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
 import type { CheckResultRow, CheckRow } from "../store/store.ts";
@@ -8,7 +10,7 @@ const day = 86_400_000_000;
 /** Older results are no longer shown as the last. */
 const lastWithin = 7 * day;
 
-export async function presentChecks(hub: Hub, rows: readonly CheckRow[]): Promise<Check[]> {
+export async function presentChecks(hub: Hub, rows: readonly CheckRow[], locale: Locale): Promise<Check[]> {
   const since = hub.clock.now() - lastWithin;
   // What is believed until then was told by it: nothing has to be searched for the newest.
   const heard = rows.filter(({ believedUntil }) => believedUntil >= since);
@@ -33,12 +35,21 @@ export async function presentChecks(hub: Hub, rows: readonly CheckRow[]): Promis
       state,
       since: since === null ? null : formatInstant(since),
       flapping,
-      last: result ? presentResult(result) : null,
+      last: result ? presentResult(result, locale) : null,
       createdAt: formatInstant(row.createdAt),
     };
   });
 }
 
-export function presentResult({ checkId, at, ...result }: CheckResultRow): CheckResult {
-  return { checkId: publicId("c", checkId), at: formatInstant(at), ...result };
+export function presentResult(row: CheckResultRow, locale: Locale): CheckResult {
+  const { checkId, at, ...result } = row;
+  return { checkId: publicId("c", checkId), at: formatInstant(at), ...result, text: saidText(row, locale) };
+}
+
+/** What plugins say, and what is not understood here, is told as it came. */
+export function saidText(
+  { text, finding }: Pick<CheckResultRow, "text" | "finding">,
+  locale: Locale,
+): string {
+  return (finding && findingText(finding, locale)) ?? text;
 }

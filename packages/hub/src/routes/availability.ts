@@ -8,6 +8,7 @@ import {
   maintenances,
 } from "@culprit/protocol";
 import { z } from "zod";
+import { languageOf } from "../answers/language.ts";
 import { callerOn } from "../auth/caller.ts";
 import { checkAvailability, fleetAvailability, machineAvailability } from "../availability/availability.ts";
 import {
@@ -50,7 +51,7 @@ export const availability: Routes = async (app, { hub }) => {
         response: { 200: availabilityAnswer },
       },
     },
-    (request) => checkAvailability(hub, request.params.id, request.query),
+    (request, reply) => checkAvailability(hub, request.params.id, request.query, languageOf(request, reply)),
   );
 
   app.get(

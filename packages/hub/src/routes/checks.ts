@@ -8,11 +8,14 @@ import {
   windowQuery,
 } from "@culprit/protocol";
 import { z } from "zod";
+import { languageOf } from "../answers/language.ts";
+import type { Locale } from "../answers/why-text.ts";
 import { callerOn } from "../auth/caller.ts";
 import { addBasicChecks, addCheck, changeCheck, checkOf, removeCheck, runCheck } from "../checks/change.ts";
 import { incidentsOf, presentIncident } from "../checks/incidents.ts";
 import { presentChecks, presentResult } from "../checks/present.ts";
 import { several } from "../several.ts";
+import type { CheckRow } from "../store/store.ts";
 import { readWindow } from "../window.ts";
 import type { Routes } from "./policy.ts";
 
@@ -23,8 +26,7 @@ const mostResults = 10_000;
 const mostIncidents = 1000;
 
 export const checks: Routes = async (app, { hub }) => {
-  const one = async (row: Parameters<typeof presentChecks>[1][number]) =>
-    (await presentChecks(hub, [row]))[0]!;
+  const one = async (row: CheckRow, locale: Locale) => (await presentChecks(hub, [row], locale))[0]!;
 
   app.get(
     "/checks",
@@ -37,10 +39,11 @@ export const checks: Routes = async (app, { hub }) => {
         response: { 200: list(check) },
       },
     },
-    async ({ query: { machine } }) => {
+    async (request, reply) => {
+      const { machine } = request.query;
       const ids = machine?.map((one) => hub.fleet.machine(one).machineId);
       const rows = hub.checks.all().filter(({ machineId }) => ids?.includes(machineId) ?? true);
-      return { items: await presentChecks(hub, rows) };
+      return { items: await presentChecks(hub, rows, languageOf(request, reply)) };
     },
   );
 
@@ -59,11 +62,14 @@ export const checks: Routes = async (app, { hub }) => {
         response: { 200: list(checkResult) },
       },
     },
-    async ({ query }) => {
+    async (request, reply) => {
+      const { query } = request;
       const rows = query.check?.map((one) => checkOf(hub, one)) ?? hub.checks.all();
       const window = readWindow(query, hub.clock.now() + 1);
       const ids = rows.map(({ checkId }) => checkId);
-      return { items: (await hub.store.checks.results(ids, window, query.size)).map(presentResult) };
+      const locale = languageOf(request, reply);
+      const results = await hub.store.checks.results(ids, window, query.size);
+      return { items: results.map((result) => presentResult(result, locale)) };
     },
   );
 
@@ -83,14 +89,16 @@ export const checks: Routes = async (app, { hub }) => {
         response: { 200: list(checkIncident) },
       },
     },
-    async ({ query }) => {
+    async (request, reply) => {
+      const { query } = request;
       const ids = query.machine?.map((one) => hub.fleet.machine(one).machineId);
       const rows = (query.check?.map((one) => checkOf(hub, one)) ?? hub.checks.all()).filter(
         ({ machineId }) => ids?.includes(machineId) ?? true,
       );
       const window = readWindow(query, hub.clock.now() + 1);
       const incidents = await incidentsOf(hub, rows, window, query.limit);
-      return { items: incidents.map((incident) => presentIncident(hub, incident)) };
+      const locale = languageOf(request, reply);
+      return { items: incidents.map((incident) => presentIncident(hub, incident, locale)) };
     },
   );
 
@@ -105,7 +113,8 @@ export const checks: Routes = async (app, { hub }) => {
         response: { 200: check },
       },
     },
-    async (request) => one(await addCheck(hub, request.body, callerOn(request).name)),
+    async (request, reply) =>
+      one(await addCheck(hub, request.body, callerOn(request).name), languageOf(request, reply)),
   );
 
   app.post(
@@ -120,9 +129,10 @@ export const checks: Routes = async (app, { hub }) => {
         response: { 200: list(check) },
       },
     },
-    async (request) => ({
-      items: await presentChecks(hub, await addBasicChecks(hub, request.body, callerOn(request).name)),
-    }),
+    async (request, reply) => {
+      const rows = await addBasicChecks(hub, request.body, callerOn(request).name);
+      return { items: await presentChecks(hub, rows, languageOf(request, reply)) };
+    },
   );
 
   app.patch(
@@ -131,7 +141,11 @@ export const checks: Routes = async (app, { hub }) => {
       config: { policy: "operator" },
       schema: { summary: "Change a check", tags, params, body: checkChange, response: { 200: check } },
     },
-    async (request) => one(await changeCheck(hub, request.params.id, request.body, callerOn(request).name)),
+    async (request, reply) =>
+      one(
+        await changeCheck(hub, request.params.id, request.body, callerOn(request).name),
+        languageOf(request, reply),
+      ),
   );
 
   for (const running of [true, false])
@@ -146,7 +160,11 @@ export const checks: Routes = async (app, { hub }) => {
           response: { 200: check },
         },
       },
-      async (request) => one(await changeCheck(hub, request.params.id, { running }, callerOn(request).name)),
+      async (request, reply) =>
+        one(
+          await changeCheck(hub, request.params.id, { running }, callerOn(request).name),
+          languageOf(request, reply),
+        ),
     );
 
   app.post(
@@ -155,7 +173,11 @@ export const checks: Routes = async (app, { hub }) => {
       config: { policy: "operator" },
       schema: { summary: "Probe now, beside the schedule", tags, params, response: { 200: checkResult } },
     },
-    async (request) => presentResult(await runCheck(hub, request.params.id, callerOn(request).name)),
+    async (request, reply) =>
+      presentResult(
+        await runCheck(hub, request.params.id, callerOn(request).name),
+        languageOf(request, reply),
+      ),
   );
 
   app.delete(

@@ -1,7 +1,8 @@
 import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import { NotProbed, NotWell, type Probe } from "../probe.ts";
-import { abortable, reach } from "../reach.ts";
+import { messageOf, said, type Said } from "../said.ts";
+import { abortable, notAllowed, reach } from "../reach.ts";
 
 /** Well if the name has records of that type, and the one that is expected is among them. */
 export const dns: Probe<"dns"> = async ({ host, record, expects, server }, context) => {
@@ -9,8 +10,7 @@ export const dns: Probe<"dns"> = async ({ host, record, expects, server }, conte
   if (server !== undefined) {
     const { address, port } = await serverOf(server, context);
     resolver.setServers([isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`]);
-  } else if (!context.mayReach(host, host))
-    throw new NotProbed(`${host} may not be asked for from here: ${context.leave}`);
+  } else if (!context.mayReach(host, host)) throw new NotProbed(notAllowed(host, context.leave));
   const begun = performance.now();
   let answers: string[];
   try {
@@ -18,7 +18,7 @@ export const dns: Probe<"dns"> = async ({ host, record, expects, server }, conte
     answers = [found].flat().map(textOf);
   } catch (error) {
     context.signal.throwIfAborted();
-    throw new NotWell(`${record} of ${host}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new NotWell(faultOf(record, host, error));
   } finally {
     resolver.cancel();
   }
@@ -26,12 +26,20 @@ export const dns: Probe<"dns"> = async ({ host, record, expects, server }, conte
     { label: "answer", value: (performance.now() - begun) / 1000, unit: "s" },
     { label: "records", value: answers.length, unit: "" },
   ];
-  const said = `${record} of ${host}: ${answers.join(", ")}`;
+  const found = { record, host, answers: answers.join(", ") };
   const wanted = expects?.toLowerCase();
   if (wanted !== undefined && !answers.some((answer) => answer.toLowerCase() === wanted))
-    return { state: "critical", text: `${said}; ${expects} is not among them`, numbers };
-  return { state: "ok", text: said, numbers };
+    return { state: "critical", numbers, ...said("records-without", { ...found, expected: expects! }) };
+  return { state: "ok", numbers, ...said("records", found) };
 };
+
+/** By the codes of c-ares. */
+function faultOf(record: string, host: string, error: unknown): Said {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "ENOTFOUND") return said("no-such-name", { record, host });
+  if (code === "ENODATA") return said("no-records", { record, host });
+  return said("name-server-failed", { record, host, detail: messageOf(error) });
+}
 
 async function serverOf(
   server: string,

@@ -4,6 +4,7 @@ import type { TLSSocket } from "node:tls";
 import { withoutLogins, type CheckNumber, type CheckState, type CheckTarget } from "@culprit/protocol";
 import { certificateFault, daysLeft } from "../certificate.ts";
 import { NotWell, type Probe, type ProbeContext } from "../probe.ts";
+import { connectionFault, said, type Said } from "../said.ts";
 import { reach } from "../reach.ts";
 import { levelOf } from "../thresholds.ts";
 
@@ -29,21 +30,26 @@ export const http: Probe<"http"> = async (target, context) => {
     ...Object.entries(times).map(([label, value]) => ({ label, value, unit: "s" })),
     ...(certificateDays === null ? [] : [{ label: "certificate", value: certificateDays, unit: "d" }]),
   ];
-  const shown = `${target.method} ${url.origin}${url.pathname}: ${status} in ${seconds.toFixed(3)} s`;
-  const wrong = faultOf(page, target);
-  if (wrong) return { state: wrong.state, text: `${shown}; ${wrong.text}`, numbers };
+  const shown = { method: target.method, address: `${url.origin}${url.pathname}`, status, seconds };
+  const wrong = faultOf(page, target, shown);
+  if (wrong) return { numbers, ...wrong };
   const slow = levelOf(seconds, { warning: target.warningSeconds, critical: target.criticalSeconds });
-  return { state: slow, text: slow === "ok" ? shown : `${shown}, which is slow`, numbers };
+  return { state: slow, numbers, ...said(slow === "ok" ? "page-ok" : "page-slow", shown) };
 };
 
-function faultOf(page: Page, target: HttpTarget): { state: CheckState; text: string } | null {
+type Shown = { method: string; address: string; status: number; seconds: number };
+
+function faultOf(page: Page, target: HttpTarget, shown: Shown): ({ state: CheckState } & Said) | null {
   const { statuses, contains, certificateDays } = target;
   const well = statuses ? statuses.includes(page.status) : page.status >= 200 && page.status < 400;
-  if (!well) return { state: "critical", text: "this status is not what it should be" };
+  if (!well) return { state: "critical", ...said("page-wrong-status", shown) };
   if (contains !== undefined && !page.body.includes(contains))
-    return { state: "critical", text: `the page does not contain "${contains}"` };
+    return { state: "critical", ...said("page-without-text", { ...shown, expected: contains }) };
   if (page.certificateDays !== null && page.certificateDays < certificateDays)
-    return { state: "warning", text: `its certificate ends in ${Math.floor(page.certificateDays)} days` };
+    return {
+      state: "warning",
+      ...said("page-certificate-ends", { ...shown, days: Math.floor(page.certificateDays) }),
+    };
   return null;
 }
 
@@ -62,18 +68,18 @@ async function follow(
       return { page, url, times };
     if (redirects === mostRedirects)
       throw new NotWell(
-        `more than ${mostRedirects} redirects, last to ${withoutLogins(page.location).slice(0, 200)}`,
+        said("too-many-redirects", { count: mostRedirects, address: shownAddress(page.location) }),
       );
     url = redirected(url, page.location);
   }
 }
 
+const shownAddress = (location: string): string => withoutLogins(location).slice(0, 200);
+
 function redirected(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : null;
   if (to?.protocol !== "http:" && to?.protocol !== "https:")
-    throw new NotWell(
-      `it redirects to ${withoutLogins(location).slice(0, 200)}, which is no address of the web`,
-    );
+    throw new NotWell(said("redirect-elsewhere", { address: shownAddress(location) }));
   return to;
 }
 
@@ -103,9 +109,9 @@ async function ask(
       socket.once("connect", () => (times["connect"] = since()));
       socket.once("secureConnect", () => {
         times["tls"] = since();
-        const fault = certificateFault(socket as TLSSocket);
+        const fault = certificateFault(url.hostname, socket as TLSSocket);
         if (fault === null) return;
-        reject(new NotWell(`the certificate of ${url.hostname}: ${fault}`));
+        reject(new NotWell(fault));
         // The request, with the login in it, waits for this event to be over: it never leaves.
         socket.destroy();
       });
@@ -114,12 +120,12 @@ async function ask(
       reject(
         context.signal.aborted
           ? (context.signal.reason as Error)
-          : new NotWell(`${url.host}: ${error.message}`, { cause: error }),
+          : new NotWell(connectionFault(url.host, error), { cause: error }),
       ),
     );
     request.once("upgrade", (_response, socket) => {
       socket.destroy();
-      reject(new NotWell(`${url.host} changes the protocol, unasked`));
+      reject(new NotWell(said("other-protocol", { place: url.host })));
     });
     request.once("response", (response) => {
       times["first byte"] = since();

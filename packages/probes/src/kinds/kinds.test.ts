@@ -96,7 +96,7 @@ function probe(input: object, mayReach = loopbackOnly, timeoutSeconds = 2) {
   return runProbe((context) => probeRemote(target, context), {
     timeoutSeconds,
     mayReach,
-    leave: "ask the test",
+    leave: "machine",
   });
 }
 
@@ -125,7 +125,9 @@ describe("tcp", () => {
     const { port } = new URL(web);
     const result = await probe({ kind: "tcp", host: "127.0.0.1", port: Number(port) }, () => false);
     expect(result).toMatchObject({ state: "unknown" });
-    expect(result.text).toBe("127.0.0.1 may not be reached from here: ask the test");
+    expect(result.text).toBe(
+      "127.0.0.1 may not be reached from here: the machine's own file (allowed.yaml) does not list it under probes",
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { levelOf } from "../thresholds.ts";
 import { NotProbed, type Probe } from "../probe.ts";
+import { said } from "../said.ts";
 import { reach } from "../reach.ts";
 import { runProgram } from "../run-program.ts";
 
@@ -12,7 +13,7 @@ const requests = 3;
 export const ping: Probe<"ping"> = async (target, context) => {
   const { address } = await reach(target.host, context);
   const program = programs.find((path) => existsSync(path));
-  if (!program) throw new NotProbed("there is no ping program on this machine (Debian: iputils-ping)");
+  if (!program) throw new NotProbed(said("ping-missing", {}));
   const { timeoutSeconds, signal } = context;
   const wait = String(Math.max(1, Math.ceil(timeoutSeconds - 1)));
   const parameters = ["-n", "-q", "-c", String(requests), "-i", "0.2", "-W", wait, address];
@@ -30,16 +31,17 @@ export function judge(
   }: { warningSeconds?: number | undefined; criticalSeconds?: number | undefined },
 ): Awaited<ReturnType<typeof ping>> {
   const loss = /([\d.]+)% packet loss/.exec(output)?.[1];
-  if (loss === undefined) throw new NotProbed(`ping said: ${output.trim().slice(0, 300) || "nothing"}`);
+  if (loss === undefined)
+    throw new NotProbed(said("ping-odd", { detail: output.trim().slice(0, 300) || "-" }));
   const average = /= [\d.]+\/([\d.]+)\//.exec(output)?.[1];
   const lost = { label: "packet loss", value: Number(loss), unit: "%" };
   if (average === undefined || lost.value >= 100)
-    return { state: "critical", text: "no echo request was answered", numbers: [lost] };
+    return { state: "critical", numbers: [lost], ...said("ping-unanswered", {}) };
   const seconds = Number(average) / 1000;
   const slow = levelOf(seconds, { warning: warningSeconds, critical: criticalSeconds });
   return {
     state: slow === "ok" && lost.value > 0 ? "warning" : slow,
-    text: `answers in ${(seconds * 1000).toFixed(2)} ms on average, ${lost.value}% lost`,
+    ...said("ping-answered", { seconds, lostPercent: lost.value }),
     numbers: [{ label: "round trip", value: seconds, unit: "s" }, lost],
   };
 }

@@ -1,17 +1,17 @@
 import { connect } from "node:net";
 import { NotWell, type Probe } from "../probe.ts";
+import { connectionFault, said } from "../said.ts";
 import { abortable, reach } from "../reach.ts";
 
 /** Well if a connection is accepted. */
 export const tcp: Probe<"tcp"> = async ({ host, port }, context) => {
+  const place = `${host}:${port}`;
   const { address } = await reach(host, context);
   const begun = performance.now();
   const socket = connect({ host: address, port });
   const connected = new Promise<void>((settle, reject) => {
     socket.once("connect", settle);
-    socket.once("error", (error) =>
-      reject(new NotWell(`${host}:${port}: ${error.message}`, { cause: error })),
-    );
+    socket.once("error", (error) => reject(new NotWell(connectionFault(place, error), { cause: error })));
   });
   try {
     await abortable(connected, context.signal);
@@ -21,7 +21,7 @@ export const tcp: Probe<"tcp"> = async ({ host, port }, context) => {
   const seconds = (performance.now() - begun) / 1000;
   return {
     state: "ok",
-    text: `${host}:${port} accepts connections`,
+    ...said("accepts-connections", { place }),
     numbers: [{ label: "connect", value: seconds, unit: "s" }],
   };
 };

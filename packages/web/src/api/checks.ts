@@ -8,6 +8,7 @@ import {
   type CheckChange,
   type CheckInput,
 } from "@culprit/protocol";
+import { getLocale } from "@culprit/messages/runtime";
 import { z } from "zod";
 import { hub, live } from "./client.ts";
 import { day, resolveWindow, windowQuery, type Window } from "./window.ts";
@@ -17,7 +18,7 @@ const resultsShown = 500;
 
 export function useChecks() {
   return useQuery({
-    queryKey: key,
+    queryKey: [...key, getLocale()],
     queryFn: async ({ signal }) => (await hub.get("/checks", list(check), {}, signal)).items,
     ...live,
   });
@@ -26,7 +27,7 @@ export function useChecks() {
 /** Of the last day, newest first. */
 export function useCheckResults(id: string) {
   return useQuery({
-    queryKey: [...key, id, "results"],
+    queryKey: [...key, getLocale(), id, "results"],
     queryFn: async ({ signal }) => {
       const span = windowQuery(resolveWindow({ lastSeconds: day }, Date.now()));
       return (
@@ -42,7 +43,7 @@ const mostIncidents = 500;
 /** When checks were not well, newest first: of all, of one, or of those by one machine's agent. */
 export function useCheckIncidents(window: Window, of: { check?: string; machine?: string } = {}) {
   return useQuery({
-    queryKey: [...key, "incidents", window, of],
+    queryKey: [...key, getLocale(), "incidents", window, of],
     queryFn: async ({ signal }) => {
       const query = { ...of, ...windowQuery(resolveWindow(window, Date.now())), limit: mostIncidents };
       return (await hub.get("/checks/incidents", list(checkIncident), query, signal)).items;

@@ -1,4 +1,4 @@
-import { NotProbed, NotWell, runProgram } from "@culprit/probes";
+import { messageOf, NotProbed, NotWell, runProgram, said } from "@culprit/probes";
 import { readPlugin } from "../plugin-output.ts";
 import type { OwnProbe } from "./own-probe.ts";
 
@@ -10,12 +10,12 @@ export const command: OwnProbe<"command"> = async (
 ) => {
   const { commands, problem } = await allowed();
   const line = commands.get(name);
-  if (!line) throw new NotProbed(problem?.detail ?? `the machine's file lists no command ${name}`);
+  if (!line) throw new NotProbed(problem?.detail ?? said("command-not-listed", { command: name }));
   const [program, ...parameters] = line;
   const ended = await runProgram(program!, parameters, { timeoutSeconds, signal }).catch((error: unknown) => {
-    throw new NotProbed(`${program} can't be run: ${error instanceof Error ? error.message : String(error)}`);
+    throw new NotProbed(said("command-not-run", { program: program!, detail: messageOf(error) }));
   });
-  if (ended.timedOut) throw new NotWell(`${name} did not end within ${timeoutSeconds} s`);
+  if (ended.timedOut) throw new NotWell(said("command-too-slow", { command: name, seconds: timeoutSeconds }));
   // Plugins speak on their standard output; one that can't even start speaks on the other.
   return readPlugin({
     exitCode: ended.exitCode,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { levelOf, NotProbed } from "@culprit/probes";
+import { levelOf, NotProbed, said } from "@culprit/probes";
 import { cpuShares, parseCpuTimes } from "../../collectors/cpu.ts";
 import { readText } from "../../read-text.ts";
 import type { Roots } from "../../roots.ts";
@@ -18,7 +18,7 @@ export const cpu: OwnProbe<"cpu"> = async ({ warningPercent, criticalPercent }, 
   const percent = 100 * (1 - shares.idle - shares.iowait);
   return {
     state: levelOf(percent, { warning: warningPercent, critical: criticalPercent }),
-    text: `the processors are ${percent.toFixed(1)}% busy`,
+    ...said("cpu-busy", { percent }),
     numbers: [{ label: "busy", value: percent, unit: "%" }],
   };
 };

@@ -1,4 +1,4 @@
-import { levelOf, NotProbed } from "@culprit/probes";
+import { levelOf, NotProbed, said } from "@culprit/probes";
 import type { OwnProbe } from "./own-probe.ts";
 
 /** One file system, or the fullest. As df counts: of what users other than root may use. */
@@ -14,12 +14,12 @@ export const disk: OwnProbe<"disk"> = async (
   if (!full)
     throw new NotProbed(
       mountPoint === undefined
-        ? "this machine has no file system"
-        : `${mountPoint} ${silent.includes(mountPoint) ? "does not answer" : "is no mounted file system of this machine"}`,
+        ? said("disk-none", {})
+        : said(silent.includes(mountPoint) ? "disk-silent" : "disk-not-mounted", { mountPoint }),
     );
   return {
     state: levelOf(full.percent, { warning: warningPercent, critical: criticalPercent }),
-    text: `${full.mountPoint} is ${full.percent.toFixed(1)}% full`,
+    ...said("disk-used", { mountPoint: full.mountPoint, percent: full.percent }),
     numbers: [
       { label: "used", value: full.percent, unit: "%" },
       { label: "free", value: full.freeBytes, unit: "By" },

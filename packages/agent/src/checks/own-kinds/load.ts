@@ -1,4 +1,4 @@
-import { levelOf } from "@culprit/probes";
+import { levelOf, said } from "@culprit/probes";
 import { parseCpuTimes } from "../../collectors/cpu.ts";
 import { parseLoad } from "../../collectors/load.ts";
 import { readText } from "../../read-text.ts";
@@ -12,7 +12,7 @@ export const load: OwnProbe<"load"> = ({ warningPerCore, criticalPerCore }, { ro
   const perCore = average / cores;
   return {
     state: levelOf(perCore, { warning: warningPerCore, critical: criticalPerCore }),
-    text: `the load of five minutes is ${average} on ${cores} cores`,
+    ...said("load-average", { average, cores }),
     numbers: [{ label: "load per core", value: perCore, unit: "" }],
   };
 };

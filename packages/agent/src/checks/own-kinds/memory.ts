@@ -1,4 +1,4 @@
-import { levelOf } from "@culprit/probes";
+import { levelOf, said } from "@culprit/probes";
 import { memoryUse, parseMemoryInfo } from "../../collectors/memory.ts";
 import { readText } from "../../read-text.ts";
 import type { OwnProbe } from "./own-probe.ts";
@@ -9,7 +9,7 @@ export const memory: OwnProbe<"memory"> = ({ warningPercent, criticalPercent }, 
   const percent = (100 * used) / total;
   return {
     state: levelOf(percent, { warning: warningPercent, critical: criticalPercent }),
-    text: `${percent.toFixed(1)}% of the memory is used`,
+    ...said("memory-used", { percent }),
     numbers: [{ label: "used", value: percent, unit: "%" }],
   };
 };

@@ -49,7 +49,7 @@ export class HealthWatch {
         sightMachine(address, probe, {
           timeoutSeconds: settings.probeTimeoutSeconds,
           mayReach: reach,
-          leave: "checks.internalTargets",
+          leave: "hub",
           signal: this.#stopping.signal,
         });
     const atOnce = settings.probesAtOnce;
