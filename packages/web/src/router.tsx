@@ -121,6 +121,7 @@ const differences = createRoute({
 const machines = createRoute({
   getParentRoute: () => signedIn,
   path: "/machines",
+  validateSearch: z.object({ group: optionalText, label: optionalText }),
   component: lazyRouteComponent(() => import("./pages/machines.tsx"), "MachinesPage"),
 });
 

@@ -4,6 +4,7 @@ import type { Computer } from "@culprit/protocol";
 import { readBootedAt, readBootId } from "../boot.ts";
 import { readCapabilities } from "../capabilities.ts";
 import type { CollectorFactory } from "../collector.ts";
+import { ownAddresses } from "../own-addresses.ts";
 import { readText, readTextIfPresent } from "../read-text.ts";
 import type { Roots } from "../roots.ts";
 import { memoryUse, parseMemoryInfo } from "./memory.ts";
@@ -43,6 +44,7 @@ export const computer: CollectorFactory = ({ roots, agentVersion, fileSystems })
           sizeBytes,
         })),
         agentVersion,
+        addresses: ownAddresses(),
         capabilities: readCapabilities(roots),
       };
       const text = JSON.stringify(computer);

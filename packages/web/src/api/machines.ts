@@ -1,10 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { list, machine, probeTrial, type MachineProbe } from "@culprit/protocol";
+import { list, machine, probeTrial, type MachineChange, type MachineProbe } from "@culprit/protocol";
+import { z } from "zod";
 import { hub, live } from "./client.ts";
+
+const key = ["machines"] as const;
+const pathOf = (id: string) => `/machines/${encodeURIComponent(id)}`;
 
 export function useMachines() {
   return useQuery({
-    queryKey: ["machines"],
+    queryKey: key,
     queryFn: async ({ signal }) => (await hub.get("/machines", list(machine), {}, signal)).items,
     ...live,
   });
@@ -13,8 +17,8 @@ export function useMachines() {
 /** One machine by id or name. */
 export function useMachine(id: string) {
   return useQuery({
-    queryKey: ["machines", id],
-    queryFn: ({ signal }) => hub.get(`/machines/${encodeURIComponent(id)}`, machine, {}, signal),
+    queryKey: [...key, id],
+    queryFn: ({ signal }) => hub.get(pathOf(id), machine, {}, signal),
     ...live,
   });
 }
@@ -22,12 +26,29 @@ export function useMachine(id: string) {
 /** What is to be asked when nothing is heard of it; then asks it at once. */
 export function useProbe(id: string) {
   const client = useQueryClient();
-  const path = `/machines/${encodeURIComponent(id)}`;
   return useMutation({
     mutationFn: async (probe: MachineProbe) => {
-      await hub.request("PATCH", path, machine, { json: { probe } });
-      return hub.post(`${path}/probe`, probeTrial, probe);
+      await hub.request("PATCH", pathOf(id), machine, { json: { probe } });
+      return hub.post(`${pathOf(id)}/probe`, probeTrial, probe);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ["machines"] }),
+    onSettled: () => client.invalidateQueries({ queryKey: key }),
+  });
+}
+
+/** All about machines is read again: names stand on many pages, and zones in what the hub answers. */
+export function useChangeMachine(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: MachineChange) => hub.request("PATCH", pathOf(id), machine, { json: change }),
+    onSuccess: () => client.invalidateQueries(),
+  });
+}
+
+export function useRemoveMachine(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => hub.request("DELETE", pathOf(id), z.unknown()),
+    // Not read again while its own page is still there.
+    onSuccess: () => client.invalidateQueries({ queryKey: key, exact: true }),
   });
 }

@@ -23,6 +23,11 @@ export function useMayChange(): boolean {
   return data?.role === "operator" || data?.role === "admin";
 }
 
+/** Whether who is signed in may end what can't be brought back. */
+export function useMayRemove(): boolean {
+  return useQuery(sessionQuery).data?.role === "admin";
+}
+
 export type Credentials = { user: string; password: string } | { once: string };
 
 export function useSignIn() {

@@ -1,10 +1,9 @@
 /** Where clients of other monitors check in: what there is, and a new one with its addresses. */
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Checkin, CheckinSignal } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useCheckins, useRemoveCheckin } from "../api/checkins.ts";
-import { sessionQuery } from "../api/session.ts";
+import { useMayChange } from "../api/session.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Section } from "../ui/page.tsx";
 import { Answered, Failed } from "../ui/states.tsx";
@@ -14,8 +13,7 @@ import { NewCheckIn } from "./new-check-in.tsx";
 
 export function CheckIns() {
   const checkins = useCheckins();
-  const session = useQuery(sessionQuery);
-  const mayChange = session.data?.role === "operator" || session.data?.role === "admin";
+  const mayChange = useMayChange();
   return (
     <Section title={m.checkins()}>
       <p>

@@ -1,16 +1,16 @@
 /** How fast the machine is by its benchmarks, against its own past and its peers. */
 import { useMemo } from "react";
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import type { BenchmarkTrend, Fitness, Machine } from "@culprit/protocol";
 import { formatQuantity, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { benchmarkNames, benchmarkSkips } from "@culprit/messages/benchmark-names";
 import { useFitness, useRunBenchmarks } from "../api/fitness.ts";
-import { sessionQuery } from "../api/session.ts";
+import { useMayChange } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { isLive } from "../ui/live-machines.ts";
 import { Marked } from "../ui/marked.tsx";
 import { Mark } from "../ui/outcome.tsx";
 import { Section } from "../ui/page.tsx";
@@ -29,9 +29,8 @@ const states: Record<Fitness["state"], { look: "ok" | "slow" | "running"; name: 
 
 export function MachineFitness({ machine }: { machine: Machine }) {
   const fitness = useFitness(machine.id);
-  const session = useQuery(sessionQuery);
   const { language } = usePreferences();
-  const mayRun = machine.connected && (session.data?.role === "operator" || session.data?.role === "admin");
+  const mayRun = useMayChange();
   return (
     <Section title={m.fitness_title()}>
       <Answered query={fitness} height={120}>
@@ -63,7 +62,8 @@ export function MachineFitness({ machine }: { machine: Machine }) {
           </>
         )}
       </Answered>
-      {mayRun && <RunNow machine={machine} />}
+      {mayRun && isLive(machine) && <RunNow machine={machine} />}
+      {mayRun && !isLive(machine) && <p className="quiet small">{m.fleet_bench_when_live()}</p>}
     </Section>
   );
 }

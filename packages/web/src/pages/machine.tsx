@@ -29,6 +29,7 @@ import {
   stepFor,
   type MachineChart,
 } from "./machine-charts.ts";
+import { MachineAbout } from "./machine-about.tsx";
 import { Inventory } from "./machine-inventory.tsx";
 import { MachineFitness } from "./machine-fitness.tsx";
 import { MachineLive } from "./machine-live.tsx";
@@ -118,6 +119,7 @@ export function MachinePage() {
       <Section title={m.inventory()}>
         <Inventory machine={machine.data} />
       </Section>
+      <MachineAbout key={machine.data.id} machine={machine.data} />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
-import { Link } from "@tanstack/react-router";
-import { Button } from "@mantine/core";
-import type { Machine } from "@culprit/protocol";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { Button, NativeSelect } from "@mantine/core";
+import { labelText, type Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useMachines } from "../api/machines.ts";
 import { useMayChange } from "../api/session.ts";
@@ -10,11 +10,15 @@ import { MachineGrid } from "../ui/machine-grid.tsx";
 import { MachineStateMark, machineStateNames } from "../ui/outcome.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Quantity } from "../ui/quantity.tsx";
-import { Answered } from "../ui/states.tsx";
+import { Answered, Empty } from "../ui/states.tsx";
 import { Instant } from "../ui/time.tsx";
+import { byGroup, chosen, groupsOf, labelsOf, type MachineChoice } from "./machine-choice.ts";
 import { machinesSentence } from "./machines-sentence.ts";
 
+const route = getRouteApi("/signed-in/machines");
+
 export function MachinesPage() {
+  const choice = route.useSearch();
   const machines = useMachines();
   const mayChange = useMayChange();
   const { language } = usePreferences();
@@ -35,22 +39,10 @@ export function MachinesPage() {
       sentence={machines.data ? machinesSentence(machines.data, language) : machines.isError ? "" : undefined}
     >
       <Answered query={machines} height={300}>
-        {(items) => (
+        {(all) => (
           <>
-            <Section title={m.last_hour()}>
-              <MachineGrid machines={items} />
-            </Section>
-            {items.length > 0 && (
-              <Section title={m.inventory()}>
-                <DataTable
-                  caption={m.inventory()}
-                  columns={columns()}
-                  rows={items}
-                  rowKey={({ id }) => id}
-                  order={{ key: "name", descending: false }}
-                />
-              </Section>
-            )}
+            <Choice all={all} />
+            <Machines machines={chosen(all, choice)} none={all.length === 0} />
           </>
         )}
       </Answered>
@@ -58,7 +50,73 @@ export function MachinesPage() {
   );
 }
 
-function columns(): Column<Machine>[] {
+function Machines({ machines, none }: { machines: readonly Machine[]; none: boolean }) {
+  if (machines.length === 0 && !none) return <Empty title={m.fleet_none_fit()} />;
+  return (
+    <>
+      {byGroup(machines).map(({ group, machines: some }, _, { length }) => (
+        <Section key={group} title={group ?? (length > 1 ? m.fleet_no_group() : m.last_hour())}>
+          <MachineGrid machines={some} />
+        </Section>
+      ))}
+      {machines.length > 0 && (
+        <Section title={m.inventory()}>
+          <DataTable
+            caption={m.inventory()}
+            columns={columns(machines)}
+            rows={machines}
+            rowKey={({ id }) => id}
+            order={{ key: "name", descending: false }}
+          />
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** Nothing to choose where nobody has said anything of a machine. */
+function Choice({ all }: { all: readonly Machine[] }) {
+  const { group, label } = route.useSearch();
+  const navigate = useNavigate({ from: "/machines" });
+  const [groups, labels] = [groupsOf(all), labelsOf(all)];
+  if (groups.length === 0 && labels.length === 0) return null;
+  const choose = (some: MachineChoice) =>
+    void navigate({ search: (before) => ({ ...before, ...some }), replace: true, resetScroll: false });
+  return (
+    <fieldset className="machine-choice">
+      <legend className="visually-hidden">{m.fleet_choose()}</legend>
+      {groups.length > 0 && (
+        <NativeSelect
+          size="xs"
+          label={m.fleet_group()}
+          value={group === undefined ? "all" : `=${group}`}
+          data={[
+            { value: "all", label: m.fleet_all_groups() },
+            ...groups.map((name) => ({ value: `=${name}`, label: name })),
+            { value: "=", label: m.fleet_no_group() },
+          ]}
+          onChange={({ currentTarget: { value } }) =>
+            choose({ group: value === "all" ? undefined : value.slice(1) })
+          }
+        />
+      )}
+      {labels.length > 0 && (
+        <NativeSelect
+          size="xs"
+          label={m.fleet_labels()}
+          value={label ?? ""}
+          data={[
+            { value: "", label: m.fleet_any_label() },
+            ...labels.map((text) => ({ value: text, label: text })),
+          ]}
+          onChange={({ currentTarget: { value } }) => choose({ label: value || undefined })}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+function columns(machines: readonly Machine[]): Column<Machine>[] {
   const share = (
     key: "cpuShare" | "memoryShare" | "diskShare" | "pressureShare",
     title: string,
@@ -86,6 +144,18 @@ function columns(): Column<Machine>[] {
       value: ({ state }) => machineStateNames[state](),
       cell: ({ state }) => <MachineStateMark state={state} />,
     },
+    ...(machines.some(({ group }) => group !== undefined)
+      ? [{ key: "group", title: m.fleet_group(), value: ({ group }: Machine) => group ?? "" }]
+      : []),
+    ...(machines.some(({ labels }) => Object.keys(labels).length > 0)
+      ? [
+          {
+            key: "labels",
+            title: m.fleet_labels(),
+            value: ({ labels }: Machine) => Object.entries(labels).map(labelText).toSorted().join(", "),
+          },
+        ]
+      : []),
     share("cpuShare", m.cpu()),
     share("memoryShare", m.memory()),
     share("diskShare", m.disk()),

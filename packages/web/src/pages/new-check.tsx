@@ -6,6 +6,7 @@ import { m } from "@culprit/messages";
 import { useAddBasicChecks, useCreateCheck } from "../api/checks.ts";
 import { useMachines } from "../api/machines.ts";
 import { checkKindNames } from "../ui/check-state.tsx";
+import { isLive } from "../ui/live-machines.ts";
 import { MachineSelect } from "../ui/machine-select.tsx";
 import { Section } from "../ui/page.tsx";
 import { Failed } from "../ui/states.tsx";
@@ -21,7 +22,10 @@ export function NewCheck() {
   const [wish, setWish] = useState(empty);
   const change = (some: Partial<CheckWish>) => setWish((before) => ({ ...before, ...some }));
   const others = needsMachine(wish.kind) ? [] : [{ value: "", label: m.check_by_hub() }];
-  const choices = [...others.map(({ value }) => value), ...(machines.data ?? []).map(({ id }) => id)];
+  const choices = [
+    ...others.map(({ value }) => value),
+    ...(machines.data ?? []).filter(isLive).map(({ id }) => id),
+  ];
   const machine = choices.includes(wish.machine) ? wish.machine : (choices[0] ?? "");
   const check = checkOf({ ...wish, machine });
   const possible = check !== null && (machine !== "" || !needsMachine(wish.kind));
@@ -44,6 +48,7 @@ export function NewCheck() {
           }}
         />
         <MachineSelect
+          live
           label={m.check_probed_by()}
           value={machine}
           before={others}
@@ -64,8 +69,8 @@ export function BasicChecks() {
   const add = useAddBasicChecks();
   const [machine, setMachine] = useState("");
   const [service, setService] = useState("httpd");
-  const chosen = machine || machines.data?.[0]?.id;
-  if (chosen === undefined) return null;
+  const chosen = machine || (machines.data?.find(isLive)?.id ?? "");
+  if (!machines.data?.length) return null;
   return (
     <Section title={m.check_basic_title()}>
       <p>{m.check_basic_text()}</p>
@@ -76,7 +81,7 @@ export function BasicChecks() {
           add.mutate({ machine: chosen, service: service.trim() });
         }}
       >
-        <MachineSelect value={chosen} onChange={setMachine} />
+        <MachineSelect live value={chosen} onChange={setMachine} />
         <TextInput
           label={m.check_service()}
           required
@@ -84,7 +89,7 @@ export function BasicChecks() {
           value={service}
           onChange={({ currentTarget }) => setService(currentTarget.value)}
         />
-        <Button type="submit" variant="default" loading={add.isPending}>
+        <Button type="submit" variant="default" disabled={chosen === ""} loading={add.isPending}>
           {m.check_basic_add()}
         </Button>
       </form>
