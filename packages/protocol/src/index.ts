@@ -4,7 +4,7 @@ export * from "./availability.ts";
 export * from "./batch.ts";
 export * from "./channel.ts";
 export * from "./check.ts";
-export * from "./check-login.ts";
+export * from "./check-secrets.ts";
 export * from "./checkin.ts";
 export * from "./client.ts";
 export * from "./culprits.ts";

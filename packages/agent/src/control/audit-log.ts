@@ -4,7 +4,7 @@
  * full it becomes `audit.log.1`, and so on; the oldest goes.
  */
 import { open, rename, stat } from "node:fs/promises";
-import { cleanName, formatInstant, withoutLogins } from "@culprit/protocol";
+import { cleanName, formatInstant, textWithoutSecrets } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { hasCode } from "../spool/durable.ts";
@@ -45,7 +45,7 @@ export class AuditLog {
     if (entry.outcome === "refused" && this.#isFlood()) return Promise.resolve();
     const { outcome, request, by, id } = entry;
     // A list of checks that is refused may hold logins.
-    const told = withoutLogins(JSON.stringify(entry.arguments ?? null)).slice(0, 500);
+    const told = textWithoutSecrets(JSON.stringify(entry.arguments ?? null)).slice(0, 500);
     const parts = [outcome, request, told, ...(by ? [`for ${by}`] : []), `(${id})`, entry.detail];
     const text = `audit: ${parts.filter((part) => part !== "").join(" ")}`;
     if (outcome === "refused" || outcome === "failed") this.#log.warn(text);

@@ -6,7 +6,7 @@ import {
   parseInstant,
   ProblemError,
   readFinding,
-  withKnownLogin,
+  withKnownSecrets,
   type CheckInput,
   type CheckTarget,
 } from "@culprit/protocol";
@@ -33,7 +33,7 @@ export async function addCheck(hub: Hub, input: CheckInput, by: string): Promise
   const { machine, ...check } = input;
   const machineId = machine === undefined ? 0 : hub.fleet.machine(machine).machineId;
   refuseOwnKindOfHub(machineId, check.target);
-  loginKept(check.target, undefined);
+  secretsKept(check.target, undefined);
   const row = await hub.checks.add({ ...check, machineId }, checksPerMachine);
   if (row === "name-taken")
     throw new ProblemError("conflict", `there is a check named ${check.name} already`);
@@ -82,7 +82,7 @@ export async function changeCheck(
 ): Promise<CheckRow> {
   const row = checkOf(hub, reference);
   if (change.target) refuseOwnKindOfHub(row.machineId, change.target);
-  const target = change.target && loginKept(change.target, row.target);
+  const target = change.target && secretsKept(change.target, row.target);
   const all = { ...change, target };
   const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   if ((await hub.checks.change(row.checkId, given)) === "name-taken")
@@ -124,13 +124,13 @@ export async function runCheck(hub: Hub, reference: string, by: string): Promise
   };
 }
 
-/** Nobody learns a login by sending it elsewhere. */
-function loginKept(target: CheckTarget, before: CheckTarget | undefined): CheckTarget {
-  const kept = withKnownLogin(target, before);
+/** Nobody learns a login or a token by sending it elsewhere. */
+function secretsKept(target: CheckTarget, before: CheckTarget | undefined): CheckTarget {
+  const kept = withKnownSecrets(target, before);
   if (kept) return kept;
   throw new ProblemError(
     "invalid-request",
-    "the address has stars for a login that is not known for this place: give user and password",
+    "the address has stars for what is not known of this place: give user and password, and the values of the query",
   );
 }
 

@@ -198,24 +198,27 @@ describe("what the hub checks", () => {
   });
 });
 
-test("a login in an address is used by the probe alone, and never told again", async () => {
+test("a login and a token in an address are used by the probe alone, and never told again", async () => {
   const asked: (string | undefined)[] = [];
+  const queries: (string | undefined)[] = [];
   const site = createSite((request, response) => {
     asked.push(request.headers.authorization);
+    queries.push(request.url);
     response.end("well");
   }).listen(0, "127.0.0.1");
   await once(site, "listening");
   const place = `127.0.0.1:${(site.address() as AddressInfo).port}`;
-  const target = { kind: "http", url: `http://ops:s3cret@${place}/health` };
+  const target = { kind: "http", url: `http://ops:s3cret@${place}/health?token=t0ken` };
   const basic = `Basic ${Buffer.from("ops:s3cret").toString("base64")}`;
   const { id, target: told } = await make({ name: "site", target });
-  expect(told).toMatchObject({ url: `http://***:***@${place}/health` });
+  expect(told).toMatchObject({ url: `http://***:***@${place}/health?token=***` });
   const change = (url: string) =>
     tested.ask("PATCH", `/checks/${id}`, { body: { target: { kind: "http", url } } });
   await tested.ask("POST", `/checks/${id}/run`);
-  expect((await change(`http://***:***@${place}/other`)).status).toBe(200);
+  expect((await change(`http://***:***@${place}/other?token=***`)).status).toBe(200);
   await tested.ask("POST", `/checks/${id}/run`);
   expect(asked).toEqual([basic, basic]);
+  expect(queries).toEqual(["/health?token=t0ken", "/other?token=t0ken"]);
   expect((await change("http://***:***@elsewhere.example/")).body).toMatchObject({
     code: "invalid-request",
   });
@@ -224,7 +227,7 @@ test("a login in an address is used by the probe alone, and never told again", a
   });
   tested.clock.set("2026-11-23T03:01:00Z");
   for (const url of ["/checks", "/checks/results", "/audit"])
-    expect(JSON.stringify((await tested.ask("GET", url)).body)).not.toMatch(/s3cret/);
+    expect(JSON.stringify((await tested.ask("GET", url)).body)).not.toMatch(/s3cret|t0ken/);
   expect((await change(`http://${place}/health`)).body).toMatchObject({
     target: { url: `http://${place}/health` },
   });

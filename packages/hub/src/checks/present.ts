@@ -1,5 +1,5 @@
 import { findingText } from "@culprit/messages/finding-text";
-import { formatInstant, withoutLogin, type Check, type CheckResult } from "@culprit/protocol";
+import { formatInstant, withoutSecrets, type Check, type CheckResult } from "@culprit/protocol";
 import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
 import { publicId } from "../public-ids.ts";
@@ -27,7 +27,7 @@ export async function presentChecks(hub: Hub, rows: readonly CheckRow[], locale:
       ...(row.machineId === 0
         ? {}
         : { machine: hub.fleet.name(row.machineId), machineId: publicId("m", row.machineId) }),
-      target: withoutLogin(row.target),
+      target: withoutSecrets(row.target),
       intervalSeconds: row.intervalSeconds,
       timeoutSeconds: row.timeoutSeconds,
       retries: row.retries,

@@ -1,7 +1,7 @@
 import { request as plain, type IncomingMessage } from "node:http";
 import { request as secure } from "node:https";
 import type { TLSSocket } from "node:tls";
-import { withoutLogins, type CheckNumber, type CheckState, type CheckTarget } from "@culprit/protocol";
+import { textWithoutSecrets, type CheckNumber, type CheckState, type CheckTarget } from "@culprit/protocol";
 import { certificateFault, daysLeft } from "../certificate.ts";
 import { NotWell, type Probe, type ProbeContext } from "../probe.ts";
 import { connectionFault, said, type Said } from "../said.ts";
@@ -74,7 +74,8 @@ async function follow(
   }
 }
 
-const shownAddress = (location: string): string => withoutLogins(location).slice(0, 200);
+const shownAddress = (location: string): string =>
+  textWithoutSecrets(location.replace(/[?#].*/s, "")).slice(0, 200);
 
 function redirected(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : null;

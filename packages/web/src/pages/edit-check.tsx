@@ -1,4 +1,4 @@
-/** Changes a check. A login in its address is stars here, which the hub takes for the one that it has. */
+/** Changes a check. A login in its address and the values of its query are stars here, which the hub takes for those that it has. */
 import { useState } from "react";
 import { Button } from "@mantine/core";
 import type { Check } from "@culprit/protocol";
