@@ -2,7 +2,7 @@
  * What to move: greedy, the most certain gain first, each computed as if the moves before it were done. Many shifts are
  * looked at by the prices of times, the few best are predicted in full; of those about equally good the smallest wins.
  */
-import type { Plan } from "./plan.ts";
+import { newestStart, type Plan } from "./plan.ts";
 import { Prices, stepSeconds } from "./price.ts";
 import { isFitting, shiftedTimes, timetableOf, type Timetable } from "./timetable.ts";
 import { Predictor, type Prediction, type Saving } from "./what-if.ts";
@@ -89,8 +89,7 @@ function movableGroups(
     .filter((group) => movable?.[group] !== 0)
     .map((group) => ({ group, stake: prices.costs(group, [0])[0]! }))
     .toSorted((a, b) => b.stake - a.stake || a.group - b.group);
-  // Not the plan's end: that lies whole days after its beginning, up to half a day from what ran last.
-  const newest = plan.runs.reduce((latest, { start }) => Math.max(latest, start.at(-1) ?? latest), plan.from);
+  const newest = newestStart(plan);
   const timetables = new Map<number, Timetable>();
   for (const { group } of groups) {
     if (timetables.size === mostTried) break;

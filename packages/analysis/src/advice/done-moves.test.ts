@@ -66,6 +66,26 @@ describe("a move that was made", () => {
     expect(covered).toBeGreaterThanOrEqual(18);
   });
 
+  test("is measured until the newest run, whatever its hour of the day", () => {
+    const until = (end: number) => {
+      const evidence = play(jobs, losses, days, 1, movedBy(-5400));
+      const count = evidence.log.start.findIndex((start) => start > end);
+      const { start, end: ends, group, timed } = evidence.log;
+      const log = {
+        start: start.slice(0, count),
+        end: ends.slice(0, count),
+        group: group.slice(0, count),
+        timed: timed.slice(0, count),
+      };
+      return doneMoves(planFor(nothingKnown, { ...evidence, log }), ["UTC"])[0]!;
+    };
+    const atMidnight = until(monday + 24 * day);
+    const inTheMorning = until(monday + 24 * day + clock(10));
+    // One night more: the moved one, the one that it met before, and one of the hourly ones.
+    expect(inTheMorning.runsAfter - atMidnight.runsAfter).toBeGreaterThanOrEqual(3);
+    expect(inTheMorning.runsBefore).toBe(atMidnight.runsBefore);
+  });
+
   test("is told of the last times, where there were several", () => {
     const twice = (job: number, today: number): number =>
       job !== 0 || today < 8 ? 0 : today < 18 ? -7200 : 5400;

@@ -2,7 +2,7 @@
 import { busyTime } from "../busy.ts";
 import { changedOf, changedOfMover, measuredSaving, type Changed } from "./measured-move.ts";
 import { findMovedStarts } from "./moved-starts.ts";
-import { day, reachWithin, type Plan } from "./plan.ts";
+import { day, newestStart, reachWithin, type Plan } from "./plan.ts";
 import type { Saving } from "./what-if.ts";
 
 export type DoneMove = Saving & {
@@ -23,21 +23,22 @@ const mostNeighbours = 300;
 /** The latest first. `zones`: by machine, IANA names. */
 export function doneMoves(plan: Plan, zones: readonly string[]): DoneMove[] {
   const moves: DoneMove[] = [];
+  const newest = newestStart(plan);
   for (const group of plan.runs.keys()) {
-    const move = doneMove(plan, group, zones[plan.machine[group]!] ?? "UTC");
+    const move = doneMove(plan, group, newest, zones[plan.machine[group]!] ?? "UTC");
     if (move) moves.push(move);
   }
   return moves.toSorted((a, b) => b.movedAt - a.movedAt || a.group - b.group);
 }
 
-function doneMove(plan: Plan, group: number, zone: string): DoneMove | null {
+function doneMove(plan: Plan, group: number, newest: number, zone: string): DoneMove | null {
   const { start, end } = plan.runs[group]!;
   const found = findMovedStarts(start, zone);
   if (!found) return null;
   const window = {
     from: start[found.from]!,
     at: start[found.at]!,
-    to: plan.from + plan.span,
+    to: newest,
     shiftSeconds: found.shiftSeconds,
     mover: busyTime(start, end),
   };

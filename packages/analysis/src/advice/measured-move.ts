@@ -11,7 +11,7 @@ import { medianOf } from "../statistics.ts";
 import { day, type GroupRuns } from "./plan.ts";
 import type { Saving } from "./what-if.ts";
 
-/** The old times held in [from, at), the new ones in [at, to); `mover`: busy times of the process as it ran. */
+/** The old times held in [from, at), the new ones in [at, to]; `mover`: busy times of the process as it ran. */
 export type MoveWindow = { from: number; at: number; to: number; shiftSeconds: number; mover: BusyTime };
 
 type Sample = { day: number; seconds: number };
@@ -49,7 +49,7 @@ function changedRuns(
   { from, at, to }: MoveWindow,
   companyOf: (start: number, planned: number) => "changed" | "always" | "never",
 ): Changed | null {
-  const runs = [...start.keys()].filter((i) => timed[i] === 1 && start[i]! >= from && start[i]! < to);
+  const runs = [...start.keys()].filter((i) => timed[i] === 1 && start[i]! >= from && start[i]! <= to);
   const planned = medianOf(runs.map((i) => end[i]! - start[i]!));
   if (!(planned > 0)) return null;
   const changed: Changed = { before: [], after: [] };

@@ -48,6 +48,13 @@ export function planFor({ costs, demand }: PlanModel, evidence: Evidence): Plan 
   };
 }
 
+/**
+ * When the newest run started. It is not the plan's end, which lies whole days after its beginning: up to half a day before
+ * or after.
+ */
+export const newestStart = ({ runs, from }: Plan): number =>
+  runs.reduce((latest, { start }) => Math.max(latest, start.at(-1) ?? latest), from);
+
 /** Whether runs on one machine can slow down those on the other: the same, or one that shares something. */
 export function reachWithin(sharedBy: Int32Array | null): (machine: number, other: number) => boolean {
   return (machine, other) =>
