@@ -34,6 +34,11 @@ test("of a few runs, or of two weeks at most, nothing is told", () => {
   expect(findTrend({ at: new Float64Array(50).fill(1.7e9), logs: new Float64Array(50) })).toBeNull();
 });
 
+test("what runs show that all began within a moment is no growth by the week", () => {
+  const at = Float64Array.from({ length: 200 }, (_, i) => (i === 0 ? 1.7e9 - 20 * day : 1.7e9 + i * 1e-3));
+  expect(findTrend({ at, logs: Float64Array.from(at, (_, i) => Math.log(10 + i)) })).toBeNull();
+});
+
 test("thousands of runs are told from as well", () => {
   const at = Float64Array.from({ length: 30 * 288 }, (_, i) => 1.7e9 + i * 300);
   const logs = Float64Array.from(at, (_, i) => noise(i) + (i / (7 * 288)) * Math.log(1.05));

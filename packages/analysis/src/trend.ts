@@ -44,7 +44,19 @@ export function findTrend(series: LogSeries): Trend | null {
   const perWeek = Math.expm1(slope * week);
   if ((least <= 0 && most >= 0) || Math.abs(perWeek) < leastPerWeek) return null;
   const [low, high] = bounds(1.96);
+  // Many runs within a moment have slopes of their own, which the whole time does not show.
+  const steepest = (2 * rangeOf(values)) / (blocks.at.at(-1)! - blocks.at[0]!);
+  if (Math.max(Math.abs(low), Math.abs(high)) > steepest) return null;
   return { perWeek, low: Math.expm1(low * week), high: Math.expm1(high * week) };
+}
+
+function rangeOf(values: Float64Array): number {
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least;
 }
 
 function slopesOf(at: Float64Array, values: Float64Array): Float64Array {

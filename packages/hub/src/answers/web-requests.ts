@@ -36,7 +36,7 @@ export async function sampledRequests(
   const perMachine = new Map<number, number>();
   const all: Counts = { count: 0, failures: 0, histogram: new Map() };
   for (const { seriesId, machineId, description } of own) {
-    const total = totals.get(seriesId) ?? 0;
+    const total = Math.max(0, totals.get(seriesId) ?? 0);
     if (total > 0) counting.add(machineId);
     perMachine.set(machineId, (perMachine.get(machineId) ?? 0) + total);
     add(all, description.attributes, total);
@@ -44,12 +44,12 @@ export async function sampledRequests(
   const recordedOf = (machineId: number) => recorded.get(machineId) ?? 0;
   if (![...perMachine].some(([machineId, count]) => count > recordedOf(machineId))) return null;
   return {
-    count: Math.round(all.count),
+    count: wholeOf(all.count),
     recorded: [...counting].reduce((sum, machineId) => sum + recordedOf(machineId), 0),
     machines: [...counting]
       .map((machineId) => hub.fleet.name(machineId))
       .toSorted((a, b) => a.localeCompare(b)),
-    failures: Math.round(all.failures),
+    failures: wholeOf(all.failures),
     meanSeconds: mean(all.histogram),
     medianSeconds: quantile(all.histogram, 0.5),
     p95Seconds: quantile(all.histogram, 0.95),
@@ -60,10 +60,14 @@ function add(counts: Counts, attributes: SeriesDescription["attributes"], total:
   const { "bucket.upper": upper, "http.response.status_class": statusClass } = attributes;
   counts.count += total;
   if (statusClass === "5xx" || statusClass === "failed") counts.failures += total;
-  if (upper === undefined || upper === "unknown") return;
   const bound = upper === "inf" ? Infinity : Number(upper);
+  // Of requests whose time is not known, and of what is no bucket.
+  if (!(bound > 0) || (bound === Infinity && upper !== "inf")) return;
   counts.histogram.set(bound, (counts.histogram.get(bound) ?? 0) + total);
 }
+
+/** As large as can be told exactly. */
+const wholeOf = (count: number): number => Math.min(Number.MAX_SAFE_INTEGER, Math.round(count));
 
 /** By the middles of the buckets. Null of an empty histogram, and where some lie above the last bound. */
 export function mean(histogram: ReadonlyMap<number, number>): number | null {

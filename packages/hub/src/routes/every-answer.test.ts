@@ -1,0 +1,78 @@
+/** Whatever the store holds: each question of the API's description is answered, or refused with a reason. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
+import { oddMachines, oddNow } from "../test/odd-machines.ts";
+
+let tested: HubUnderTest;
+beforeAll(async () => {
+  tested = await hubUnderTest(oddNow);
+  await oddMachines(tested);
+}, 30_000);
+afterAll(() => tested.close());
+
+type Query = Record<string, string>;
+type Operation = { parameters?: { in: string; name: string; required?: boolean }[] };
+
+/** Of the first thing of a kind all windows are asked, of the others the first two. */
+const windows: Query[] = [
+  {},
+  { from: "0000-01-01T00:00:00Z", to: "9999-12-31T23:59:59.999999Z" },
+  { from: "2026-10-20T00:00:00Z" },
+  { to: "0000-01-01T00:00:00Z" },
+  { from: "2026-11-23T02:59:59.999999Z" },
+  { from: "2026-11-23T03:00:00Z", to: "2027-11-23T03:00:00Z" },
+];
+/** A window of these is a fit of its own. */
+const fitted = /\/(culprits|schedule\/advice)$/;
+/** Without which a question is not one. */
+const required: Query = { metric: "system.disk.io", machine: "huge" };
+const also: Query = {
+  zone: "America/Sao_Paulo",
+  timeZone: "Pacific/Apia",
+  verdicts: "true",
+  parts: "1",
+  stepSeconds: "300",
+  uid: "u1",
+  withdrawn: "true",
+  limit: "1",
+};
+const things: Record<string, readonly string[]> = {
+  machines: ["zeros", "single", "huge", "bursts", "slow", "web"],
+  processes: ["instant", "once", "burst", "growing", "steady", "shop", "__proto__", "never"],
+  executions: ["slow", "late", "unknown", "a", "c", "d", "f", "once", "instant"],
+  checks: ["c_1", "c_2"],
+};
+/** Only machines ask these. */
+const ofMachines = /\/(intake|benchmarks\/network)$/;
+
+function questions(): string[] {
+  const { paths } = tested.app.swagger() as { paths: Record<string, { get?: Operation }> };
+  return Object.entries(paths).flatMap(([path, { get }]) => {
+    if (!get || ofMachines.test(path)) return [];
+    const parameters = (get.parameters ?? []).filter((one) => one.in === "query");
+    const takes = (name: string) => parameters.some((one) => one.name === name);
+    const needs = Object.entries(required).filter(([name]) =>
+      name === "metric" ? takes(name) : parameters.some((one) => one.name === name && one.required),
+    );
+    const asked = path.includes("{id}") ? things[path.split("/")[3]!]! : [""];
+    return asked.flatMap((id, at) => {
+      const few = at > 0 || fitted.test(path);
+      const spans = takes("from") ? windows.slice(0, few ? 2 : windows.length) : [{}];
+      const more = at > 0 ? [] : Object.entries(also).filter(([name]) => takes(name));
+      return [...spans, ...more.map(([name, value]) => ({ [name]: value }))].map((query) => {
+        const search = new URLSearchParams({ ...Object.fromEntries(needs), ...query }).toString();
+        return `${path.replace("/api/v1", "").replace("{id}", id)}?${search}`;
+      });
+    });
+  });
+}
+
+test("each question of the API is answered, or refused with a reason", async () => {
+  const statuses = new Map<string, number>();
+  for (const url of questions()) statuses.set(url, (await tested.ask("GET", url)).status);
+  const with_ = (wanted: (status: number) => boolean) =>
+    [...statuses].flatMap(([url, status]) => (wanted(status) ? [`${status} ${url}`] : []));
+  expect(with_((status) => status >= 500)).toEqual([]);
+  expect(with_((status) => status === 404)).toEqual([]);
+  expect(with_((status) => status === 200).length).toBeGreaterThan(statuses.size / 2);
+}, 60_000);
