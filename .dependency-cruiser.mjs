@@ -78,7 +78,7 @@ const inTheHub = [
     name: "routes-reach-the-store-by-its-interface",
     severity: "error",
     from: { path: "^packages/hub/src/routes/", pathNot: tests },
-    to: { path: "^packages/hub/src/store/", pathNot: "^packages/hub/src/store/store[.]ts$" },
+    to: { path: "^packages/hub/src/store/", pathNot: "^packages/hub/src/store/(store|store-error)[.]ts$" },
   },
 ];
 

@@ -70,9 +70,9 @@ function questions(): string[] {
 test("each question of the API is answered, or refused with a reason", async () => {
   const statuses = new Map<string, number>();
   for (const url of questions()) statuses.set(url, (await tested.ask("GET", url)).status);
-  const with_ = (wanted: (status: number) => boolean) =>
+  const answered = (wanted: (status: number) => boolean) =>
     [...statuses].flatMap(([url, status]) => (wanted(status) ? [`${status} ${url}`] : []));
-  expect(with_((status) => status >= 500)).toEqual([]);
-  expect(with_((status) => status === 404)).toEqual([]);
-  expect(with_((status) => status === 200).length).toBeGreaterThan(statuses.size / 2);
+  expect(answered((status) => status >= 500)).toEqual([]);
+  expect(answered((status) => status === 404)).toEqual([]);
+  expect(answered((status) => status === 200).length).toBeGreaterThan(statuses.size / 2);
 }, 60_000);
