@@ -4,6 +4,7 @@
  */
 import { ProblemError } from "@culprit/protocol";
 import { z } from "zod";
+import { readJson } from "../ingest/lines.ts";
 
 const header = z.object({ dsn: z.string().max(1000).optional(), event_id: z.string().max(64).optional() });
 const itemHeader = z.object({ type: z.string().max(100), length: z.number().int().nonnegative().optional() });
@@ -43,13 +44,9 @@ export function readEnvelope(body: Buffer): { header: z.infer<typeof header>; it
 }
 
 function parse<T>(schema: z.ZodType<T>, bytes: Buffer, what: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch {
-    throw invalid(`the ${what} is no JSON`);
-  }
-  const parsed = schema.safeParse(value);
+  const read = readJson(bytes);
+  if ("error" in read) throw invalid(`the ${what} is ${read.error}`);
+  const parsed = schema.safeParse(read.value);
   if (!parsed.success) throw invalid(`the ${what} is not valid`);
   return parsed.data;
 }

@@ -5,6 +5,7 @@
  */
 import { ProblemError } from "@culprit/protocol";
 import { z } from "zod";
+import { readJson } from "../ingest/lines.ts";
 import { readEnvelope } from "./sentry-envelope.ts";
 import { scheduleOf } from "./sentry-monitor.ts";
 import {
@@ -61,11 +62,9 @@ const isJson = ({ header }: VendorRequest): boolean =>
   header("content-type")?.startsWith("application/json") ?? false;
 
 function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    throw new ProblemError("invalid-request", "the body is no JSON");
-  }
+  const read = readJson(body);
+  if ("error" in read) throw new ProblemError("invalid-request", `the body is ${read.error}`);
+  return read.value;
 }
 
 function queryOf(query: URLSearchParams): unknown {

@@ -32,8 +32,8 @@ export function checkExecution(raw: unknown, times: TimeLimits): CheckedExecutio
   const parsed = executionInput.safeParse(raw);
   if (!parsed.success)
     return parsed.error.issues.map(({ path, message }) => ({
-      path: path.map((part) => `/${String(part)}`).join(""),
-      detail: message,
+      path: shortly(path.map((part) => `/${String(part)}`).join("")),
+      detail: shortly(message),
     }));
   const input = parsed.data;
   const startedAt = parseInstant(input.startedAt)!;
@@ -54,6 +54,9 @@ export function checkExecution(raw: unknown, times: TimeLimits): CheckedExecutio
   if (Math.max(startedAt, endedAt ?? startedAt) > times.now + clockTolerance) flags.add("future");
   return { input, startedAt, endedAt, outcome, flags: [...flags] };
 }
+
+/** Names of members are in it, which may be of any length. */
+const shortly = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
 function outcomeOf({ outcome, endedAt, exitCode }: ExecutionInput): ExecutionOutcome {
   return outcome ?? (endedAt === undefined ? "running" : exitCode ? "failed" : "ok");

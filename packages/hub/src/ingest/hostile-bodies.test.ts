@@ -137,6 +137,32 @@ test("JSON that would take many times its bytes in memory is refused before it i
   expect((await post(JSON.stringify(brackets))).statusCode).toBe(200);
 });
 
+test("an object with very many members is refused before it is read, and long names are not told whole", async () => {
+  const named = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`n${at}`, 1]));
+  for (const run of [named(1001), [named(3), named(1001)], oneRun("x", { attributes: named(1001) })]) {
+    const refused = await post(JSON.stringify(run));
+    expect(refused.json()).toMatchObject({
+      code: "invalid-request",
+      detail: "the body is an object with more than 1000 members",
+    });
+  }
+  const colons = oneRun("colons", { output: ":".repeat(5000) });
+  expect((await post(JSON.stringify([colons, ...Array(100).fill(named(900))]))).json()).toMatchObject({
+    detail: expect.stringMatching(/^item 1/),
+  });
+  const long = { ["n".repeat(200_000)]: 1 };
+  const runs = [oneRun("a", long), oneRun("b", { attributes: long })];
+  const posted = await post(JSON.stringify(runs));
+  expect(posted.statusCode).toBe(400);
+  expect(posted.body.length).toBeLessThan(5000);
+  const { acknowledgements, body } = await web1.upload(executionBatch(1, runs));
+  expect(acknowledgements[0]!.rejected).toHaveLength(2);
+  expect(JSON.stringify(body).length).toBeLessThan(5000);
+  const kept = await tested.hub.store.intake.deadLetters(web1.machineId, 10);
+  expect(JSON.stringify(kept).length).toBeLessThan(10_000);
+});
+
 test("a deeply nested row costs its batch and not the upload", async () => {
   const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
   const line = JSON.stringify(executionBatch(1, ["HERE"])).replace('"HERE"', nested);

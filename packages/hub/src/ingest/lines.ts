@@ -34,35 +34,41 @@ export function readJson(bytes: Buffer): { value: unknown } | { error: string } 
 
 const deepest = 64;
 const mostContainers = 200_000;
-const [quote, backslash, leftBracket, rightBracket, leftBrace, rightBrace] = [
-  0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
+/** What a caller means has some dozens. Millions of different names take V8 and whoever checks them a minute. */
+const mostMembers = 1000;
+const [quote, backslash, colon, leftBracket, rightBracket, leftBrace, rightBrace] = [
+  0x22, 0x5c, 0x3a, 0x5b, 0x5d, 0x7b, 0x7d,
 ];
 
 /**
- * What would cost far more than its bytes: each array or object takes many times its two brackets in memory, and what is
- * nested without end overflows the stack of whoever writes it out again.
+ * What would cost far more than its bytes: each array or object takes many times its two brackets in memory, each name of a
+ * member is kept by itself, and what is nested without end overflows the stack of whoever writes it out again.
  */
 function excessOf(bytes: Buffer): string | null {
-  if (hasFewBrackets(bytes)) return null;
-  let depth = 0;
+  if (hasFew(bytes, [leftBracket, leftBrace], deepest) && hasFew(bytes, [colon], mostMembers)) return null;
+  /** Of each array or object that is open. */
+  const members: number[] = [];
   let containers = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
     if (byte === quote) at = endOfText(bytes, at);
-    else if (byte === leftBracket || byte === leftBrace) {
-      if (++depth > deepest) return `nested more than ${deepest} deep`;
+    else if (byte === colon) {
+      if (++members[members.length - 1]! > mostMembers)
+        return `an object with more than ${mostMembers} members`;
+    } else if (byte === leftBracket || byte === leftBrace) {
+      if (members.push(0) > deepest) return `nested more than ${deepest} deep`;
       if (++containers > mostContainers) return `more than ${mostContainers} arrays and objects`;
-    } else if (byte === rightBracket || byte === rightBrace) depth--;
+    } else if (byte === rightBracket || byte === rightBrace) members.pop();
   }
   return null;
 }
 
 /** Columns of numbers have few, even counting those in texts: a search for each is much quicker than a look at each byte. */
-function hasFewBrackets(bytes: Buffer): boolean {
+function hasFew(bytes: Buffer, signs: readonly number[], most: number): boolean {
   let count = 0;
-  for (const opening of [leftBracket, leftBrace])
-    for (let at = bytes.indexOf(opening); at !== -1; at = bytes.indexOf(opening, at + 1))
-      if (++count > deepest) return false;
+  for (const sign of signs)
+    for (let at = bytes.indexOf(sign); at !== -1; at = bytes.indexOf(sign, at + 1))
+      if (++count > most) return false;
   return true;
 }
 

@@ -56,6 +56,8 @@ const rejectedPerBatch = 1000;
 /** Of their bodies the first are enough to find the cause. */
 const deadLettersPerBatch = 100;
 const deadLetterCharacters = 2000;
+/** A row can be wrong in very many ways. */
+const detailCharacters = 1000;
 /** A row that is all wrong takes some 10 microseconds to be refused; others wait no longer than for so many. */
 const rowsBetweenTurns = 500;
 /** A clock that is off by more makes a machine's instants doubtful beside those of others. */
@@ -279,11 +281,12 @@ class DeadLetters {
   #unnamed = 0;
 
   /** Index -1: the whole part. */
-  add(part: RejectedRow["part"], index: number, detail: string, body: unknown, code = "invalid-row"): void {
+  add(part: RejectedRow["part"], index: number, reason: string, body: unknown, code = "invalid-row"): void {
     if (this.#rejected.length >= rejectedPerBatch) {
       this.#unnamed++;
       return;
     }
+    const detail = reason.slice(0, detailCharacters);
     this.#rejected.push({ part, index, code, detail });
     if (this.letters.length >= deadLettersPerBatch) return;
     const text = JSON.stringify(body) ?? "";
