@@ -9,6 +9,12 @@ import { stateOf, type Reason } from "./reasons.ts";
 export const benchmarkText = (benchmark: BenchmarkName, locale: Locale): string =>
   benchmarkNames[benchmark]({}, { locale });
 
+const resources = new Map([
+  ["cpu", m.bench_resource_cpu],
+  ["memory", m.bench_resource_memory],
+  ["io", m.bench_resource_io],
+]);
+
 export function reasonText(reason: Reason, locale: Locale, zone: string): string {
   const share = "share" in reason ? shareText(reason.share, locale) : "";
   switch (reason.code) {
@@ -29,7 +35,10 @@ export function reasonText(reason: Reason, locale: Locale, zone: string): string
         { locale },
       );
     case "pressure":
-      return m.bench_reason_pressure({ resource: reason.resource, share }, { locale });
+      return m.bench_reason_pressure(
+        { resource: resources.get(reason.resource)?.({}, { locale }) ?? reason.resource, share },
+        { locale },
+      );
     case "cpu-busy":
       return m.bench_reason_cpu({ share }, { locale });
     case "memory-full":

@@ -217,7 +217,7 @@ describe("by what it does now a machine", () => {
     expect((await fitness()).reasons).toEqual([
       { code: "memory-full", text: "97% of its memory is used" },
       { code: "disk-full", text: "a file system is 98% full" },
-      { code: "pressure", text: "tasks waited for io 60% of the time" },
+      { code: "pressure", text: "tasks waited for disks 60% of the time" },
       { code: "steal", text: "its host takes 20% of its CPU time" },
     ]);
   });

@@ -23,25 +23,37 @@ export function AvailabilityPage() {
     >
       <Section title={m.machines()}>
         <Answered query={answer} height={200}>
-          {({ items }) =>
-            items.length === 0 ? (
+          {({ items }) => {
+            const known = items.filter(isKnown);
+            return items.length === 0 ? (
               <Empty title={m.availability_none()} />
             ) : (
-              <DataTable
-                caption={m.availability_page()}
-                columns={columns(language)}
-                rows={items}
-                rowKey={({ machineId }) => machineId}
-                order={{ key: "share", descending: false }}
-              />
-            )
-          }
+              <>
+                <DataTable
+                  caption={m.availability_page()}
+                  columns={columns(language)}
+                  rows={known}
+                  rowKey={({ machineId }) => machineId}
+                  order={{ key: "share", descending: false }}
+                />
+                {known.length < items.length && (
+                  <p className="quiet">
+                    {m.availability_nothing_known_of({ count: items.length - known.length })}
+                  </p>
+                )}
+              </>
+            );
+          }}
         </Answered>
       </Section>
       <MaintenanceSection />
     </Page>
   );
 }
+
+/** Of a machine without an agent there is nothing to tell. */
+const isKnown = ({ share, seconds, incidents }: Row): boolean =>
+  share !== null || incidents.length > 0 || seconds.paused > 0 || seconds.maintenance > 0;
 
 function fleetSentence(items: readonly Row[], language: string): string {
   const known = items.flatMap(({ machine, share }) => (share === null ? [] : [{ machine, share }]));

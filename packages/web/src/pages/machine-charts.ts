@@ -94,8 +94,13 @@ export function chartsOf(series: readonly Series[]): MachineChart[] {
       key: "swap",
       title: m.metric_swap(),
       unit: "By",
+      // A machine without swap has a line at zero.
       lines: each(
-        of("system.paging.usage").filter(({ attributes }) => !Object.values(attributes).includes("free")),
+        of("system.paging.usage").filter(
+          ({ attributes, values }) =>
+            !Object.values(attributes).includes("free") &&
+            values.some((value) => value !== null && value > 0),
+        ),
       ),
     },
     {

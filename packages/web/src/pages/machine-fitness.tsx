@@ -34,18 +34,11 @@ export function MachineFitness({ machine }: { machine: Machine }) {
   return (
     <Section title={m.fitness_title()}>
       <Answered query={fitness} height={120}>
-        {({ state, text, reasons, benchmarks }) => (
+        {({ state, text, benchmarks }) => (
           <>
             <p>
               <Mark look={states[state].look} text={states[state].name()} /> <Marked text={text} />
             </p>
-            {reasons.length > 0 && (
-              <ul>
-                {reasons.map(({ code, text: reason }) => (
-                  <li key={code}>{reason}</li>
-                ))}
-              </ul>
-            )}
             {benchmarks.length === 0 ? (
               <Empty title={m.fitness_none()} />
             ) : (

@@ -7,6 +7,7 @@ import { useMayChange } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
+import { isNeverHeard } from "../ui/never-heard.ts";
 import { MachineStateMark, machineStateNames } from "../ui/outcome.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Quantity } from "../ui/quantity.tsx";
@@ -141,8 +142,14 @@ function columns(machines: readonly Machine[]): Column<Machine>[] {
     {
       key: "state",
       title: m.state(),
-      value: ({ state }) => machineStateNames[state](),
-      cell: ({ state }) => <MachineStateMark state={state} />,
+      value: (machine) =>
+        isNeverHeard(machine) ? m.machine_never_heard() : machineStateNames[machine.state](),
+      cell: (machine) =>
+        isNeverHeard(machine) ? (
+          <span className="quiet">{m.machine_never_heard()}</span>
+        ) : (
+          <MachineStateMark state={machine.state} />
+        ),
     },
     ...(machines.some(({ group }) => group !== undefined)
       ? [{ key: "group", title: m.fleet_group(), value: ({ group }: Machine) => group ?? "" }]

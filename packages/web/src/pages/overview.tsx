@@ -17,6 +17,7 @@ import { DeviationTable } from "../ui/deviation-table.tsx";
 import { BadChecks } from "../ui/bad-checks.tsx";
 import { EventList } from "../ui/event-list.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
+import { isNeverHeard } from "../ui/never-heard.ts";
 import { useNow } from "../ui/now.ts";
 import { SlowRuns } from "../ui/slow-runs.tsx";
 import { Page, Section } from "../ui/page.tsx";
@@ -91,7 +92,7 @@ export function OverviewPage() {
                     view={view}
                     onOpen={open}
                     label={m.last_24_hours()}
-                    maxHeight={260}
+                    maxHeight={290}
                   />
                   {leavesOut && (
                     <p className="quiet small">
@@ -119,7 +120,16 @@ export function OverviewPage() {
       <BadChecks checks={checks.data ?? []} />
       <Section title={m.machines()} aside={<Link to="/machines">{m.all_machines()}</Link>}>
         <Answered query={machines} height={160}>
-          {(items) => <MachineGrid machines={items} />}
+          {(items) => (
+            <>
+              <MachineGrid machines={items} />
+              {items.some(isNeverHeard) && (
+                <p className="quiet">
+                  {m.machines_never_heard({ count: items.filter(isNeverHeard).length })}
+                </p>
+              )}
+            </>
+          )}
         </Answered>
       </Section>
       {unusual.length > 0 && (

@@ -1,4 +1,4 @@
-/** Machines as small multiples of their last hour; past a screenful, those that need a look. Of what was never heard, only the count. */
+/** Machines as small multiples of their last hour; past a screenful, those that need a look. What was never heard has nothing to show. */
 import { useMemo } from "react";
 import { Link } from "@tanstack/react-router";
 import type { Machine, Series } from "@culprit/protocol";
@@ -53,9 +53,6 @@ export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
       {dense && <p className="quiet small">{m.machine_grid_order()}</p>}
       {measured.length > shown.length && (
         <p className="quiet">{m.machines_more({ count: measured.length - shown.length })}</p>
-      )}
-      {machines.length > measured.length && (
-        <p className="quiet">{m.machines_never_heard({ count: machines.length - measured.length })}</p>
       )}
     </>
   );
