@@ -26,6 +26,7 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "checks", everySeconds: 1, work: () => hub.hubProbes.turn() },
     { name: "checks heard", everySeconds: 1, work: () => hub.checks.settle() },
     { name: "checks told", everySeconds: 5, work: () => tellChecks(hub) },
+    { name: "passed orders", everySeconds: 1, work: () => takePassedOrders(hub) },
     { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
     { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },
     { name: "attribution", everySeconds: 10, work: () => hub.attribution.refitIfNew() },
@@ -36,8 +37,13 @@ export function startChores(hub: Hub): () => Promise<void> {
   const stops = chores.map((chore) => repeat(hub, chore));
   return async () => {
     hub.healthWatch.stop();
-    await Promise.all([hub.hubProbes.stop(), ...stops.map((stop) => stop())]);
+    await Promise.all([hub.hubProbes.stop(), hub.passedOrders.settled(), ...stops.map((stop) => stop())]);
   };
+}
+
+/** Other hubs there are only on a server. */
+async function takePassedOrders({ store, passedOrders }: Hub): Promise<void> {
+  if (store.engine === "postgres") await passedOrders.turn();
 }
 
 /** Another hub may have changed them. */

@@ -7,6 +7,7 @@ import { Normals } from "./answers/normals.ts";
 import { Access } from "./auth/access.ts";
 import { Attempts } from "./auth/attempts.ts";
 import { Channels } from "./channel/channels.ts";
+import { PassedOrders } from "./channel/passed-orders.ts";
 import { Assignments } from "./checks/assignments.ts";
 import { Checks } from "./checks/checks.ts";
 import { HubProbes } from "./checks/hub-probes.ts";
@@ -53,6 +54,7 @@ export type Hub = HubParts & {
   trends: BenchmarkTrends;
   networkGate: NetworkGate;
   channels: Channels;
+  passedOrders: PassedOrders;
   live: LiveStatuses;
   catalogue: Catalogue;
   bodies: BodyBudget;
@@ -121,13 +123,35 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     greeted: (machineId) => assignments.greeted(machineId),
     inContact: (machineId) =>
       clock.now() - (fleet.get(machineId)?.lastContactAt ?? -Infinity) <= inContactWithin,
+    // One process owns a DuckDB file: there is no other hub.
+    ...(store.engine === "postgres"
+      ? {
+          elsewhere: (machineId, name, args, options) => passedOrders.request(machineId, name, args, options),
+        }
+      : {}),
   });
   const assignments = new Assignments(checks, channels, log);
+  const passedOrders = new PassedOrders({
+    store: store.passedOrders,
+    clock,
+    log,
+    connected: () => channels.connectedMachines(),
+    perform: async ({ machineId, name, arguments: args, by, timeoutSeconds }) => {
+      // The hub that asks may have made the check just now.
+      if (name === "check") {
+        await checks.refresh();
+        await assignments.tellAll([machineId]);
+      }
+      const options = { timeoutSeconds, ...(by === null ? {} : { by }) };
+      return channels.requestHere(machineId, name, args ?? undefined, options);
+    },
+  });
   const { internalTargets } = settings.checks;
   return {
     ...parts,
     checks,
     assignments,
+    passedOrders,
     hubProbes: new HubProbes({ store, clock, checks, internalTargets, log }),
     access: new Access(store, clock),
     badTokens: new Attempts(clock, 60, 60),

@@ -71,6 +71,8 @@ type ChannelParts = {
   greeted?: (machineId: number) => void;
   /** Whether a machine that has no channel here is in contact all the same. */
   inContact?: (machineId: number) => boolean;
+  /** Passes a request on to the hub that such a machine is connected to. */
+  elsewhere?: (machineId: number, name: string, args: unknown, options: RequestOptions) => Promise<unknown>;
   pingSeconds: number;
 };
 
@@ -106,6 +108,16 @@ export class Channels {
       const timer = setTimeout(() => end(false), Math.max(0, withinSeconds) * 1000);
       this.#awaitingHello.add(heard);
     });
+  }
+
+  /** Whether a request would get there, through another hub perhaps. */
+  reachable(machineId: number): boolean {
+    const passed = this.#parts.elsewhere !== undefined && this.#parts.inContact?.(machineId);
+    return this.connected(machineId) || passed === true;
+  }
+
+  connectedMachines(): number[] {
+    return [...this.#open.values()].filter(({ greeted }) => greeted).map(({ machineId }) => machineId);
   }
 
   get count(): number {
@@ -160,6 +172,14 @@ export class Channels {
    * it is not known whether the machine did it.
    */
   request(machineId: number, name: string, args: unknown, options: RequestOptions): Promise<unknown> {
+    const { elsewhere } = this.#parts;
+    if (elsewhere && !this.connected(machineId) && this.#parts.inContact?.(machineId))
+      return elsewhere(machineId, name, args, options);
+    return this.requestHere(machineId, name, args, options);
+  }
+
+  /** As `request`, of a machine whose channel is open to this hub alone. */
+  requestHere(machineId: number, name: string, args: unknown, options: RequestOptions): Promise<unknown> {
     const connection = this.#open.get(machineId);
     if (!connection?.greeted) return Promise.reject(this.#notConnected(machineId));
     if (connection.waiting.size >= requestsAtOnce)

@@ -31,7 +31,7 @@ export class LiveStatuses {
   /** Problems: `machine-not-connected`, with its state; `no-answer`; `machine-busy`; `overloaded`. */
   of(row: MachineRow): Promise<LiveStatus> {
     const { machineId, name } = row;
-    if (!this.#channels.connected(machineId)) return Promise.reject(this.#notConnected(row));
+    if (!this.#channels.reachable(machineId)) return Promise.reject(this.#notConnected(row));
     const held = this.#held.get(machineId);
     if (held) return held.then((status) => ({ ...status, machine: name }));
     if (this.#held.size >= this.#options.mostHeld)

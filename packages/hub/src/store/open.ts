@@ -18,6 +18,7 @@ import { expectationStore } from "./expectations.ts";
 import { machineStore } from "./machines.ts";
 import { maintenanceStore } from "./maintenance.ts";
 import { migrate } from "./migrate.ts";
+import { passedOrderStore } from "./passed-orders.ts";
 import { osProcessStore } from "./os-processes.ts";
 import { connectPostgres } from "./postgres/connect.ts";
 import { removal } from "./retention.ts";
@@ -55,6 +56,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       supervisionEvents: supervisionEventStore(engine),
       checkins: checkinStore(engine),
       checks: checkStore(engine),
+      passedOrders: passedOrderStore(engine),
       health: healthStore(engine),
       maintenance: maintenanceStore(engine),
       supervisedRuns: supervisedRunStore(engine),

@@ -49,6 +49,7 @@ export type Store = {
   readonly supervisionEvents: SupervisionEventStore;
   readonly checkins: CheckinStore;
   readonly checks: CheckStore;
+  readonly passedOrders: PassedOrderStore;
   readonly health: HealthStore;
   readonly maintenance: MaintenanceStore;
   readonly supervisedRuns: SupervisedRunStore;
@@ -638,6 +639,34 @@ export type CheckStore = {
   ): Promise<CheckResultRow[]>;
   /** Of each check the one of its instant. */
   resultsAt(checks: readonly { checkId: number; at: Micros }[]): Promise<CheckResultRow[]>;
+};
+
+/** `by`: for whom, in the agent's audit. After `expiresAt` nobody takes it any more. */
+export type PassedOrderRow = {
+  machineId: number;
+  orderId: string;
+  name: string;
+  arguments: unknown;
+  by: string | null;
+  timeoutSeconds: number;
+  expiresAt: Micros;
+};
+type OrderKey = Pick<PassedOrderRow, "machineId" | "orderId">;
+
+/** Orders that one hub passes on to another that a machine is connected to. */
+export type PassedOrderStore = {
+  add(order: PassedOrderRow): Promise<void>;
+  /** Not taken and not expired, of these machines, the oldest first, not all if very many. */
+  waiting(now: Micros, machineIds: readonly number[]): Promise<PassedOrderRow[]>;
+  /** True for one caller alone. */
+  take(order: OrderKey): Promise<boolean>;
+  answer(order: OrderKey, answer: unknown): Promise<void>;
+  /** Undefined while there is none. */
+  answerTo(order: OrderKey): Promise<unknown>;
+  /** Removes it if nobody has taken it; true: nobody will. */
+  withdraw(order: OrderKey): Promise<boolean>;
+  remove(order: OrderKey): Promise<void>;
+  removeExpired(before: Micros): Promise<void>;
 };
 
 /** What a client tells of when its runs are due. */

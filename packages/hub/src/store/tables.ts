@@ -125,6 +125,18 @@ export type Tables = {
     text: string;
     finding: string | null;
   };
+  /** `arguments` and `answer` are JSON; an answer that is null has not come yet. */
+  passed_order: {
+    machine_id: number;
+    order_id: string;
+    name: string;
+    arguments: string;
+    ordered_by: string | null;
+    timeout_seconds: number;
+    expires_at: Micros;
+    taken: boolean;
+    answer: string | null;
+  };
   benchmark_score: { machine_id: number; series_id: number; at: Micros; value: number };
 
   /**

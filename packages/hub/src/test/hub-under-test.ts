@@ -1,4 +1,4 @@
-/** A hub on a DuckDB file of its own, with a clock that stands still, for tests that send requests to it. */
+/** A hub on a DuckDB file of its own, or on the store of its settings, with a clock that stands still, for tests that send requests to it. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ export async function hubUnderTest(now: string, more: HubSettingsInput = {}): Pr
       instant = parseInstant(text)!;
     },
   };
-  const store = await openStore(`duckdb:${join(folder, "culprit.duckdb")}`, { clock });
+  const store = await openStore(more.store ?? `duckdb:${join(folder, "culprit.duckdb")}`, { clock });
   const settings = hubSettings.parse({ ...more, dataDir: folder, logLevel: "silent" });
   const hub = await assembleHub({ settings, clock, store, log: Fastify({ logger: false }).log });
   const app = await buildApp(hub);

@@ -10,6 +10,7 @@ import { registry } from "./009-registry.ts";
 import { health } from "./010-health.ts";
 import { argumentsOfOsProcesses } from "./011-arguments.ts";
 import { checkTransitions } from "./012-check-transitions.ts";
+import { passedOrders } from "./013-passed-orders.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   health,
   argumentsOfOsProcesses,
   checkTransitions,
+  passedOrders,
 ];

@@ -12,6 +12,7 @@ import { healthSuite } from "./health.ts";
 import { intakeSuite } from "./intake.ts";
 import { machinesSuite } from "./machines.ts";
 import { osProcessesSuite } from "./os-processes.ts";
+import { passedOrdersSuite } from "./passed-orders.ts";
 import { removalSuite } from "./removal.ts";
 import { samplesSuite } from "./samples.ts";
 import type { Address } from "./store-in-test.ts";
@@ -34,6 +35,7 @@ const suites = [
   checkinsSuite,
   checksSuite,
   healthSuite,
+  passedOrdersSuite,
   supervisionSuite,
 ];
 
