@@ -5,6 +5,8 @@
 import { z } from "zod";
 import { limits } from "./limits.ts";
 
+export const attributesPerSeries = 16;
+
 export const seriesDescription = z.object({
   metric: z
     .string()
@@ -18,7 +20,10 @@ export const seriesDescription = z.object({
         .max(limits.nameCharacters)
         .regex(/^[^\u0000-\u001f\u007f]*$/, "contains control characters"),
     )
-    .refine((all) => Object.keys(all).length <= 16, "more than 16 attributes")
+    .refine(
+      (all) => Object.keys(all).length <= attributesPerSeries,
+      `more than ${attributesPerSeries} attributes`,
+    )
     .refine(
       // Bytes, not characters: they are part of a key, and an index takes no more.
       (all) => new TextEncoder().encode(JSON.stringify(all)).length <= limits.attributesBytes,

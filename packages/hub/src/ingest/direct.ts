@@ -1,4 +1,5 @@
 /** Executions sent by HTTP: all of a request or nothing, each id once per machine. */
+import { setImmediate } from "node:timers/promises";
 import { ProblemError, type Micros, type ProblemItem } from "@culprit/protocol";
 import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
@@ -6,7 +7,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { HubSettings } from "../settings.ts";
 import { checkExecution, type CheckedExecution, type Fault } from "./execution-input.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { executionRows, ownershipFaults, type Preparation } from "./prepare.ts";
+import { executionRows, ownershipFaults, rowsBetweenTurns, type Preparation } from "./prepare.ts";
 
 type DirectParts = Pick<Preparation, "processNames" | "stepNames"> & {
   settings: HubSettings;
@@ -40,7 +41,7 @@ export class DirectIntake {
 
   /** `senderId`: the machine whose token it is; null for a person, whose executions name theirs. Resolves after COMMIT. */
   async record(items: SentItems, senderId: number | null): Promise<Accepted> {
-    const checked = this.#check(items, senderId);
+    const checked = await this.#check(items, senderId);
     const { faults, foreign } = checked;
     if (faults.length > 0) {
       this.#parts.counters.add("culprit_executions_posted_total", 'result="refused"', items.length);
@@ -55,7 +56,7 @@ export class DirectIntake {
     items: SentItems,
     senderId: number | null,
   ): Promise<Accepted & { faults: readonly ProblemItem[] }> {
-    const checked = this.#check(items, senderId);
+    const checked = await this.#check(items, senderId);
     const { faults } = checked;
     const accepted = await this.#store(checked);
     const refused = new Set(faults.map(({ index }) => index)).size;
@@ -63,14 +64,15 @@ export class DirectIntake {
     return { ...accepted, faults };
   }
 
-  #check(items: SentItems, senderId: number | null): Checked {
+  async #check(items: SentItems, senderId: number | null): Promise<Checked> {
     const { settings, clock } = this.#parts;
     const { pastYears, futureHours } = settings.limits;
     const times = { now: clock.now(), pastYears, futureHours };
     const byMachine = new Map<number, CheckedExecution[]>();
     const faults: ProblemItem[] = [];
     let foreign = 0;
-    items.forEach((item, index) => {
+    for (const [index, item] of items.entries()) {
+      if (index % rowsBetweenTurns === rowsBetweenTurns - 1) await setImmediate();
       const checked =
         "error" in item ? [{ path: "", detail: item.error }] : checkExecution(item.value, times);
       const target = Array.isArray(checked) ? checked : this.#machineOf(checked, senderId);
@@ -78,12 +80,12 @@ export class DirectIntake {
         const list = byMachine.get(target);
         if (list) list.push(checked);
         else byMachine.set(target, [checked]);
-        return;
+        continue;
       }
       if (!Array.isArray(checked) && senderId !== null) foreign++;
       if (typeof target !== "number")
         for (const { path, detail } of target) faults.push({ index, path, detail });
-    });
+    }
     return { byMachine, faults, foreign, now: times.now };
   }
 

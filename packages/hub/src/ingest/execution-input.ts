@@ -3,6 +3,7 @@ import {
   cleanOutput,
   executionInput,
   formatInstant,
+  limits,
   microsPerSecond,
   parseInstant,
   type ExecutionFlag,
@@ -11,6 +12,8 @@ import {
   type Micros,
 } from "@culprit/protocol";
 import type { ReportedExecution } from "../store/store.ts";
+import { faultOfAttributes } from "./attributes-look.ts";
+import { shortly } from "./shortly.ts";
 
 export type CheckedExecution = {
   input: ExecutionInput;
@@ -29,6 +32,8 @@ export const clockTolerance = 5 * microsPerSecond;
 const hour = 3600 * microsPerSecond;
 
 export function checkExecution(raw: unknown, times: TimeLimits): CheckedExecution | Fault[] {
+  const fault = faultOfAttributes(raw, limits.attributes, ["string", "number", "boolean"]);
+  if (fault !== null) return [{ path: "/attributes", detail: fault }];
   const parsed = executionInput.safeParse(raw);
   if (!parsed.success)
     return parsed.error.issues.map(({ path, message }) => ({
@@ -54,9 +59,6 @@ export function checkExecution(raw: unknown, times: TimeLimits): CheckedExecutio
   if (Math.max(startedAt, endedAt ?? startedAt) > times.now + clockTolerance) flags.add("future");
   return { input, startedAt, endedAt, outcome, flags: [...flags] };
 }
-
-/** Names of members are in it, which may be of any length. */
-const shortly = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
 function outcomeOf({ outcome, endedAt, exitCode }: ExecutionInput): ExecutionOutcome {
   return outcome ?? (endedAt === undefined ? "running" : exitCode ? "failed" : "ok");

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { limits, type IntakeMarks, type SeriesAnswer } from "@culprit/protocol";
+import { limits, type IntakeMarks, type Problem, type SeriesAnswer } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { executionBatch, machineUnderTest, oneRun, sampleBatch } from "../test/machine-under-test.ts";
@@ -161,6 +161,26 @@ test("an object with very many members is refused before it is read, and long na
   expect(JSON.stringify(body).length).toBeLessThan(5000);
   const kept = await tested.hub.store.intake.deadLetters(web1.machineId, 10);
   expect(JSON.stringify(kept).length).toBeLessThan(10_000);
+});
+
+test("of attributes the first thing that is wrong is told, and no other is looked for", async () => {
+  const attributes = (count: number, value: unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [`n${at}`, value]));
+  const faultsOf = async (all: object) =>
+    ((await post(JSON.stringify(oneRun("x", { attributes: all })))).json() as Problem).items;
+  const fault = (detail: string) => [{ index: 0, path: "/attributes", detail }];
+  expect(await faultsOf(attributes(900, null))).toEqual(fault("more than 32 attributes"));
+  expect(await faultsOf(attributes(32, []))).toEqual(fault("n0: no string or number or boolean"));
+  expect((await post(JSON.stringify(oneRun("x", { attributes: attributes(32, "good") })))).statusCode).toBe(
+    200,
+  );
+  const series = [900, 16].map((count) => ({ ...load, attributes: attributes(count, 7) }));
+  const points = { series: [], at: [], value: [], intervalSeconds: [] };
+  const { acknowledgements } = await web1.upload(sampleBatch(1, { series, points }));
+  expect(acknowledgements[0]!.rejected.map(({ detail }) => detail)).toEqual([
+    "attributes: more than 16 attributes",
+    "attributes: n0: no string",
+  ]);
 });
 
 test("a deeply nested row costs its batch and not the upload", async () => {

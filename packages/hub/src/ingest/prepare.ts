@@ -59,7 +59,7 @@ const deadLetterCharacters = 2000;
 /** A row can be wrong in very many ways. */
 const detailCharacters = 1000;
 /** A row that is all wrong takes some 10 microseconds to be refused; others wait no longer than for so many. */
-const rowsBetweenTurns = 500;
+export const rowsBetweenTurns = 500;
 /** A clock that is off by more makes a machine's instants doubtful beside those of others. */
 const skewMicros = 2_000_000;
 

@@ -3,9 +3,11 @@
  * and machine and number the id.
  */
 import { createHash } from "node:crypto";
-import { seriesDescription, type SeriesDescription } from "@culprit/protocol";
+import { attributesPerSeries, seriesDescription, type SeriesDescription } from "@culprit/protocol";
 import { Gathered } from "../gathered.ts";
 import type { MachineSeries, Store } from "../store/store.ts";
+import { faultOfAttributes } from "./attributes-look.ts";
+import { shortly } from "./shortly.ts";
 
 /** Past these the maps begin anew: about 100 bytes for a description, 40 for an id. */
 const descriptionsHeld = 200_000;
@@ -47,10 +49,12 @@ export class SeriesIds {
       const spelling = short(JSON.stringify(one));
       const known = this.#spellings.get(spelling);
       if (known !== undefined && ids.has(known)) return known;
+      const fault = faultOfAttributes(one, attributesPerSeries, ["string"]);
+      if (fault !== null) return refused("invalid-row", `attributes: ${fault}`);
       const parsed = seriesDescription.safeParse(one);
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
-        return refused("invalid-row", `${issue?.path.join(".")}: ${issue?.message}`);
+        return refused("invalid-row", shortly(`${issue?.path.join(".")}: ${issue?.message}`));
       }
       const number = this.#numberOf(parsed.data);
       if (!ids.has(number) && !fresh.has(number)) {
