@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { formatDuration } from "./duration.ts";
 
 test.each([
-  [0, "0 ms"],
+  [0, "0 s"],
   [0.0034, "3.4 ms"],
   [0.34, "340 ms"],
   [0.9994, "999 ms"],

@@ -14,6 +14,7 @@ export function formatDuration(seconds: number, locale: string): string {
   const length = Math.abs(seconds);
   const sign = seconds < 0 ? "−" : "";
   // Limits stand where rounding would carry into the next form: 59.96 s is `1 min`, not `60.0 s`.
+  if (length === 0) return "0 s";
   if (length < 0.0095) return `${sign}${decimal(length * 1000, 1, locale)} ms`;
   if (length < 0.9995) return `${sign}${decimal(length * 1000, 0, locale)} ms`;
   if (length < 9.95) return `${sign}${decimal(length, 1, locale)} s`;

@@ -55,6 +55,14 @@ export const machine = z
 
 export type Machine = z.infer<typeof machine>;
 
+/** Its runs come by HTTP alone, or its agent has yet to come: it has no state that anybody could mend. */
+export function isNeverHeard({
+  lastContactAt,
+  lastSampleAt,
+}: Pick<Machine, "lastContactAt" | "lastSampleAt">): boolean {
+  return lastContactAt === undefined && lastSampleAt === undefined;
+}
+
 export const machineInput = z.strictObject({ name });
 export const machineChange = z.strictObject({
   name: name.optional(),

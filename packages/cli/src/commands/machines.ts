@@ -1,11 +1,19 @@
-import { hasLabels, list, machine, readLabel, type Machine, type MachineState } from "@culprit/protocol";
+import {
+  hasLabels,
+  isNeverHeard,
+  list,
+  machine,
+  readLabel,
+  type Machine,
+  type MachineState,
+} from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { UsageError } from "../failures.ts";
 import type { Colour } from "../format/colour.ts";
 import { clocksThatAreOff } from "../format/machine-clock.ts";
 import { labelsText } from "../format/labels.ts";
-import { stateText } from "../format/machine-state.ts";
+import { machineStateText } from "../format/machine-state.ts";
 import { share } from "../format/quantity.ts";
 import { read, readingCommand, showTable, timeOf, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
@@ -78,8 +86,8 @@ async function showMachines(options: Options, terminal: Terminal): Promise<void>
             : []),
           {
             title: m.cmd_col_state(),
-            cell: (row) => stateText(row.state),
-            colour: (row) => colours[row.state],
+            cell: machineStateText,
+            colour: (row) => (isNeverHeard(row) ? "dim" : colours[row.state]),
           },
           { title: m.cmd_col_cpu(), align: "right", cell: (row) => share(row.now?.cpuShare) },
           { title: m.cmd_col_memory(), align: "right", cell: (row) => share(row.now?.memoryShare) },

@@ -17,6 +17,7 @@ const kindOfOption: Record<string, NameKind> = {
   machine: "machine",
   process: "process",
   victim: "process",
+  check: "check",
   profile: "profile",
 };
 

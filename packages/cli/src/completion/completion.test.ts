@@ -44,6 +44,7 @@ test("names of machines, processes, checks and profiles are the hub's; what foll
   expect(await completed("executions", "--machine", "d")).toEqual(["db-1"]);
   expect(await completed("executions", "--process=P")).toEqual(["--process=POST /orders"]);
   expect(await completed("machines", "--profile", "")).toEqual(["lab"]);
+  expect(await completed("availability", "--check", "f")).toEqual(["front page"]);
   expect(await completed("run", "--", "")).toEqual([]);
   // A name that a terminal would act on is left out.
   expect(await completed("status", "bad")).toEqual([]);

@@ -9,6 +9,8 @@ import { count, duration, localTime } from "./quantity.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 
 const shown = 20;
+/** Columns are in capitals, as those of all tables; the words are those of the page. */
+const heading = (text: string) => text.toLocaleUpperCase(getLocale());
 const percent = (value: number | null) => formatAvailability(value, getLocale());
 
 type Measured = {
@@ -21,19 +23,19 @@ type Measured = {
 
 function measuredColumns<Row extends Measured>(): Column<Row>[] {
   const seconds = (title: string, kind: keyof AvailabilitySeconds): Column<Row> => ({
-    title,
+    title: heading(title),
     align: "right",
     cell: (row) => duration(row.seconds[kind]),
   });
   return [
-    { title: m.availability_up(), align: "right", cell: (row) => percent(row.share) },
-    { title: m.availability_known(), align: "right", cell: (row) => percent(row.knownShare) },
+    { title: heading(m.availability_up()), align: "right", cell: (row) => percent(row.share) },
+    { title: heading(m.availability_known()), align: "right", cell: (row) => percent(row.knownShare) },
     seconds(m.availability_down(), "down"),
     seconds(m.availability_unreachable(), "unreachable"),
     seconds(m.availability_unknown(), "unknown"),
     seconds(m.availability_maintenance(), "maintenance"),
     {
-      title: m.availability_incidents(),
+      title: heading(m.availability_incidents()),
       align: "right",
       cell: (row) => count(row.incidents.length + row.incidentsLeftOut),
     },
@@ -96,19 +98,19 @@ const kinds: Record<Incident["kind"], () => string> = {
 function incidentColumns({ timeZone }: Terminal): Column<Incident>[] {
   const time = (instant: string) => localTime(instant, timeZone);
   return [
-    { title: m.availability_began(), cell: (row) => time(row.start) },
+    { title: heading(m.availability_began()), cell: (row) => time(row.start) },
     {
-      title: m.availability_ended(),
+      title: heading(m.availability_ended()),
       cell: (row) => (row.end === null ? m.availability_still() : time(row.end)),
     },
     {
-      title: m.availability_lasted(),
+      title: heading(m.availability_lasted()),
       align: "right",
       cell: (row) => (row.planned ? m.availability_planned_incident() : duration(row.seconds)),
     },
-    { title: m.availability_kind(), cell: (row) => kinds[row.kind]() },
+    { title: heading(m.availability_kind()), cell: (row) => kinds[row.kind]() },
     {
-      title: m.availability_cause(),
+      title: heading(m.availability_cause()),
       shrinkTo: 20,
       cell: (row) => row.text ?? evidenceText(row.cause, { time, locale: getLocale() }),
     },
@@ -122,12 +124,18 @@ export function formatLoggedAvailability(rows: readonly LoggedAvailability[], te
     incidents.reduce((most, { seconds }) => Math.max(most, seconds), 0);
   return formatTable(
     [
-      { title: m.availability_log_who(), shrinkTo: 8, cell: (row: LoggedAvailability) => row.machine },
-      { title: m.availability_log_contacts(), align: "right", cell: (row) => count(row.contacts) },
-      ...measuredColumns<LoggedAvailability>().filter(({ title }) => title !== m.availability_maintenance()),
-      { title: m.availability_log_longest(), align: "right", cell: (row) => duration(longest(row)) },
       {
-        title: m.availability_log_last(),
+        title: heading(m.availability_log_who()),
+        shrinkTo: 8,
+        cell: (row: LoggedAvailability) => row.machine,
+      },
+      { title: heading(m.availability_log_contacts()), align: "right", cell: (row) => count(row.contacts) },
+      ...measuredColumns<LoggedAvailability>().filter(
+        ({ title }) => title !== heading(m.availability_maintenance()),
+      ),
+      { title: heading(m.availability_log_longest()), align: "right", cell: (row) => duration(longest(row)) },
+      {
+        title: heading(m.availability_log_last()),
         cell: (row) => localTime(row.lastContactAt, terminal.timeZone),
       },
     ],

@@ -1,4 +1,4 @@
-import type { Machine, MachineState } from "@culprit/protocol";
+import { isNeverHeard, type Machine, type MachineState } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { evidenceText } from "@culprit/messages/health-evidence";
 import { getLocale } from "@culprit/messages/runtime";
@@ -21,6 +21,11 @@ export function stateText(state: MachineState): string {
     default:
       return state satisfies never;
   }
+}
+
+/** Of one that was never heard: that it has no agent, which is no fault. */
+export function machineStateText(machine: Machine): string {
+  return isNeverHeard(machine) ? m.machine_never_heard() : stateText(machine.state);
 }
 
 /** How its state is known; empty where nothing tells. */

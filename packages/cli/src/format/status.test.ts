@@ -13,6 +13,16 @@ const machine: Machine = {
   now: { cpuShare: 1, memoryShare: 0.5, diskShare: null, pressureShare: null, lessOften: 4 },
 };
 
+test("a machine without an agent is no fault of the fleet", () => {
+  const fleet = { running: [], failed: [], slow: [] };
+  const silent = { ...machine, state: "silent", lastContactAt: "2026-11-20T00:00:00Z" } as const;
+  const { now: _, ...mail } = { ...machine, name: "mail-1", state: "silent" } as const;
+  const text = formatFleet({ machines: [silent, mail], ...fleet }, testTerminal());
+  expect(text).toContain("Machines: 2 (1 silent, 1 no agent yet)");
+  expect(text).toContain("  db-1: silent");
+  expect(text).not.toContain("mail-1");
+});
+
 test("an overloaded machine that is looked at less often is told as such", () => {
   const terminal = testTerminal();
   const told = /4 times less often than set, for it is overloaded/;

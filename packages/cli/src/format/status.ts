@@ -1,5 +1,11 @@
 /** The state of the fleet, and of one machine, as text. */
-import type { DeviatingExecution, Execution, LiveStatus, Machine } from "@culprit/protocol";
+import {
+  isNeverHeard,
+  type DeviatingExecution,
+  type Execution,
+  type LiveStatus,
+  type Machine,
+} from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Terminal } from "../terminal.ts";
 import { paint } from "./colour.ts";
@@ -7,7 +13,7 @@ import { processAndStep } from "./executions.ts";
 import { labelsText } from "./labels.ts";
 import { formatLive } from "./live.ts";
 import { clocksThatAreOff, clockText } from "./machine-clock.ts";
-import { stateEvidence, stateText } from "./machine-state.ts";
+import { machineStateText, stateEvidence, stateText } from "./machine-state.ts";
 import { bytes, count, duration, localTime, share } from "./quantity.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 
@@ -22,9 +28,9 @@ export type Fleet = {
 const shown = 10;
 
 export function formatFleet({ machines, running, failed, slow }: Fleet, terminal: Terminal): string {
-  const states = new Map<Machine["state"], number>();
-  for (const { state } of machines) states.set(state, (states.get(state) ?? 0) + 1);
-  const byState = [...states].map(([state, number]) => `${count(number)} ${stateText(state)}`).join(", ");
+  const states = new Map<string, number>();
+  for (const state of machines.map(machineStateText)) states.set(state, (states.get(state) ?? 0) + 1);
+  const byState = [...states].map(([state, number]) => `${count(number)} ${state}`).join(", ");
   const lines = [
     machines.length === 0
       ? m.cmd_no_machines()
@@ -49,7 +55,8 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
   ].join("\n");
 }
 
-export const inOrder = ({ state }: Machine): boolean => state === "online" || state === "paused";
+export const inOrder = (machine: Machine): boolean =>
+  machine.state === "online" || machine.state === "paused" || isNeverHeard(machine);
 
 function notInOrder(machines: readonly Machine[], { timeZone }: Terminal): string[] {
   const odd = machines.filter((machine) => !inOrder(machine));
@@ -91,8 +98,8 @@ export function formatMachine(machine: Machine, live: LiveStatus | undefined, te
     [m.cmd_col_pressure(), share(now?.pressureShare)],
   ];
   const facts: [string, string | undefined][] = [
-    [m.cmd_col_state(), stateText(machine.state)],
-    [m.health_evidence(), stateEvidence(machine, terminal.timeZone) || undefined],
+    [m.cmd_col_state(), machineStateText(machine)],
+    [m.health_evidence().toLocaleUpperCase(), stateEvidence(machine, terminal.timeZone) || undefined],
     [m.cmd_col_id(), machine.id],
     [m.cmd_col_contact({ zone: terminal.timeZone }), localTime(machine.lastContactAt, terminal.timeZone)],
     [m.cmd_machine_sample(), localTime(machine.lastSampleAt, terminal.timeZone)],

@@ -1,7 +1,6 @@
-import type { Machine } from "@culprit/protocol";
+import { isNeverHeard, type Machine } from "@culprit/protocol";
 import { formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
-import { isNeverHeard } from "../ui/never-heard.ts";
 import { someNames } from "../ui/some-names.ts";
 
 const namesSaid = 5;

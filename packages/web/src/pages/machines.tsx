@@ -1,13 +1,12 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Button, NativeSelect } from "@mantine/core";
-import { labelText, type Machine } from "@culprit/protocol";
+import { isNeverHeard, labelText, type Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useMachines } from "../api/machines.ts";
 import { useMayChange } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
-import { isNeverHeard } from "../ui/never-heard.ts";
 import { MachineStateMark, machineStateNames } from "../ui/outcome.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Quantity } from "../ui/quantity.tsx";

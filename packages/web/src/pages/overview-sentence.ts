@@ -1,5 +1,6 @@
 /** The sentence that opens the overview: what was slow, what failed, who is silent. */
 import {
+  isNeverHeard,
   checkSeverity,
   type Check,
   type DeviatingExecution,
@@ -8,7 +9,6 @@ import {
 } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
-import { isNeverHeard } from "../ui/never-heard.ts";
 import { someNames } from "../ui/some-names.ts";
 
 const namesSaid = 3;

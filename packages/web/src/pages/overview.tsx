@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import type { DeviatingExecution } from "@culprit/protocol";
+import { isNeverHeard, type DeviatingExecution } from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useChecks } from "../api/checks.ts";
@@ -17,7 +17,6 @@ import { DeviationTable } from "../ui/deviation-table.tsx";
 import { BadChecks } from "../ui/bad-checks.tsx";
 import { EventList } from "../ui/event-list.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
-import { isNeverHeard } from "../ui/never-heard.ts";
 import { useNow } from "../ui/now.ts";
 import { SlowRuns } from "../ui/slow-runs.tsx";
 import { Page, Section } from "../ui/page.tsx";

@@ -1,5 +1,4 @@
-import type { Machine } from "@culprit/protocol";
-import { isNeverHeard } from "../ui/never-heard.ts";
+import { isNeverHeard, type Machine } from "@culprit/protocol";
 import { someNames } from "../ui/some-names.ts";
 
 const mostNames = 5;

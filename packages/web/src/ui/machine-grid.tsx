@@ -1,13 +1,12 @@
 /** Machines as small multiples of their last hour; past a screenful, those that need a look. What was never heard has nothing to show. */
 import { useMemo } from "react";
 import { Link } from "@tanstack/react-router";
-import type { Machine, Series } from "@culprit/protocol";
+import { isNeverHeard, type Machine, type Series } from "@culprit/protocol";
 import { formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useSeries } from "../api/series.ts";
 import { usePreferences } from "../preferences.tsx";
 import { busyShare, highestShare, type Line } from "./machine-shares.ts";
-import { isNeverHeard } from "./never-heard.ts";
 import { MachineStateMark } from "./outcome.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { StateEvidence } from "./state-evidence.tsx";
