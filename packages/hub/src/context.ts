@@ -45,6 +45,8 @@ export type Hub = HubParts & {
   badTokens: Attempts;
   signInsByAddress: Attempts;
   signInsByUser: Attempts;
+  /** From where users have signed in. */
+  knownSenders: Set<string>;
   /** Bounds what strangers can have written to the audit. */
   refusedSignIns: Attempts;
   fleet: Fleet;
@@ -157,6 +159,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     badTokens: new Attempts(clock, 60, 60),
     signInsByAddress: new Attempts(clock, 20, 60),
     signInsByUser: new Attempts(clock, 10, 300),
+    knownSenders: new Set(),
     refusedSignIns: new Attempts(clock, 100, 3600),
     fleet,
     health,

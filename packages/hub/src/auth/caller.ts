@@ -6,6 +6,7 @@ import type { Hub } from "../context.ts";
 import { policies, type CallerRole, type Policy } from "../routes/policy.ts";
 import type { TokenRow } from "../store/store.ts";
 import { hashSecret } from "./secrets.ts";
+import { senderOf } from "./sender.ts";
 
 export const sessionCookie = "culprit_session";
 
@@ -54,9 +55,10 @@ export async function identify(
   let token = hub.access.recent(hash);
   if (!token) {
     // Only tokens never seen here are limited: those in use keep working for others behind the same address.
-    if (!hub.access.hasSeen(hash)) hub.badTokens.check(address);
+    const sender = senderOf(address);
+    if (!hub.access.hasSeen(hash)) hub.badTokens.check(sender);
     token = await hub.access.tokenByHash(hash);
-    if (!token) hub.badTokens.count(address);
+    if (!token) hub.badTokens.count(sender);
   }
   return token && callerOf(hub, token);
 }

@@ -5,6 +5,7 @@
 import { name as nameSchema, ProblemError } from "@culprit/protocol";
 import { identify } from "../auth/caller.ts";
 import { hashSecret } from "../auth/secrets.ts";
+import { senderOf } from "../auth/sender.ts";
 import type { Hub } from "../context.ts";
 import type { CheckinRow } from "../store/store.ts";
 import { hashCheckinSecret } from "./secrets.ts";
@@ -33,10 +34,11 @@ async function ofToken(hub: Hub, key: string, address: string): Promise<Holder |
 async function ofSecret(hub: Hub, key: string, address: string): Promise<Holder | null> {
   const hash = hashCheckinSecret(key);
   if (hash === null) return null;
-  if (!hub.checkIns.hasSeen(hash)) hub.badTokens.check(address);
+  const sender = senderOf(address);
+  if (!hub.checkIns.hasSeen(hash)) hub.badTokens.check(sender);
   const checkin = await hub.store.checkins.bySecret(hash);
   hub.checkIns.see(hash, checkin !== null);
-  if (!checkin) hub.badTokens.count(address);
+  if (!checkin) hub.badTokens.count(sender);
   return checkin && { kind: "checkin", checkin };
 }
 

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { ProblemError } from "@culprit/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { senderOf } from "../auth/sender.ts";
 import type { Hub } from "../context.ts";
 import { readBody, type BodyLease } from "./body.ts";
 import { readJson } from "./lines.ts";
@@ -31,7 +32,7 @@ export function readBodies(app: FastifyInstance, hub: Hub): void {
 
 /** What a body takes of the memory for them: strangers have a part of their own. */
 export function leaseOf(hub: Hub, { caller, ip }: FastifyRequest): BodyLease {
-  return caller ? hub.bodies.lease(`t_${caller.token.tokenId}`) : hub.strangersBodies.lease(ip);
+  return caller ? hub.bodies.lease(`t_${caller.token.tokenId}`) : hub.strangersBodies.lease(senderOf(ip));
 }
 
 export function decodedBody(

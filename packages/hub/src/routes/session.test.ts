@@ -1,5 +1,6 @@
 import type { Problem } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { senderOf } from "../auth/sender.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 
 let tested: HubUnderTest;
@@ -86,6 +87,30 @@ test("guessing at one user stops after ten tries, from wherever, and goes on aft
   expect(stopped.headers["retry-after"]).toBe("300");
   tested.clock.set("2026-11-23T03:05:00Z");
   expect((await signIn(right, {}, "10.0.0.99")).status).toBe(200);
+});
+
+test("guesses from elsewhere lock a user out there, and not where that user has signed in", async () => {
+  const office = "2001:db8:0:1::7";
+  // As ten wrong passwords would.
+  const guess = (key: string) => {
+    for (let attempt = 0; attempt < 10; attempt++) tested.hub.signInsByUser.count(key);
+  };
+  expect((await signIn(right, {}, office)).status).toBe(200);
+  guess("admin");
+  expect((await signIn(right, {}, "10.0.1.1")).status).toBe(429);
+  expect((await signIn(right, {}, "2001:db8:0:1:ffff::9")).status).toBe(200);
+  guess("admin from 2001:db8:0:1::/64");
+  expect((await signIn(right, {}, office)).status).toBe(429);
+});
+
+test("one network of IPv6 has the attempts of one address", async () => {
+  for (let attempt = 0; attempt < 20; attempt++)
+    await signIn({ once: `wrong-${attempt}` }, {}, `2001:db8:0:1::${attempt.toString(16)}`);
+  expect((await signIn(right, {}, "2001:0db8:0000:0001:abcd::1")).status).toBe(429);
+  expect((await signIn(right, {}, "2001:db8:0:2::1")).status).toBe(200);
+  expect(
+    ["::1", "::ffff:192.0.2.7", "fe80::1%eth0", "1:2:3:4:5:6:7:8", "64:ff9b::192.0.2.7"].map(senderOf),
+  ).toEqual(["0:0:0:0::/64", "192.0.2.7", "fe80:0:0:0::/64", "1:2:3:4::/64", "64:ff9b:0:0::/64"]);
 });
 
 test("guessing from one address stops after twenty tries, others may go on", async () => {

@@ -11,7 +11,9 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { SignedIn } from "../auth/access.ts";
 import { callerOn, refuseOtherSites, sessionCookie } from "../auth/caller.ts";
+import { senderOf } from "../auth/sender.ts";
 import type { Hub } from "../context.ts";
+import { fold } from "../executions/catalogue.ts";
 import { publicId } from "../public-ids.ts";
 import type { Routes } from "./policy.ts";
 
@@ -79,15 +81,30 @@ export const session: Routes = async (app, { hub }) => {
 };
 
 async function signIn(hub: Hub, address: string, input: z.infer<typeof sessionInput>): Promise<SignedIn> {
-  hub.signInsByAddress.check(address);
-  hub.signInsByAddress.count(address);
+  const sender = senderOf(address);
+  hub.signInsByAddress.check(sender);
+  hub.signInsByAddress.count(sender);
   if ("once" in input) return hub.access.signInOnce(input.once);
-  const user = input.user.toLowerCase();
-  hub.signInsByUser.check(user);
-  hub.signInsByUser.count(user);
+  const user = fold(input.user);
+  const here = `${user} from ${sender}`;
+  // Whoever guesses elsewhere does not lock a user out where that user has signed in before.
+  const key = hub.knownSenders.has(here) ? here : user;
+  hub.signInsByUser.check(key);
+  hub.signInsByUser.count(key);
   const signedIn = await hub.access.signIn(input.user, input.password);
-  hub.signInsByUser.clear(user);
+  hub.signInsByUser.clear(key);
+  remember(hub.knownSenders, here);
   return signedIn;
+}
+
+/** The newest, since the hub's start. */
+const sendersKnown = 1000;
+
+function remember(known: Set<string>, sender: string): void {
+  known.delete(sender);
+  known.add(sender);
+  const [oldest] = known;
+  if (known.size > sendersKnown && oldest !== undefined) known.delete(oldest);
 }
 
 /** Whoever can reach the hub can cause these: only so many an hour are written. */
