@@ -250,14 +250,20 @@ test("a failed fsync ends the agent with 1, and the run stays in the intake fold
 test("it enrols itself once, and keeps the token for itself", async () => {
   await startHub();
   let enrolled = 0;
-  hub.interferes = (request, response) => {
+  let told = "";
+  hub.interferes = (request, response, body) => {
     if (request.url !== "/api/v1/enrollments") return false;
     enrolled++;
     expect(request.headers.authorization).toBe("Bearer enrol-me");
+    told = body.toString();
     response.end(JSON.stringify({ id: "m_1", name: "host", token: "machine-token" }));
     return true;
   };
-  const settings = { CULPRIT_ENROLLMENT_TOKEN: " enrol-\nme " };
+  const settings = {
+    CULPRIT_ENROLLMENT_TOKEN: " enrol-\nme ",
+    CULPRIT_LABELS: "role=db, spare",
+    CULPRIT_GROUP: "shop",
+  };
   const first = startAgent(settings);
   const tokenFile = join(base, "agent", "machine-token");
   await expect
@@ -270,6 +276,7 @@ test("it enrols itself once, and keeps the token for itself", async () => {
     .poll(() => hub.requests.filter((one) => one === "GET /api/v1/intake").length)
     .toBeGreaterThan(0);
   expect(enrolled).toBe(1);
+  expect(JSON.parse(told)).toMatchObject({ labels: { role: "db", spare: "" }, group: "shop" });
 });
 
 test.each([

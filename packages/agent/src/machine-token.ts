@@ -1,20 +1,12 @@
 /** Where the machine's token comes from: the settings, the data directory, or enrolment at the hub. */
 import { mkdir, readFile, stat } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import {
-  enrollment,
-  HubClient,
-  machineCreated,
-  ProblemError,
-  UnreachableError,
-  type HubFetch,
-} from "@culprit/protocol";
+import { HubClient, machineCreated, ProblemError, UnreachableError, type HubFetch } from "@culprit/protocol";
 import { Backoff } from "./backoff.ts";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 import { pause } from "./pause.ts";
-import { readSecret, SettingsError, type AgentSettings } from "./settings.ts";
+import { enrollmentOf, readSecret, SettingsError, type AgentSettings } from "./settings.ts";
 import { hasCode, replaceFile } from "./spool/durable.ts";
 
 export type MachineTokenOptions = {
@@ -61,7 +53,7 @@ async function enrol(
 ): Promise<string | null> {
   const client = new HubClient({ hub: settings.hub, token: enrollmentToken, fetch });
   const backoff = new Backoff({ firstSeconds: 1, mostSeconds: 30 }, random);
-  const body = enrollment.parse({ name: settings.machineName, hostName: hostname().slice(0, 200) });
+  const body = enrollmentOf(settings);
   while (!signal.aborted) {
     try {
       const { name, token } = await client.post("/enrollments", machineCreated, body);

@@ -21,6 +21,7 @@ export async function settingsFromEnvironment(environment: NodeJS.ProcessEnv): P
     enrollmentToken: from("CULPRIT_ENROLLMENT_TOKEN"),
     enrollmentTokenFile: from("CULPRIT_ENROLLMENT_TOKEN_FILE"),
     machineName: from("CULPRIT_MACHINE_NAME"),
+    group: from("CULPRIT_GROUP"),
     dataDir: from("CULPRIT_DATA_DIR"),
     intake: from("CULPRIT_INTAKE"),
     ca: from("CULPRIT_CA"),
@@ -37,6 +38,9 @@ export async function settingsFromEnvironment(environment: NodeJS.ProcessEnv): P
     ...inFile,
     ...given({
       ...texts,
+      labels: from("CULPRIT_LABELS")
+        ?.split(",")
+        .map((label) => label.trim()),
       allowPlainHttp: said("CULPRIT_ALLOW_PLAIN_HTTP"),
     }),
     observe: { ...inFile.observe, ...observe },

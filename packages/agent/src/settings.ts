@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { cleanName, limits, name } from "@culprit/protocol";
+import { cleanName, enrollment, group, labelsFrom, labelTexts, limits, name } from "@culprit/protocol";
 import { z } from "zod";
 import { allowedPath } from "./control/allowed.ts";
 import { defaultCollectSettings } from "./collect-settings.ts";
@@ -49,6 +49,9 @@ export const agentSettings = z.strictObject({
     .string()
     .transform((text) => cleanName(text).name)
     .prefault(() => hostname()),
+  /** What the hub is told of it when it enrols; after that people say it there. */
+  labels: labelTexts.default([]),
+  group: group.optional(),
   dataDir: z.string().default(defaultDataDir),
   intake: z.string().optional(),
   accessLogs: accessLogSettings.default([]),
@@ -121,6 +124,21 @@ export const agentSettings = z.strictObject({
 
 export type AgentSettings = z.infer<typeof agentSettings>;
 export type AgentSettingsInput = z.input<typeof agentSettings>;
+
+/** What this machine tells of itself when it enrols. */
+export function enrollmentOf({
+  machineName,
+  labels,
+  group,
+}: Pick<AgentSettings, "machineName" | "labels" | "group">): z.infer<typeof enrollment> {
+  return enrollment.parse({
+    name: machineName,
+    hostName: hostname().slice(0, 200),
+    // Hubs of before know neither.
+    ...(labels.length === 0 ? {} : { labels: labelsFrom(labels) }),
+    group,
+  });
+}
 
 /** What the person who starts the agent has to change; the message says how. */
 export class SettingsError extends Error {

@@ -17,6 +17,8 @@ usage: sh install.sh --token TOKEN [options]     enrol this machine and start it
 
   --token TOKEN          with which machines enrol themselves (or CULPRIT_ENROLLMENT_TOKEN, or --token-file FILE)
   --name NAME            of this machine; else its host name
+  --label LABEL          role=db, or spare; may be given several times
+  --group GROUP          of this machine
   --ca FILE              of a certificate authority of your own that the hub's certificate comes from
   --allow-plain-http     send the token and all data unencrypted
   --form node|compiled   instead of what fits best here
@@ -43,17 +45,19 @@ one_line() {
 }
 
 read_arguments() {
-  what=install token=${CULPRIT_ENROLLMENT_TOKEN-} token_file='' name='' ca='' plain='' form=''
+  what=install token=${CULPRIT_ENROLLMENT_TOKEN-} token_file='' name='' labels='' group='' ca='' plain='' form=''
   unprivileged='' service=yes prefix='' purge=''
   while [ $# -gt 0 ]; do
     case $1 in
-      --token | --token-file | --name | --ca | --form | --prefix)
+      --token | --token-file | --name | --label | --group | --ca | --form | --prefix)
         [ $# -ge 2 ] || fail "$1 needs a value"
         one_line "$1" "$2"
         case $1 in
           --token) token=$2 ;;
           --token-file) token_file=$2 ;;
           --name) name=$2 ;;
+          --label) labels="$labels${labels:+, }$(quoted "$2")" ;;
+          --group) group=$2 ;;
           --ca) ca=$2 ;;
           --form) form=$2 ;;
           --prefix) prefix=${2%/} service=no ;;
@@ -204,6 +208,8 @@ write_settings() {
   printf '# Settings of the agent of this machine; all of them: docs/settings.md of Culprit.\n'
   printf 'hub: %s\n' "$(quoted "$hub")"
   [ -z "$name" ] || printf 'machineName: %s\n' "$(quoted "$name")"
+  [ -z "$labels" ] || printf 'labels: [%s]\n' "$labels"
+  [ -z "$group" ] || printf 'group: %s\n' "$(quoted "$group")"
   [ -z "$ca" ] || printf 'ca: %s\n' "$(quoted "$ca")"
   [ -z "$plain" ] || printf 'allowPlainHttp: true\n'
   printf 'dataDir: %s\n' "$(quoted "$data")"

@@ -26,7 +26,7 @@ export const enrollmentTokenCreated = z.object({
 });
 export type EnrollmentTokenCreated = z.infer<typeof enrollmentTokenCreated>;
 
-/** Never the secret. Those that expired or are used up are listed until a month after their end. */
+/** Never the secret. Those that expired are listed for some days more (`retention.keyDays`). */
 export const enrollmentToken = z
   .object({
     id: z.string(),

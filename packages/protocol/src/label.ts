@@ -32,6 +32,17 @@ export function readLabel(text: string): { key: string; value: string | null } |
   return fits ? { key, value } : null;
 }
 
+/** Labels as settings list them. */
+export const labelTexts = z
+  .array(z.string().refine((text) => readLabel(text) !== null, "no label: role=db, or role"))
+  .max(limits.labels);
+
+/** Of texts that each are a label; of two with the same key the last counts. */
+export function labelsFrom(texts: readonly string[]): Labels {
+  const all = texts.flatMap((text) => readLabel(text) ?? []);
+  return Object.fromEntries(all.map(({ key, value }) => [key, value ?? ""]));
+}
+
 /** Whether it has each of the labels. */
 export function hasLabels(labels: Labels, wanted: readonly { key: string; value: string | null }[]): boolean {
   return wanted.every(

@@ -21,7 +21,7 @@ export class LedgerHub {
   /** Asked for each batch before it is stored: a reason to refuse it. */
   refuses: (one: Batch) => string | null = () => null;
   /** Answers instead of the hub when it returns true. */
-  interferes: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
+  interferes: (request: IncomingMessage, response: ServerResponse, body: Buffer) => boolean = () => false;
   /** The answer to an upload that was stored is lost while true. */
   losesAnswers = false;
   readonly #deduplicates: boolean;
@@ -71,9 +71,9 @@ export class LedgerHub {
     this.requests.push(`${request.method} ${request.url}`);
     const parts: Buffer[] = [];
     for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
-    if (this.interferes(request, response)) return;
-    const acknowledgements =
-      request.method === "POST" ? this.#take(gunzipSync(Buffer.concat(parts)).toString()) : [];
+    const body = Buffer.concat(parts);
+    if (this.interferes(request, response, body)) return;
+    const acknowledgements = request.method === "POST" ? this.#take(gunzipSync(body).toString()) : [];
     if (this.losesAnswers && request.method === "POST") {
       request.socket.destroy();
       return;

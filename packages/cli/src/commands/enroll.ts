@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { agentSettings } from "@culprit/agent/settings";
-import { enrollment, machineCreated, ProblemError } from "@culprit/protocol";
+import { agentSettings, enrollmentOf } from "@culprit/agent/settings";
+import { machineCreated, ProblemError } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { clientOf, findConnection, type ConnectionOptions } from "../connection.ts";
@@ -14,11 +13,13 @@ import { readSettingsFile } from "../settings/file.ts";
 import { resolveSettings } from "../settings/layers.ts";
 import type { Terminal } from "../terminal.ts";
 
-type Options = ConnectionOptions & { name?: string; dataDir?: string };
+type Options = ConnectionOptions & { name?: string; labels?: string; group?: string; dataDir?: string };
 
 export function enroll(terminal: Terminal): Command {
   return hubCommand("enroll", "enrol this machine at a hub, with a token of `culprit token create --enroll`")
     .option("--name <name>", "name of this machine (default: its host name)")
+    .option("--labels <labels>", "what it is told by there, e.g. role=db,spare (CULPRIT_LABELS)")
+    .option("--group <group>", "the group it is in there (CULPRIT_GROUP)")
     .option("--data-dir <folder>", "the agent's data directory (CULPRIT_DATA_DIR)")
     .action((options: Options) => enrollMachine(options, terminal));
 }
@@ -26,7 +27,12 @@ export function enroll(terminal: Terminal): Command {
 async function enrollMachine(options: Options, terminal: Terminal): Promise<void> {
   const file = readSettingsFile(terminal, options.config);
   const flags = new Map(
-    Object.entries({ "--machine-name": options.name, "--data-dir": options.dataDir }).filter(isSaid),
+    Object.entries({
+      "--machine-name": options.name,
+      "--labels": options.labels,
+      "--group": options.group,
+      "--data-dir": options.dataDir,
+    }).filter(isSaid),
   );
   const { settings } = resolveSettings(agentSettings, { file, environment: terminal.environment, flags });
   const tokenFile = join(settings.dataDir, "machine-token");
@@ -37,11 +43,7 @@ async function enrollMachine(options: Options, terminal: Terminal): Promise<void
   const { token = settings.enrollmentToken } = options;
   if (!token && !isForEnrolment(connection.token)) throw new UsageError(m.cmd_enroll_no_token());
   const created = await clientOf({ ...connection, token: token ?? connection.token })
-    .post(
-      "/enrollments",
-      machineCreated,
-      enrollment.parse({ name: settings.machineName, hostName: hostname().slice(0, 200) }),
-    )
+    .post("/enrollments", machineCreated, enrollmentOf(settings))
     .catch((error: unknown) => {
       throw explain(error, settings.machineName);
     });

@@ -105,8 +105,8 @@ export class Access {
     for (const [hash, { row }] of this.#held) if (which(row)) this.#held.delete(hash);
   }
 
-  async tokens(): Promise<TokenRow[]> {
-    return this.#store.tokens();
+  async tokens(kind?: TokenRow["kind"]): Promise<TokenRow[]> {
+    return this.#store.tokens(kind);
   }
 
   async users(): Promise<UserRow[]> {

@@ -1,7 +1,6 @@
 /** Tokens with which machines enrol themselves: made, listed without their secrets, revoked. */
 import {
   formatInstant,
-  microsPerSecond,
   ProblemError,
   type enrollmentTokenInput,
   type EnrollmentToken,
@@ -12,7 +11,6 @@ import type { Hub } from "../context.ts";
 import { publicId, readPublicId } from "../public-ids.ts";
 import type { MachineRow, TokenRow } from "../store/store.ts";
 
-const listedFor = 30 * 86_400 * microsPerSecond;
 const machinesListed = 50;
 
 export async function makeEnrollmentToken(
@@ -38,11 +36,8 @@ export async function listEnrollmentTokens(hub: Hub): Promise<EnrollmentToken[]>
     const listed = machines.get(row.enrolledWith) ?? [];
     if (listed.length < machinesListed) machines.set(row.enrolledWith, [...listed, row]);
   }
-  const rows = (await hub.access.tokens()).filter(({ kind }) => kind === "enroll");
-  return rows
-    .filter(({ expiresAt }) => (expiresAt ?? now) > now - listedFor)
-    .map((row) => present(row, machines.get(row.tokenId) ?? [], now))
-    .toReversed();
+  const rows = await hub.access.tokens("enroll");
+  return rows.map((row) => present(row, machines.get(row.tokenId) ?? [], now)).toReversed();
 }
 
 /** Nothing happens, and nothing is told, if there is none of this id. Machines that came with it stay. */

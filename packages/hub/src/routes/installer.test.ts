@@ -20,10 +20,16 @@ import { mkdirSync, writeFileSync, readFileSync } from "node:fs";
 const said = (key) => new RegExp("^" + key + ': "(.*)"$', "m").exec(readFileSync(process.env.CULPRIT_CONFIG, "utf8"))?.[1];
 if (process.argv[2] === "--version") console.log("${hubVersion}");
 if (process.argv[2] === "enroll") {
+  const list = /^labels: (.*)$/m.exec(readFileSync(process.env.CULPRIT_CONFIG, "utf8"))?.[1] ?? "[]";
+  const text = (key) => said(key) === undefined ? undefined : JSON.parse('"' + said(key) + '"');
   const answer = await fetch(said("hub") + "/api/v1/enrollments", {
     method: "POST",
     headers: { authorization: "Bearer " + process.env.CULPRIT_ENROLLMENT_TOKEN, "content-type": "application/json" },
-    body: JSON.stringify({ name: JSON.parse('"' + said("machineName") + '"') }),
+    body: JSON.stringify({
+      name: text("machineName") ?? "host",
+      group: text("group"),
+      labels: Object.fromEntries(JSON.parse(list).map((label) => label.split("="))),
+    }),
   });
   if (!answer.ok) process.exit(1);
   mkdirSync(said("dataDir"), { recursive: true });
@@ -94,9 +100,12 @@ test("a file whose checksum differs is not installed", async () => {
 
 test("a name with quotes and backslashes enrols as it was given; again, upgraded and uninstalled it stays whole", async () => {
   const name = String.raw`web "1" \ $(touch /tmp/never) <b>`;
-  const first = await paste(await script(), "--token", await token(), "--name", name);
+  const said = ["--name", name, "--group", 'a "shop"', "--label", "role=db", "--label", String.raw`disk=a\b`];
+  const first = await paste(await script(), "--token", await token(), ...said);
   expect(first).toEqual({ status: 0, said: expect.stringContaining(`version ${hubVersion} is installed`) });
-  expect(tested.hub.fleet.all().map((machine) => machine.name)).toEqual([name]);
+  expect(tested.hub.fleet.all()).toMatchObject([
+    { name, group: 'a "shop"', labels: { role: "db", disk: String.raw`a\b` } },
+  ]);
   const starter = join(prefix, "usr/local/bin/culprit-agent");
   expect((await stat(starter)).mode & 0o777).toBe(0o755);
   const again = await paste(await script());

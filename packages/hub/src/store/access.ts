@@ -31,8 +31,13 @@ export function accessStore(engine: Engine): AccessStore {
         return row.user_id;
       }),
 
-    async tokens() {
-      const rows = await engine.read.selectFrom("access_token").selectAll().orderBy("token_id").execute();
+    async tokens(kind) {
+      const rows = await engine.read
+        .selectFrom("access_token")
+        .selectAll()
+        .$if(kind !== undefined, (query) => query.where("kind", "=", kind!))
+        .orderBy("token_id")
+        .execute();
       return rows.map(tokenOf);
     },
 

@@ -30,6 +30,8 @@ export function removal(engine: Engine): Store["removeBefore"] {
         (await removeSurplusTransitions(engine)),
       blind_time: await removeOld(engine, "blind_time", "began_at", executions),
       execution_key: await removeOld(engine, "execution_key", "seen_at", keys),
+      // Sessions, one-time links and what enrols; others have no end.
+      access_token: await removeOld(engine, "access_token", "expires_at", keys),
       dead_letter: await removeOld(engine, "dead_letter", "received_at", keys),
     };
   };

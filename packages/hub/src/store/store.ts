@@ -432,7 +432,8 @@ export type AccessStore = {
   users(): Promise<UserRow[]>;
   /** Creates the user, or sets password and role of the one with this name. */
   putUser(user: Omit<UserRow, "userId">): Promise<number>;
-  tokens(): Promise<TokenRow[]>;
+  /** Of one kind, where it is named. */
+  tokens(kind?: TokenRow["kind"]): Promise<TokenRow[]>;
   /** `usesLeft` is also what it had at first. */
   addToken(token: Omit<TokenRow, "tokenId" | "lastUsedAt" | "uses">): Promise<number>;
   tokensByHash(hashes: readonly string[]): Promise<TokenRow[]>;

@@ -1,7 +1,7 @@
 /** What every engine must do for removal by age. */
 import { describe, expect, test } from "vitest";
 import type { ExecutionRow, Store } from "../store.ts";
-import { hour, osProcesses, points, second, start, stillRunning } from "./rows.ts";
+import { aToken, hour, osProcesses, points, second, start, stillRunning } from "./rows.ts";
 import { type Address, storeInTest } from "./store-in-test.ts";
 
 export function removalSuite(engine: Store["engine"], address: Address): void {
@@ -28,6 +28,9 @@ export function removalSuite(engine: Store["engine"], address: Address): void {
           deadLetters: [{ part: "points", index: 0, code: "x", detail: "", body: "" }],
         }),
       );
+      await on.store.access.addToken({ ...aToken, hash: "old", expiresAt: start - 3 * day });
+      await on.store.access.addToken({ ...aToken, hash: "new", expiresAt: start });
+      await on.store.access.addToken({ ...aToken, hash: "endless" });
       await commit(batch(2, { executions: [{ ...execution("new"), output: "new" }] }));
       const keep = { samples: start - day, executions: start - 10 * day, keys: start - 10 * day };
       expect(await on.store.removeBefore(keep)).toMatchObject({
@@ -56,8 +59,10 @@ export function removalSuite(engine: Store["engine"], address: Address): void {
         execution_running: 1,
         execution_output: 1,
         execution_key: 2,
+        access_token: 1,
         dead_letter: 1,
       });
+      expect((await on.store.access.tokens()).map(({ hash }) => hash)).toEqual(["new", "endless"]);
       expect(await on.store.executions.output(on.machineId, "old")).toBeNull();
       expect(await on.store.executions.output(on.machineId, "new")).toBe("new");
       expect(await ids()).toEqual(["new"]);
