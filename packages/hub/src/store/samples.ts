@@ -137,17 +137,17 @@ export function sampleStore(engine: Engine): SampleStore {
         description,
         values: new Float64Array(windows.length).fill(Number.NaN),
       }));
-      if (windows.length === 0) return means;
-      // Each window scans its own stretch of time alone; what they hold is then worked on together.
-      const rows = windows.map(
-        ({ from, to }, column) => sql`
-          select ${sql.lit(column)} as slot, ${from}::bigint as since, ${to}::bigint as until, series_id, "at", value,
+      // Few together, as above: eleven need half of the engine's memory, however little they hold.
+      for (let first = 0; first < windows.length; first += windowsAtOnce) {
+        const rows = windows.slice(first, first + windowsAtOnce).map(
+          ({ from, to }, at) => sql`
+          select ${sql.lit(first + at)} as slot, ${from}::bigint as since, ${to}::bigint as until, series_id, "at", value,
             interval_seconds
           from sample
           where machine_id = ${machineId} and series_id in ${integerSet([...position.keys()])}
             and "at" >= ${from}::bigint - ${longestInterval} and "at" < ${to}::bigint + ${longestInterval}`,
-      );
-      const query = sql`
+        );
+        const query = sql`
         select slot, series_id, sum(level * weight) / sum(weight)
         from (
           select slot, series_id,
@@ -161,9 +161,10 @@ export function sampleStore(engine: Engine): SampleStore {
             window series as (partition by slot, series_id order by "at")) as spanning
           where "at" - span < until and ("at" > since or ("at" = since and span = 0))) as touching
         group by slot, series_id`.compile(engine.read);
-      const [slots, ids, values] = await engine.readColumns(query, ["int32", "int32", "float64"]);
-      for (const [index, id] of ids.entries())
-        means[position.get(id)!]!.values[slots[index]!] = values[index]!;
+        const [slots, ids, values] = await engine.readColumns(query, ["int32", "int32", "float64"]);
+        for (const [index, id] of ids.entries())
+          means[position.get(id)!]!.values[slots[index]!] = values[index]!;
+      }
       return means;
     },
 

@@ -1,10 +1,10 @@
 import { Kysely } from "kysely";
 import type { Engine } from "../engine.ts";
-import { StoreUnavailableError, UnstorableError } from "../store-error.ts";
 import type { Tables } from "../tables.ts";
 import { appendColumns } from "./append.ts";
 import { readColumns } from "./columns.ts";
 import { DuckDbDialect } from "./dialect.ts";
+import { asStoreError } from "./errors.ts";
 import { takeKeys } from "./keys.ts";
 import { openFile, type OpenFileOptions } from "./open-file.ts";
 
@@ -30,10 +30,7 @@ export async function connectDuckDb(file: string, options: OpenFileOptions): Pro
     async readColumns(query, shapes) {
       const connection = await database.acquire("read");
       try {
-        return await readColumns(connection, query, shapes);
-      } catch (error) {
-        database.failed(error);
-        throw error;
+        return await database.read(() => readColumns(connection, query, shapes));
       } finally {
         database.release("read", connection);
       }
@@ -53,14 +50,4 @@ export async function connectDuckDb(file: string, options: OpenFileOptions): Pro
       database.close();
     },
   };
-}
-
-/** DuckDB names the kind of an error at the start of its message: these come from the values, all others from the engine. */
-function asStoreError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (/^(Conversion|Out of Range|Constraint|Invalid Input) Error|^type mismatch in App/.test(error.message))
-    return new UnstorableError(error.message, { cause: error });
-  if (/^(IO|FATAL|INTERNAL|Out of Memory|TransactionContext|Transaction) Error/.test(error.message))
-    return new StoreUnavailableError(error.message, { cause: error });
-  return error;
 }

@@ -3,13 +3,17 @@
  * After a fatal error DuckDB refuses everything until the file is opened anew: that happens here, as soon as no query is
  * under way, so that a full disk stops writes for as long as it is full and reads for a moment.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { StoreUnavailableError } from "../store-error.ts";
+import { asReadError, isFatal, isOutOfMemory } from "./errors.ts";
 
 export type DatabaseOptions = { memoryLimitBytes: number; threads: number; readers: number };
 export type Purpose = "read" | "write";
 
 const giveBackMilliseconds = 2000;
+/** Pauses before a read that found no memory tries again. */
+const againMilliseconds = [20, 100, 500];
 
 export class Database {
   readonly #file: string;
@@ -23,6 +27,7 @@ export class Database {
   #reopening: Promise<void> | null = null;
   #syncFailed = false;
   #givingBack: NodeJS.Timeout | null = null;
+  #readingAgain: Promise<unknown> = Promise.resolve();
 
   constructor(file: string, options: DatabaseOptions) {
     this.#file = file;
@@ -83,6 +88,38 @@ export class Database {
       connection.closeSync();
       if (this.#underWay === 0) this.#dispose();
     }
+  }
+
+  /**
+   * Runs a read. One that finds no memory, for others have it, tries again after those before it that found none; in vain in the
+   * end, it rejects with `StoreUnavailableError`.
+   */
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work().catch((error: unknown) => this.#readAgain(work, error));
+    } catch (error) {
+      this.failed(error);
+      throw asReadError(error);
+    }
+  }
+
+  #readAgain<T>(work: () => Promise<T>, failure: unknown): Promise<T> {
+    if (!isOutOfMemory(failure)) throw failure;
+    const again = this.#readingAgain.then(async () => {
+      let last = failure;
+      for (const pause of againMilliseconds) {
+        await sleep(pause);
+        try {
+          return await work();
+        } catch (error) {
+          last = error;
+          if (!isOutOfMemory(error)) break;
+        }
+      }
+      throw last;
+    });
+    this.#readingAgain = again.catch(() => undefined);
+    return again;
   }
 
   /** Says that a query failed; after a fatal error every later query would fail too, until the file is opened anew. */
@@ -147,11 +184,4 @@ export class Database {
       throw new StoreUnavailableError("the store can't be opened now", { cause: error });
     });
   }
-}
-
-/** DuckDB names the kind of an error at the start of its message. */
-function isFatal(error: unknown): boolean {
-  return (
-    error instanceof Error && /^(FATAL|INTERNAL) Error|database has been invalidated/.test(error.message)
-  );
 }

@@ -51,7 +51,8 @@ class DuckDbDriver implements Driver {
   async destroy(): Promise<void> {}
 
   async acquireConnection(): Promise<DuckDbConnection> {
-    return new DuckDbConnection(this.#database, await this.#database.acquire(this.#purpose));
+    const raw = await this.#database.acquire(this.#purpose);
+    return new DuckDbConnection(this.#database, raw, this.#purpose);
   }
 
   async releaseConnection(connection: DuckDbConnection): Promise<void> {
@@ -74,22 +75,29 @@ class DuckDbDriver implements Driver {
 
 class DuckDbConnection implements DatabaseConnection {
   readonly #database: Database;
+  readonly #purpose: Purpose;
   readonly raw: DuckDBConnection;
 
-  constructor(database: Database, raw: DuckDBConnection) {
+  constructor(database: Database, raw: DuckDBConnection, purpose: Purpose) {
     this.#database = database;
+    this.#purpose = purpose;
     this.raw = raw;
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#purpose === "read") return this.#database.read(() => this.#execute(query));
     try {
-      const result = parameters.length === 0 ? await this.raw.run(sql) : await this.#bound(sql, parameters);
-      const rows = (await result.convertRowObjects((value) => plain(value))) as R[];
-      return { rows, numAffectedRows: BigInt(result.rowsChanged) };
+      return await this.#execute(query);
     } catch (error) {
       this.#database.failed(error);
       throw error;
     }
+  }
+
+  async #execute<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const result = parameters.length === 0 ? await this.raw.run(sql) : await this.#bound(sql, parameters);
+    const rows = (await result.convertRowObjects((value) => plain(value))) as R[];
+    return { rows, numAffectedRows: BigInt(result.rowsChanged) };
   }
 
   /** Prepared each time: DuckDB plans by what its tables hold at that moment, and an old plan answers as of then. */
