@@ -3,7 +3,7 @@
  * What is looked for (a trend, a change for good) shows in them as well, and what looks for it costs the same for every
  * series.
  */
-import { medianOf } from "./statistics.ts";
+import { medianInPlace } from "./statistics.ts";
 
 /** Runs in the order of their starts: seconds since 1970 (UTC), and the logarithm of a duration. */
 export type LogSeries = { at: Float64Array; logs: Float64Array };
@@ -18,11 +18,14 @@ export function toBlocks({ at, logs }: LogSeries, most = mostBlocks): Blocks {
   if (size <= 1) return { at, value: logs, size: 1 };
   const count = Math.floor(logs.length / size);
   const blocks = { at: new Float64Array(count), value: new Float64Array(count), size };
+  const room = new Float64Array(size);
   for (let block = 0; block < count; block++) {
     const from = block * size;
-    const to = block === count - 1 ? logs.length : from + size;
+    const isLast = block === count - 1;
+    const values = isLast ? logs.slice(from) : room;
+    if (!isLast) for (let i = 0; i < size; i++) room[i] = logs[from + i]!;
     blocks.at[block] = at[from]!;
-    blocks.value[block] = medianOf(logs.subarray(from, to));
+    blocks.value[block] = medianInPlace(values);
   }
   return blocks;
 }

@@ -25,8 +25,18 @@ export function select(values: Float64Array, rank: number, from = 0, to = values
     else if (rank >= up) left = up;
     else return values[rank]!;
   }
-  values.subarray(left, right + 1).sort();
+  sortFew(values, left, right);
   return values[rank]!;
+}
+
+/** By insertion: a call of the built-in sort costs more than a dozen values do. */
+function sortFew(values: Float64Array, left: number, right: number): void {
+  for (let i = left + 1; i <= right; i++) {
+    const value = values[i]!;
+    let at = i;
+    for (; at > left && values[at - 1]! > value; at--) values[at] = values[at - 1]!;
+    values[at] = value;
+  }
 }
 
 const smallEnough = 16;

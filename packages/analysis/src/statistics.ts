@@ -58,6 +58,11 @@ export function medianOf(values: ArrayLike<number>): number {
   return values.length === 0 ? NaN : quantileInPlace(new Float64Array(values), 0.5, values.length);
 }
 
+/** The same; reorders `values`. */
+export function medianInPlace(values: Float64Array): number {
+  return quantileInPlace(values, 0.5, values.length);
+}
+
 /** Median of absolute distances from `center`; overwrites `values`. */
 export function medianDistance(values: Float64Array, center: number): number {
   for (let i = 0; i < values.length; i++) values[i] = Math.abs(values[i]! - center);

@@ -4,7 +4,7 @@ import { lowerBound } from "../busy.ts";
 import type { Evidence } from "./evidence.ts";
 import type { RunVerdict } from "./findings.ts";
 import type { GroupRuns } from "./grouped-runs.ts";
-import { normalAt, type Normal } from "./normals.ts";
+import { levelsAt, type Normal } from "./normals.ts";
 
 const mostExplained = 200;
 const definite: ReadonlySet<RunVerdict> = new Set(["culprit", "own-work", "host"]);
@@ -34,10 +34,13 @@ export function coverageOf(
 /** Positions in the log. */
 function slowOf({ run, start, end, timed }: GroupRuns, normal: Normal | null): number[] {
   if (!normal) return [];
-  return Array.from(run).filter((_, i) => {
-    if (!timed[i]) return false;
-    return deviationOf(end[i]! - start[i]!, normalAt(normal, start[i]!))?.direction === "slow";
-  });
+  const usual = levelsAt(normal, start);
+  const slow: number[] = [];
+  for (let i = 0; i < run.length; i++) {
+    const now = { medianSeconds: Math.exp(usual[i]!), logMedian: usual[i]!, logSpread: normal.spread };
+    if (timed[i] && deviationOf(end[i]! - start[i]!, now)?.direction === "slow") slow.push(run[i]!);
+  }
+  return slow;
 }
 
 /** Finds the runs that touch a run's window, of machines that can touch its own. */

@@ -33,6 +33,7 @@ export function soundRuns(log: RunLog, groups: number, keep?: (row: number) => b
     last[group] = row;
     rows[kept++] = row;
   }
+  if (kept === count) return { start: log.start, end, group: log.group, timed, row: rows };
   const row = rows.slice(0, kept);
   return pickRuns({ start: log.start, end, group: log.group, timed }, row, row);
 }

@@ -13,6 +13,7 @@ import { clusterCorrelation, scorePair, type PairScore } from "./pair-score.ts";
 import { LateStarts } from "./late-starts.ts";
 import { entangle, type Entangled } from "./entangled.ts";
 import { exposures, plannedBusy, plannedEnds } from "./planned-exposure.ts";
+import { hourlyMeans, type HourlyMeans } from "./shared-cause.ts";
 import type { PlannedWindows } from "./rough-scores.ts";
 
 export type Pair = PairScore & { victim: number; suspect: number };
@@ -23,6 +24,8 @@ type Victim = {
   correlation: number;
   /** Exposures that are explained already, at right angles, of length 1. */
   basis: Float64Array[];
+  /** Of what is left to explain; null until it is asked for. */
+  hourly: HourlyMeans | null;
 };
 
 export function victimOf(observations: Observations): Victim {
@@ -31,6 +34,7 @@ export function victimOf(observations: Observations): Victim {
     y: observations.y.slice(),
     correlation: clusterCorrelation(observations.y, observations),
     basis: [],
+    hourly: null,
   };
 }
 
@@ -88,6 +92,12 @@ export class CaseFile {
   /** What is left to explain of a victim, and what is explained already. */
   stateOf(victim: number): Victim {
     return this.#victims[victim]!;
+  }
+
+  /** Of all runs of a victim, what is left to explain by hour. */
+  hourlyMeansOf(victim: number): HourlyMeans {
+    const one = this.#victims[victim]!;
+    return (one.hourly ??= hourlyMeans({ ...one, exposure: null }, this.span.from));
   }
 
   *victims(): Generator<number> {
@@ -156,6 +166,7 @@ export class CaseFile {
         victim && {
           ...victim,
           y: victim.y.map((value, i) => value * signOf(victim.observations.cluster[i]!)),
+          hourly: null,
         },
     );
     return new CaseFile(this.evidence, this.#runs, this.#normals, flipped, this.#planned, this.lateStarts);
@@ -206,11 +217,12 @@ export class CaseFile {
 
   /** From now on what this suspect's exposure explains of this victim is explained. */
   explain(victim: number, suspect: number): void {
-    const { y, basis } = this.#victims[victim]!;
-    const free = this.#freeExposure(victim, suspect, basis);
+    const one = this.#victims[victim]!;
+    const free = this.#freeExposure(victim, suspect, one.basis);
     if (!free) return;
-    project(y, free);
-    basis.push(free);
+    project(one.y, free);
+    one.basis.push(free);
+    one.hourly = null;
   }
 
   /** Forgets what was explained. */
@@ -218,6 +230,7 @@ export class CaseFile {
     const one = this.#victims[victim]!;
     one.y.set(one.observations.y);
     one.basis.length = 0;
+    one.hourly = null;
   }
 
   #freeExposure(victim: number, suspect: number, basis: readonly Float64Array[]): Float64Array | null {

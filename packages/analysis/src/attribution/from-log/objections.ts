@@ -6,20 +6,20 @@ import { centre, type Observations } from "./observations.ts";
 import { exposedShare, scorePair } from "./pair-score.ts";
 import { exposures } from "./planned-exposure.ts";
 import { scoreOfChanges } from "./repeated.ts";
-import { SharedCause, type Untouched } from "./shared-cause.ts";
+import { hourlyMeans, SharedCause, type HourlyMeans, type Untouched } from "./shared-cause.ts";
 
 /** The scores of pairs of one process once what others show at the same time, without having met it, is gone as well. */
 export function scoresBesideSharedCause(file: CaseFile, pairs: readonly Pair[]): Pair[] {
   const process = file.processOf(pairs[0]!.suspect);
-  const untouched = new Map<number, Untouched>();
+  const untouched = new Map<number, HourlyMeans>();
   for (const group of file.victims())
-    if (file.processOf(group) !== process) untouched.set(group, withoutProcess(file, group, process));
+    if (file.processOf(group) !== process) untouched.set(group, meansWithout(file, group, process));
   const shared = new SharedCause(file.span.from, file.span.to, untouched.values());
   return pairs.flatMap(({ victim, suspect }) => {
     const { observations, y, correlation, basis } = file.stateOf(victim);
     const left = y.slice();
     const wider = [...basis];
-    const vector = shared.around(untouched.get(victim)!);
+    const vector = shared.around(observations, untouched.get(victim)!);
     centre(vector, observations);
     const x = exposures(observations, file.plannedOf(suspect));
     onlyWhereExposed(vector, x, observations);
@@ -76,6 +76,11 @@ export function haveCommonCause(file: CaseFile, pairs: readonly Pair[]): boolean
   return isCommonCause(
     Array.from(victims, (victim) => withoutProcess(file, victim, file.processOf(pairs[0]!.suspect))),
   );
+}
+
+function meansWithout(file: CaseFile, group: number, process: number): HourlyMeans {
+  const untouched = withoutProcess(file, group, process);
+  return untouched.exposure ? hourlyMeans(untouched, file.span.from) : file.hourlyMeansOf(group);
 }
 
 function withoutProcess(file: CaseFile, group: number, process: number): Untouched {

@@ -82,21 +82,27 @@ export function observe(
     start[k] = runs.start[i]!;
     seconds[k] = runs.end[i]! - start[k]!;
   }
-  const logs = seconds.map(logDuration);
   const level = levelsAt(normal, start);
-  const planned = level.map(Math.exp);
+  const planned = new Float64Array(count);
+  const logs = new Float64Array(count);
+  const rest = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    planned[i] = Math.exp(level[i]!);
+    logs[i] = logDuration(seconds[i]!);
+    rest[i] = logs[i]! - level[i]!;
+  }
   const { bin: hour, binCounts: hourCounts } = binsOf(start, calendar, day);
-  const usual = mediansBy(
-    hour,
-    hourCounts.length,
-    logs.map((value, i) => value - level[i]!),
-  );
-  for (let i = 0; i < count; i++) level[i]! += usual[hour[i]!]!;
-  const rest = logs.map((value, i) => value - level[i]!);
+  const usual = mediansBy(hour, hourCounts.length, rest);
+  for (let i = 0; i < count; i++) {
+    level[i]! += usual[hour[i]!]!;
+    rest[i] = logs[i]! - level[i]!;
+  }
   const middle = medianOf(rest);
   const spread = Math.max(leastSpread, 1.4826 * medianDistance(rest.slice(), middle));
   const { bin, binCounts } = binsOf(start, calendar);
-  const y = rest.map((value) => Math.min(farthest, Math.max(-farthest, (value - middle) / spread)));
+  const y = rest;
+  for (let i = 0; i < count; i++)
+    y[i] = Math.min(farthest, Math.max(-farthest, (rest[i]! - middle) / spread));
   const observations = {
     group,
     which,
@@ -155,11 +161,13 @@ function binsOf(
   const perDay = [24, 8, 4, 1].find((count) => start.length >= count * (period / day) * perBin);
   const bins = perDay === undefined ? 1 : perDay * (period / day);
   let [at, since] = [0, 0];
-  const bin = start.map((instant) => {
-    while (at < changes.length && changes[at]! <= instant) since = ++at * bins;
-    return since + Math.floor((((instant - origin) % period) / period) * bins);
-  });
+  const bin = new Int32Array(start.length);
   const binCounts = new Float64Array((changes.length + 1) * bins);
-  for (const one of bin) binCounts[one]!++;
-  return { bin: Int32Array.from(bin), binCounts };
+  for (let i = 0; i < start.length; i++) {
+    const instant = start[i]!;
+    while (at < changes.length && changes[at]! <= instant) since = ++at * bins;
+    bin[i] = since + Math.floor((((instant - origin) % period) / period) * bins);
+    binCounts[bin[i]!]!++;
+  }
+  return { bin, binCounts };
 }

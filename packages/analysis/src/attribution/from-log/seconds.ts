@@ -54,6 +54,7 @@ export function costsOf(
   const logs = observations.seconds.map(
     (seconds, i) => Math.log(Math.max(0.001, seconds)) - observations.level[i]!,
   );
+  /** Room for one moment after the other. */
   const remaining = new Float64Array(logs.length);
   takeUsualOff(logs, observations, suspects);
   const moment = (k: number, value: number): number => {
@@ -70,7 +71,7 @@ export function costsOf(
     for (let k = 0; k < g.length; k++) g[k] = rootOf((value) => moment(k, value));
     if (g.every((value, k) => Math.abs(value - before[k]!) < 10 * precise)) break;
   }
-  const rest = psi(logs, shares, g, observations, remaining);
+  const rest = psi(logs, shares, g, observations, remaining).slice();
   return suspects.map((_, k) => {
     const error = errorOf(k, g, moment, rest, instruments[k]!, observations);
     const value = g[k]!;
@@ -160,7 +161,7 @@ function rootOf(moment: (value: number) => number): number {
   return (low * below - high * above) / (below - above);
 }
 
-/** Corrected log durations about their middle, drawn in. */
+/** Into `rest`: corrected log durations about their middle, drawn in. */
 function psi(
   logs: Float64Array,
   shares: readonly Float64Array[],
@@ -168,11 +169,14 @@ function psi(
   { spread }: Observations,
   rest: Float64Array,
 ): Float64Array {
+  const far = farthest * spread;
   for (let i = 0; i < logs.length; i++) {
-    rest[i] = logs[i]! + Math.log(speedOf(i, shares, g));
+    const speed = speedOf(i, shares, g);
+    rest[i] = speed === 1 ? logs[i]! : logs[i]! + Math.log(speed);
   }
-  const middle = huberMean(rest, farthest * spread);
-  return rest.map((value) => Math.min(farthest * spread, Math.max(-farthest * spread, value - middle)));
+  const middle = huberMean(rest, far);
+  for (let i = 0; i < rest.length; i++) rest[i] = Math.min(far, Math.max(-far, rest[i]! - middle));
+  return rest;
 }
 
 /** The part of its speed that all suspects together leave a run. */
@@ -186,7 +190,7 @@ function huberMean(values: Float64Array, far: number): number {
   let middle = 0;
   for (let round = 0; round < 3; round++) {
     let sum = 0;
-    for (const value of values) sum += Math.min(far, Math.max(-far, value - middle));
+    for (let i = 0; i < values.length; i++) sum += Math.min(far, Math.max(-far, values[i]! - middle));
     middle += sum / values.length;
   }
   return middle;

@@ -6,6 +6,7 @@
 import type { Observations } from "./observations.ts";
 import { exposedShare } from "./pair-score.ts";
 
+/** `exposure` to the suspect; null for what it can't touch. */
 export type Untouched = { observations: Observations; y: Float64Array; exposure: Float64Array | null };
 
 const hour = 3600;
@@ -14,14 +15,38 @@ const around = 3;
 /** As if so many groups more had shown nothing: a mean of few is drawn in. */
 const doubt = 1;
 
+/** Of one group, the mean residual of its runs that were not touched, by hour since the log's origin. */
+export type HourlyMeans = { hour: Int32Array; mean: Float64Array };
+
+export function hourlyMeans(
+  { observations: { start }, y, exposure }: Untouched,
+  origin: number,
+): HourlyMeans {
+  const hours: number[] = [];
+  const means: number[] = [];
+  for (let i = 0; i < start.length;) {
+    const bin = Math.floor((start[i]! - origin) / hour);
+    let [sum, count] = [0, 0];
+    for (; i < start.length && start[i]! < origin + (bin + 1) * hour; i++) {
+      if (exposure && exposure[i]! > exposedShare) continue;
+      sum += y[i]!;
+      count++;
+    }
+    if (count === 0) continue;
+    hours.push(bin);
+    means.push(sum / count);
+  }
+  return { hour: Int32Array.from(hours), mean: Float64Array.from(means) };
+}
+
 export class SharedCause {
   readonly #origin: number;
   /** By hour: sum over groups of their mean residual, and how many groups. */
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
 
-  /** `origin` and `end` of the log, seconds; `exposure` to the suspect is null for what it can't touch. */
-  constructor(origin: number, end: number, untouched: Iterable<Untouched>) {
+  /** `origin` and `end` of the log, seconds. */
+  constructor(origin: number, end: number, untouched: Iterable<HourlyMeans>) {
     this.#origin = origin;
     const hours = Math.floor((end - origin) / hour) + 1;
     this.#sums = new Float64Array(hours);
@@ -29,14 +54,14 @@ export class SharedCause {
     for (const one of untouched) this.#add(one, 1);
   }
 
-  /** By run of the victim, which may be among the untouched itself: its own part is left out. */
-  around(victim: Untouched): Float64Array {
-    this.#add(victim, -1);
+  /** By run of the victim, whose own means are left out. */
+  around({ start }: Observations, own: HourlyMeans): Float64Array {
+    this.#add(own, -1);
     const sums = gathered(this.#sums);
     const counts = gathered(this.#counts);
-    this.#add(victim, 1);
+    this.#add(own, 1);
     const last = this.#sums.length;
-    return victim.observations.start.map((at) => {
+    return start.map((at) => {
       const middle = Math.floor((at - this.#origin) / hour);
       const from = Math.max(0, middle - around);
       const to = Math.min(last, middle + around + 1);
@@ -44,18 +69,10 @@ export class SharedCause {
     });
   }
 
-  #add({ observations: { start }, y, exposure }: Untouched, sign: number): void {
-    for (let i = 0; i < start.length;) {
-      const bin = Math.floor((start[i]! - this.#origin) / hour);
-      let [sum, count] = [0, 0];
-      for (; i < start.length && start[i]! < this.#origin + (bin + 1) * hour; i++) {
-        if (exposure && exposure[i]! > exposedShare) continue;
-        sum += y[i]!;
-        count++;
-      }
-      if (count === 0) continue;
-      this.#sums[bin]! += (sign * sum) / count;
-      this.#counts[bin]! += sign;
+  #add({ hour: hours, mean }: HourlyMeans, sign: number): void {
+    for (let k = 0; k < hours.length; k++) {
+      this.#sums[hours[k]!]! += sign * mean[k]!;
+      this.#counts[hours[k]!]! += sign;
     }
   }
 }
