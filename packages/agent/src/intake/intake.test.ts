@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import {
   chmod,
   chown,
@@ -306,6 +306,27 @@ test("a flood of empty and foreign files hides no run, and the empty ones are cl
   await clock.advance(61);
   await intake.look();
   expect((await readdir(folder)).filter((name) => name.startsWith("empty"))).toEqual([]);
+});
+
+test("a flood of nonsense is removed and counted; some of it is told and kept, and how much was not", async () => {
+  const flood = async (name: string) => {
+    for (let index = 0; index < 500; index++) {
+      const descriptor = openSync(join(folder, `nonsense${name}${index}.end`), "w");
+      writeSync(descriptor, "nonsense\0end\0");
+      closeSync(descriptor);
+    }
+    await intake.look();
+  };
+  await flood("a");
+  expect(await readdir(folder)).toEqual([]);
+  expect(spool.dropped.get("intake-refused")).toBe(500);
+  expect(warnings).toHaveLength(100);
+  const kept = await readdir(join(base, "intake-refused"));
+  expect(kept).toHaveLength(200);
+  await clock.advance(61);
+  await flood("b");
+  expect(warnings).toHaveLength(201);
+  expect(warnings[100]).toBe("400 more intake files were refused, and not kept");
 });
 
 test("files that were taken in before a crash are removed, not taken in again", async () => {

@@ -232,9 +232,13 @@ export class Intake {
 
   async #refuse(name: string, bytes: Buffer | null, reason: string): Promise<void> {
     const { log, spool, clock } = this.#options;
-    log.warn(`intake file ${name} refused: ${reason}`);
     spool.count("intake-refused", 1);
-    await this.#refused.add(name, bytes, reason, clock.now());
+    const { told, untold } = this.#refused.admit(clock.now());
+    if (untold > 0) log.warn(`${untold} more intake files were refused, and not kept`);
+    if (told) {
+      log.warn(`intake file ${name} refused: ${reason}`);
+      await this.#refused.add(name, bytes, reason, clock.now());
+    }
     this.#remove(name);
   }
 

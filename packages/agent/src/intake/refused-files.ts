@@ -1,15 +1,30 @@
 /** Intake files that can't be taken, each with the reason in its name's neighbour; the oldest make room. */
 import { mkdir, readdir, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { microsPerSecond, type Micros } from "@culprit/protocol";
 
 const filesKept = 200;
+const minute: Micros = 60 * microsPerSecond;
+const toldPerMinute = 100;
 
 export class RefusedFiles {
   readonly #folder: string;
   #serial = 0;
+  #minute = { since: -Infinity, count: 0 };
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /**
+   * Anybody may fill the folder with nonsense: beyond so many a minute they are to be removed and counted, and no more.
+   * `untold`: how many of the minute before were not told, once it is over.
+   */
+  admit(at: Micros): { told: boolean; untold: number } {
+    const { since, count } = this.#minute;
+    if (at - since <= minute) return { told: ++this.#minute.count <= toldPerMinute, untold: 0 };
+    this.#minute = { since: at, count: 1 };
+    return { told: true, untold: Math.max(0, count - toldPerMinute) };
   }
 
   /** `bytes` null: it was no regular file of bounded size. Never rejects: a full disk must not stop the intake. */
