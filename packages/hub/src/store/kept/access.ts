@@ -1,0 +1,42 @@
+import type { Micros, UserRole } from "@culprit/protocol";
+
+export type UserRow = {
+  userId: number;
+  name: string;
+  role: UserRole;
+  passwordHash: string;
+  createdAt: Micros;
+};
+
+/** `machine` tokens and `enroll` tokens carry no user; `session` and `once` expire. Only hashes are kept. */
+export type TokenRow = {
+  tokenId: number;
+  hash: string;
+  kind: "machine" | "user" | "session" | "once" | "enroll";
+  name: string;
+  role: UserRole | null;
+  machineId: number | null;
+  userId: number | null;
+  /** Of `uses` that it had at first. */
+  usesLeft: number | null;
+  uses: number | null;
+  madeBy: string | null;
+  createdAt: Micros;
+  expiresAt: Micros | null;
+  lastUsedAt: Micros | null;
+};
+
+export type AccessStore = {
+  users(): Promise<UserRow[]>;
+  /** Creates the user, or sets password and role of the one with this name. */
+  putUser(user: Omit<UserRow, "userId">): Promise<number>;
+  /** Of one kind, where it is named. */
+  tokens(kind?: TokenRow["kind"]): Promise<TokenRow[]>;
+  /** `usesLeft` is also what it had at first. */
+  addToken(token: Omit<TokenRow, "tokenId" | "lastUsedAt" | "uses">): Promise<number>;
+  tokensByHash(hashes: readonly string[]): Promise<TokenRow[]>;
+  /** Takes one use of a token that has a number of them; false if none was left. */
+  useToken(tokenId: number, now: Micros): Promise<boolean>;
+  /** Of that kind alone, where one is named. */
+  removeToken(tokenId: number, kind?: TokenRow["kind"]): Promise<boolean>;
+};
