@@ -15,6 +15,7 @@ import { CheckIns } from "./checkins/check-ins.ts";
 import type { Clock } from "./clock.ts";
 import { Counters } from "./counters.ts";
 import { Catalogue } from "./executions/catalogue.ts";
+import { HubBenchmark } from "./fitness/hub-benchmark.ts";
 import { BenchmarkTrends } from "./fitness/trends.ts";
 import { NetworkGate } from "./fitness/network-gate.ts";
 import { Fleet } from "./fleet/fleet.ts";
@@ -54,6 +55,7 @@ export type Hub = HubParts & {
   healthWatch: HealthWatch;
   agentFiles: AgentFiles;
   trends: BenchmarkTrends;
+  hubBenchmark: HubBenchmark;
   networkGate: NetworkGate;
   channels: Channels;
   passedOrders: PassedOrders;
@@ -166,6 +168,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     healthWatch: new HealthWatch({ settings, store, clock, fleet, channels, health, log }),
     agentFiles: new AgentFiles(settings.agentFiles),
     trends,
+    hubBenchmark: new HubBenchmark(),
     networkGate: new NetworkGate(clock),
     channels,
     live: new LiveStatuses(channels, health, clock),

@@ -33,8 +33,8 @@ type Values = {
   "no-records": { record: string; host: string };
   "name-server-failed": { record: string; host: string; detail: string };
   "ping-answered": { seconds: number; lostPercent: number };
-  "ping-unanswered": Record<never, never>;
-  "ping-missing": Record<never, never>;
+  "ping-unanswered": Record<string, never>;
+  "ping-missing": Record<string, never>;
   "ping-odd": { detail: string };
   "cpu-busy": { percent: number };
   "memory-used": { percent: number };
@@ -42,7 +42,7 @@ type Values = {
   "disk-used": { mountPoint: string; percent: number };
   "disk-silent": { mountPoint: string };
   "disk-not-mounted": { mountPoint: string };
-  "disk-none": Record<never, never>;
+  "disk-none": Record<string, never>;
   "service-state": { service: string; state: string };
   "service-processes": { service: string; count: number };
   "service-absent": { service: string };

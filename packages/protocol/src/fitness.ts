@@ -126,4 +126,7 @@ export const benchmarkRun = z
 /** Who waits how long for benchmarks, which take about half a minute: the hub for the machine, the caller for the hub. */
 export const benchmarkSeconds = { hub: 100, caller: 110 } as const;
 
+/** Of the hub itself: SQL by its DuckDB. */
+export const hubBenchmarks = z.object({ benchmarks: z.array(benchmarkTrend) }).meta({ id: "HubBenchmarks" });
+
 export type BenchmarkRun = z.infer<typeof benchmarkRun>;

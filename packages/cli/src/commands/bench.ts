@@ -2,20 +2,27 @@ import { benchmarkRun, benchmarkSeconds, type BenchmarkRun } from "@culprit/prot
 import { m } from "@culprit/messages";
 import { benchmarkNames, benchmarkSkips } from "@culprit/messages/benchmark-names";
 import type { Command } from "commander";
+import { UsageError } from "../failures.ts";
 import { measured } from "../format/quantity.ts";
 import { printable } from "../format/table.ts";
 import { read, readingCommand, showTable, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 
+type Options = ReadingOptions & { onHub?: boolean };
+
 export function bench(terminal: Terminal): Command {
   return readingCommand("bench", "run a machine's benchmarks now, those that its own file allows")
-    .argument("<machine>", "name or id")
-    .action(async (machine: string, options: ReadingOptions) => {
+    .argument("[machine]", "name or id")
+    .option("--on-hub", "instead: how fast the hub's own SQL is (DuckDB)")
+    .action(async (machine: string | undefined, options: Options) => {
+      if ((machine === undefined) !== (options.onHub === true))
+        throw new UsageError("name a machine, or say --on-hub");
       await read(
         options,
         terminal,
         (hub) => {
-          const path = `/machines/${encodeURIComponent(machine)}/benchmarks`;
+          const path =
+            machine === undefined ? "/hub/benchmarks" : `/machines/${encodeURIComponent(machine)}/benchmarks`;
           return hub.post(path, benchmarkRun, {}, benchmarkSeconds.caller);
         },
         (answer) => showRun(answer, terminal),

@@ -10,7 +10,7 @@ import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
 import { zoneOf } from "../fleet/zone.ts";
 import { publicId } from "../public-ids.ts";
-import type { MachineRow } from "../store/store.ts";
+import type { MachineRow, ScoreColumns } from "../store/store.ts";
 import { fitnessText, reasonText } from "./fitness-text.ts";
 import { readLoads } from "./load.ts";
 import { isRecent, judgeTrend, reasonsOf, stateOf, type JudgedTrend } from "./reasons.ts";
@@ -54,13 +54,15 @@ const longestHistory = 366 * 86_400 * microsPerSecond;
 export async function fitnessWithHistory(hub: Hub, row: MachineRow, locale: Locale): Promise<Fitness> {
   const [fitness] = await fitnessOf(hub, [row], locale);
   const columns = await hub.store.benchmarks.scores([row.machineId], hub.clock.now() - longestHistory);
-  const benchmarks = fitness!.benchmarks.map((trend): BenchmarkTrend => {
-    const scores = newestOf(columns, trend.benchmark);
-    if (!scores) return trend;
-    const times = Array.from(scores.at, (instant) => Math.round(instant / 1000));
-    return { ...trend, history: { times, values: [...scores.value] } };
-  });
-  return { ...fitness!, benchmarks };
+  return { ...fitness!, benchmarks: fitness!.benchmarks.map((trend) => withScores(trend, columns)) };
+}
+
+/** With its history, by what measured last. */
+export function withScores(trend: BenchmarkTrend, columns: readonly ScoreColumns[]): BenchmarkTrend {
+  const scores = newestOf(columns, trend.benchmark);
+  if (!scores) return trend;
+  const times = Array.from(scores.at, (instant) => Math.round(instant / 1000));
+  return { ...trend, history: { times, values: [...scores.value] } };
 }
 
 /** Machines that should be as fast as each other. */
@@ -91,7 +93,7 @@ function levelsLike(
     .map(({ levels }) => levels.at(-1)!.value);
 }
 
-function presentTrend({ trend, usual, slowdown, peers }: JudgedTrend): BenchmarkTrend {
+export function presentTrend({ trend, usual, slowdown, peers }: JudgedTrend): BenchmarkTrend {
   const { benchmark, unit, instrument, latest, latestAt, runs, levels } = trend;
   return {
     benchmark,

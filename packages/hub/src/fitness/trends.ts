@@ -68,7 +68,7 @@ export class BenchmarkTrends {
 }
 
 /** What has no new score is as it was `before`. */
-function trendsOf(columns: readonly ScoreColumns[], before: readonly ScoreTrend[]): ScoreTrend[] {
+export function trendsOf(columns: readonly ScoreColumns[], before: readonly ScoreTrend[]): ScoreTrend[] {
   return benchmarkNames.flatMap((benchmark) => {
     const scores = newestOf(columns, benchmark);
     if (!scores) return [];

@@ -1,8 +1,15 @@
-import { benchmarkRun, benchmarkRunInput, fitness as fitnessAnswer, list } from "@culprit/protocol";
+import {
+  benchmarkRun,
+  benchmarkRunInput,
+  fitness as fitnessAnswer,
+  hubBenchmarks,
+  list,
+} from "@culprit/protocol";
 import { z } from "zod";
 import { languageOf } from "../answers/language.ts";
 import { callerOn } from "../auth/caller.ts";
 import { fitnessOf, fitnessWithHistory } from "../fitness/fitness.ts";
+import { hubTrends } from "../fitness/hub-benchmark.ts";
 import { runBenchmarks } from "../fitness/run.ts";
 import { callerGone } from "../turns.ts";
 import type { Routes } from "./policy.ts";
@@ -51,6 +58,33 @@ export const fitness: Routes = async (app, { hub }) => {
       const locale = languageOf(request, reply);
       return hub.dear.fitness.run(() => fitnessWithHistory(hub, row, locale), callerGone(reply));
     },
+  );
+
+  app.get(
+    "/hub/benchmarks",
+    {
+      config: { policy: "viewer" },
+      schema: {
+        summary: "How fast the hub's own SQL is (DuckDB), with history",
+        tags: ["hub"],
+        response: { 200: hubBenchmarks },
+      },
+    },
+    async () => ({ benchmarks: await hubTrends(hub) }),
+  );
+
+  app.post(
+    "/hub/benchmarks",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary:
+          "Measure the hub's own SQL now, in a database that is thrown away, if the hub's machine is quiet",
+        tags: ["hub"],
+        response: { 200: benchmarkRun },
+      },
+    },
+    () => hub.hubBenchmark.run(hub),
   );
 
   app.post(

@@ -9,6 +9,7 @@ import { benchmarkStore } from "./benchmarks.ts";
 import { catalogueStore } from "./catalogue.ts";
 import { checkStore } from "./checks.ts";
 import { checkinStore } from "./checkins.ts";
+export { benchmarkDuckDb } from "./duckdb/benchmark.ts";
 import { connectDuckDb } from "./duckdb/connect.ts";
 import type { Engine } from "./engine.ts";
 import { executionStore } from "./executions.ts";

@@ -18,6 +18,7 @@ export function removal(engine: Engine): Store["removeBefore"] {
       sample_rollup: await removeOld(engine, "sample_rollup", "at", samples),
       os_process_sample: await removeOld(engine, "os_process_sample", "at", samples),
       benchmark_score: await removeOld(engine, "benchmark_score", "at", executions),
+      hub_score: await removeOld(engine, "hub_score", "at", executions),
       check_result: await removeOld(engine, "check_result", "at", samples),
       execution: await removeOld(engine, "execution", "started_at", executions),
       execution_running: await removeOld(engine, "execution_running", "started_at", executions),

@@ -137,6 +137,7 @@ export type Tables = {
     taken: boolean;
     answer: string | null;
   };
+  hub_score: { instrument: string; benchmark: string; at: Micros; unit: string; value: number };
   benchmark_score: { machine_id: number; series_id: number; at: Micros; value: number };
 
   /**

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { benchmarkRun, benchmarkSeconds, fitness } from "@culprit/protocol";
+import { benchmarkRun, benchmarkSeconds, fitness, hubBenchmarks } from "@culprit/protocol";
 import { hub } from "./client.ts";
 
 const key = (machine: string) => ["fitness", machine] as const;
@@ -23,5 +23,22 @@ export function useRunBenchmarks(machine: string) {
         benchmarkSeconds.caller,
       ),
     onSettled: () => client.invalidateQueries({ queryKey: key(machine) }),
+  });
+}
+
+const hubKey = ["fitness", "of the hub"] as const;
+
+export function useHubBenchmarks() {
+  return useQuery({
+    queryKey: hubKey,
+    queryFn: async ({ signal }) => (await hub.get("/hub/benchmarks", hubBenchmarks, {}, signal)).benchmarks,
+  });
+}
+
+export function useRunHubBenchmarks() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => hub.post("/hub/benchmarks", benchmarkRun, {}),
+    onSettled: () => client.invalidateQueries({ queryKey: hubKey }),
   });
 }

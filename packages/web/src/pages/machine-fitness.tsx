@@ -29,7 +29,7 @@ const states: Record<Fitness["state"], { look: "ok" | "slow" | "running"; name: 
 
 export function MachineFitness({ machine }: { machine: Machine }) {
   const fitness = useFitness(machine.id);
-  const { language } = usePreferences();
+  const run = useRunBenchmarks(machine.id);
   const mayRun = useMayChange();
   return (
     <Section title={m.fitness_title()}>
@@ -42,22 +42,31 @@ export function MachineFitness({ machine }: { machine: Machine }) {
             {benchmarks.length === 0 ? (
               <Empty title={m.fitness_none()} />
             ) : (
-              <>
-                <DataTable
-                  caption={m.fitness_title()}
-                  columns={columnsOf(language)}
-                  rows={benchmarks}
-                  rowKey={({ benchmark, instrument }) => `${benchmark} ${instrument}`}
-                />
-                <History benchmarks={benchmarks} />
-              </>
+              <Benchmarks benchmarks={benchmarks} caption={m.fitness_title()} />
             )}
           </>
         )}
       </Answered>
-      {mayRun && isLive(machine) && <RunNow machine={machine} />}
+      {mayRun && isLive(machine) && <RunNow run={run} note={m.fitness_run_note()} />}
       {mayRun && !isLive(machine) && <p className="quiet small">{m.fleet_bench_when_live()}</p>}
     </Section>
+  );
+}
+
+type BenchmarksProps = { benchmarks: readonly BenchmarkTrend[]; caption: string };
+
+export function Benchmarks({ benchmarks, caption }: BenchmarksProps) {
+  const { language } = usePreferences();
+  return (
+    <>
+      <DataTable
+        caption={caption}
+        columns={columnsOf(language)}
+        rows={benchmarks}
+        rowKey={({ benchmark, instrument }) => `${benchmark} ${instrument}`}
+      />
+      <History benchmarks={benchmarks} />
+    </>
   );
 }
 
@@ -97,8 +106,9 @@ function History({ benchmarks }: { benchmarks: readonly BenchmarkTrend[] }) {
   );
 }
 
-function RunNow({ machine }: { machine: Machine }) {
-  const run = useRunBenchmarks(machine.id);
+type RunNowProps = { run: ReturnType<typeof useRunBenchmarks>; note: string };
+
+export function RunNow({ run, note }: RunNowProps) {
   const { language } = usePreferences();
   const skipped =
     run.data?.skipped.map(
@@ -109,7 +119,7 @@ function RunNow({ machine }: { machine: Machine }) {
       <Button size="xs" variant="default" mt="xs" loading={run.isPending} onClick={() => run.mutate()}>
         {m.fitness_run()}
       </Button>{" "}
-      <span className="quiet small">{m.fitness_run_note()}</span>
+      <span className="quiet small">{note}</span>
       {run.isError && <Failed error={run.error} />}
       {skipped.length > 0 && (
         <output className="block">

@@ -3,6 +3,7 @@ import { LanguageChoice, ThemeChoice, ZoneChoiceSelect } from "../ui/choices.tsx
 import { Page, Section } from "../ui/page.tsx";
 import { Snippet } from "../ui/states.tsx";
 import { CheckIns } from "./check-ins.tsx";
+import { HubFitness } from "./hub-fitness.tsx";
 
 export function SettingsPage() {
   return (
@@ -21,6 +22,7 @@ export function SettingsPage() {
         <Snippet text={'sudo ln -s "$PWD/packages/cli/sh/culprit-run" /usr/bin/culprit-run'} />
       </Section>
       <CheckIns />
+      <HubFitness />
       <Section title={m.words()}>
         <dl className="words">
           {words().map(([word, meaning]) => (

@@ -11,6 +11,7 @@ import { health } from "./010-health.ts";
 import { argumentsOfOsProcesses } from "./011-arguments.ts";
 import { checkTransitions } from "./012-check-transitions.ts";
 import { passedOrders } from "./013-passed-orders.ts";
+import { hubScores } from "./014-hub-scores.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   argumentsOfOsProcesses,
   checkTransitions,
   passedOrders,
+  hubScores,
 ];

@@ -17,6 +17,7 @@ const referenceTables = [
   "check_definition",
   "checkin",
   "expectation",
+  "hub_score",
   "machine",
   "maintenance",
   "migration",

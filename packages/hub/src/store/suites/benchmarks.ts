@@ -16,6 +16,26 @@ export function benchmarksSuite(engine: Store["engine"], address: Address): void
     const on = storeInTest(address);
     const { batch, commit } = on;
 
+    test("of the hub are told by what measured them, once each", async () => {
+      const score = (at: number, value: number, instrument = "duckdb-1 on a") =>
+        ({ benchmark: "sql-insert", instrument, unit: "{row}/s", at, value }) as const;
+      await on.store.benchmarks.addHubScores([score(start, 5), score(start + hour, 6)]);
+      await on.store.benchmarks.addHubScores([score(start, 5), score(start, 9, "duckdb-1 on b")]);
+      const read = async (since: number) =>
+        (await on.store.benchmarks.hubScores(since)).map(({ machineId, description, value }) => [
+          machineId,
+          description.attributes["instrument"],
+          [...value],
+        ]);
+      expect(await read(start)).toEqual(
+        expect.arrayContaining([
+          [0, "duckdb-1 on a", [5, 6]],
+          [0, "duckdb-1 on b", [9]],
+        ]),
+      );
+      expect(await read(start + 1)).toEqual([[0, "duckdb-1 on a", [6]]]);
+    });
+
     test("stay when the samples of their time are removed, go with the executions, and count once", async () => {
       const [seriesId] = (await on.seriesIds([integer, cpu])) as [number, number];
       const at = [start, start + hour, start + 2 * hour];

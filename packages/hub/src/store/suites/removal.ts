@@ -48,6 +48,7 @@ export function removalSuite(engine: Store["engine"], address: Address): void {
         sample: 0,
         sample_rollup: 0,
         benchmark_score: 0,
+        hub_score: 0,
         check_result: 0,
         audit: 0,
         supervision_event: 0,
