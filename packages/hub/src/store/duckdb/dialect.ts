@@ -60,7 +60,13 @@ class DuckDbDriver implements Driver {
   }
 
   async beginTransaction(connection: DuckDbConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin"));
+    try {
+      await connection.executeQuery(CompiledQuery.raw("begin"));
+    } catch (error) {
+      // Half begun, as when memory runs out in it, it would be in the way of all that come after.
+      await this.rollbackTransaction(connection);
+      throw error;
+    }
   }
 
   async commitTransaction(connection: DuckDbConnection): Promise<void> {

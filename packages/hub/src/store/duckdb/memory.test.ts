@@ -2,10 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Kysely, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { storeSamples } from "../../test/samples.ts";
 import { openStore } from "../open.ts";
 import type { Store } from "../store.ts";
+import type { Tables } from "../tables.ts";
+import { DuckDbDialect } from "./dialect.ts";
+import { openFile } from "./open-file.ts";
 
 const second = 1_000_000;
 const start = Date.UTC(2026, 10, 20, 3) * 1000;
@@ -51,4 +55,16 @@ test("the means of all windows that a run is compared with fit into it", async (
 test("of many that are read at once each is answered", async () => {
   const answers = Array.from({ length: 12 }, () => store.samples.means(machineId, windows, [metric]));
   for (const means of await Promise.all(answers)) expect(means[0]!.values[10]).toBe(21);
+});
+
+test("a transaction that failed half begun is not in the way of the next", async () => {
+  const options = { memoryLimitBytes: 30_000_000, threads: 1, readers: 1, warn: () => {}, now: () => start };
+  const database = await openFile(join(folder, "other.duckdb"), options);
+  const writer = new Kysely<Tables>({ dialect: new DuckDbDialect(database, "write") });
+  const write = () => writer.transaction().execute((db) => sql`select 1`.execute(db));
+  await database.writer.run("begin");
+  await expect(database.writer.run("select error('the memory ran out')")).rejects.toThrow("ran out");
+  await expect(write()).rejects.toThrow("aborted");
+  expect((await write()).rows).toHaveLength(1);
+  database.close();
 });
