@@ -3,6 +3,7 @@ import {
   checkChange,
   checkResult,
   checksPerMachine,
+  cleanOutput,
   parseInstant,
   ProblemError,
   readFinding,
@@ -13,6 +14,7 @@ import {
 import { isRemote } from "@culprit/probes";
 import type { z } from "zod";
 import type { Hub } from "../context.ts";
+import { audited } from "../control/audited.ts";
 import { publicId, readPublicId } from "../public-ids.ts";
 import type { CheckResultRow, CheckRow } from "../store/store.ts";
 
@@ -104,7 +106,16 @@ const answerSeconds = 10;
 /** Probes now, here or on its machine, whose result comes in by its uploads as well. */
 export async function runCheck(hub: Hub, reference: string, by: string): Promise<CheckResultRow> {
   const row = checkOf(hub, reference);
-  if (row.machineId === 0) return hub.hubProbes.now(row);
+  const machine = row.machineId === 0 ? {} : { machine: hub.fleet.name(row.machineId) };
+  return audited(
+    hub,
+    { by, action: "check.run", target: row.name, ...machine },
+    () => (row.machineId === 0 ? hub.hubProbes.now(row) : runOnMachine(hub, row, by)),
+    ({ state }) => ({ outcome: "done", detail: state }),
+  );
+}
+
+async function runOnMachine(hub: Hub, row: CheckRow, by: string): Promise<CheckResultRow> {
   if (!row.running) throw new ProblemError("conflict", "the check is stopped: start it first");
   await hub.assignments.tellAll([row.machineId]);
   const answer = await hub.channels.request(
@@ -118,6 +129,7 @@ export async function runCheck(hub: Hub, reference: string, by: string): Promise
     throw new ProblemError("no-answer", "the machine answered in a form that this hub does not know");
   return {
     ...data,
+    text: cleanOutput(data.text),
     finding: readFinding(data.finding),
     checkId: row.checkId,
     at: parseInstant(data.at) ?? hub.clock.now(),

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import {
   assignedChecks,
   type AssignedCheck,
+  type AuditEntry,
   type Check,
   type CheckResult,
   type FromHub,
@@ -158,6 +159,12 @@ describe("what an agent checks", () => {
     expect((await tested.ask("POST", `/checks/${id}/run`)).body).toMatchObject({
       code: "machine-not-connected",
     });
+    const { items } = (await tested.ask("GET", "/audit?what=check.run")).body as { items: AuditEntry[] };
+    expect(items.map(({ who, machine, target, outcome }) => [who, machine, target, outcome])).toEqual([
+      ["tester", "web-1", "disks", "refused"],
+      ["tester", "web-1", "memory", "refused"],
+      ["tester", "web-1", "disk", "done"],
+    ]);
   });
 });
 

@@ -6,11 +6,11 @@ import {
   serviceOutcome,
   serviceSeconds,
   type Allowed,
-  type AuditEntry,
   type ServiceOutcome,
   type ServiceVerb,
 } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
+import { audited } from "./audited.ts";
 
 const askSeconds = 15;
 
@@ -31,29 +31,22 @@ export async function orderService(
   by: string,
 ): Promise<ServiceOutcome> {
   const { machineId, name } = hub.fleet.machine(reference);
-  const audit = (outcome: AuditEntry["outcome"], detail: string) =>
-    hub.access.audit(by, `service.${order.verb}`, order.unit, detail, { machine: name, outcome });
-  try {
-    const answer = await hub.channels.request(machineId, "service", order, {
-      timeoutSeconds: serviceSeconds.hub,
-      by,
-    });
-    const { data } = serviceOutcome.safeParse(answer);
-    if (!data || data.unit !== order.unit || data.verb !== order.verb) throw notUnderstood();
-    const outcome = { ...data, output: cleanOutput(data.output) };
-    await audit(
-      outcome.ok ? "done" : "failed",
-      `exit status ${outcome.exitCode ?? "unknown"}, now ${outcome.state}`,
-    );
-    return outcome;
-  } catch (error) {
-    if (error instanceof ProblemError) await audit(outcomeOf(error), error.message);
-    throw error;
-  }
-}
-
-function outcomeOf({ problem: { code } }: ProblemError): AuditEntry["outcome"] {
-  return code === "no-answer" || code === "internal" ? "failed" : "refused";
+  const { unit, verb } = order;
+  return audited(
+    hub,
+    { by, action: `service.${verb}`, target: unit, machine: name },
+    async () => {
+      const options = { timeoutSeconds: serviceSeconds.hub, by };
+      const answer = await hub.channels.request(machineId, "service", order, options);
+      const { data } = serviceOutcome.safeParse(answer);
+      if (!data || data.unit !== unit || data.verb !== verb) throw notUnderstood();
+      return { ...data, output: cleanOutput(data.output) };
+    },
+    ({ ok, exitCode, state }) => ({
+      outcome: ok ? "done" : "failed",
+      detail: `exit status ${exitCode ?? "unknown"}, now ${state}`,
+    }),
+  );
 }
 
 const notUnderstood = () =>

@@ -262,6 +262,9 @@ test("benchmarks can't be run on a machine that is not connected, nor by those w
   expect(await tested.ask("POST", `/machines/${machine.id}/benchmarks`, { body: {} })).toMatchObject({
     body: { code: "machine-not-connected" },
   });
+  expect((await tested.ask("GET", "/audit?what=benchmark.run")).body).toMatchObject({
+    items: [{ who: "tester", machine: `web-${count}`, outcome: "refused" }],
+  });
   const { token } = await tested.hub.access.issue({ kind: "user", name: "looker", role: "viewer" });
   const refused = await tested.app.inject({
     method: "POST",

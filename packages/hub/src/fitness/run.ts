@@ -7,19 +7,27 @@ import {
   type BenchmarkRunInput,
 } from "@culprit/protocol";
 import type { Hub } from "../context.ts";
+import { audited } from "../control/audited.ts";
 import type { MachineRow } from "../store/store.ts";
 
-export async function runBenchmarks(
+export function runBenchmarks(
   hub: Hub,
-  { machineId }: MachineRow,
+  { machineId, name }: MachineRow,
   input: BenchmarkRunInput,
   by: string,
 ): Promise<BenchmarkRun> {
-  const answer = await hub.channels.request(machineId, "benchmark", input, {
-    timeoutSeconds: benchmarkSeconds.hub,
-    by,
-  });
-  const { data } = benchmarkRun.safeParse(answer);
-  if (!data) throw new ProblemError("internal", "the machine answered in a form that this hub does not know");
-  return data;
+  const target = input.benchmarks?.join(", ") ?? "all that are allowed";
+  return audited(
+    hub,
+    { by, action: "benchmark.run", target, machine: name },
+    async () => {
+      const options = { timeoutSeconds: benchmarkSeconds.hub, by };
+      const answer = await hub.channels.request(machineId, "benchmark", input, options);
+      const { data } = benchmarkRun.safeParse(answer);
+      if (!data)
+        throw new ProblemError("no-answer", "the machine answered in a form that this hub does not know");
+      return data;
+    },
+    () => ({ outcome: "done", detail: "" }),
+  );
 }

@@ -167,7 +167,7 @@ test("of attributes the first thing that is wrong is told, and no other is looke
   const attributes = (count: number, value: unknown) =>
     Object.fromEntries(Array.from({ length: count }, (_, at) => [`n${at}`, value]));
   const faultsOf = async (all: object) =>
-    ((await post(JSON.stringify(oneRun("x", { attributes: all })))).json() as Problem).items;
+    (await post(JSON.stringify(oneRun("x", { attributes: all })))).json<Problem>().items;
   const fault = (detail: string) => [{ index: 0, path: "/attributes", detail }];
   expect(await faultsOf(attributes(900, null))).toEqual(fault("more than 32 attributes"));
   expect(await faultsOf(attributes(32, []))).toEqual(fault("n0: no string or number or boolean"));

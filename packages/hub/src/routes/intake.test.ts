@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { Execution, OsProcess } from "@culprit/protocol";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { buildApp } from "../app.ts";
 import { assembleHub } from "../context.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
@@ -358,22 +358,21 @@ test("while the rows of one machine are checked, others get their turn", async (
   };
   let counting = setImmediate(count);
   const turnsBefore = async (...batches: object[]): Promise<number> => {
-    const { commit } = hub.store.intake;
     const begun = turns;
     let taken = 0;
-    hub.store.intake.commit = (...group) => {
+    const commit = vi.spyOn(hub.store.intake, "commit").mockImplementationOnce((...group) => {
       taken = turns - begun;
-      return commit(...group);
-    };
+      commit.mockRestore();
+      return hub.store.intake.commit(...group);
+    });
     await hub.intake.upload(
       web1.machineId,
       Buffer.from(batches.map((one) => `${JSON.stringify(one)}\n`).join("")),
     );
-    hub.store.intake.commit = commit;
     return taken;
   };
   try {
-    const rows = Array(6000).fill({});
+    const rows = Array.from({ length: 6000 }, () => ({}));
     expect(await turnsBefore(executionBatch(1, rows))).toBeGreaterThanOrEqual(10);
     expect(await turnsBefore(sampleBatch(1, { series: rows }))).toBeGreaterThanOrEqual(10);
     const long = "x".repeat(300_000);
