@@ -162,6 +162,7 @@ const paths = [
   "/add-machine",
   "/availability",
   "/checks",
+  "/checks/c_1",
   "/settings",
 ];
 

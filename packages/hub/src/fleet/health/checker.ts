@@ -4,24 +4,14 @@
  */
 import { microsPerSecond, type Micros } from "@culprit/protocol";
 import type { HealthRow, MachineRow } from "../../store/store.ts";
-import { believeState, type Belief, type Believed } from "./believe-state.ts";
+import { believeState } from "./believe-state.ts";
 import type { CheckerParts } from "./checker-parts.ts";
 import { judge, type Signs } from "./judge.ts";
 import type { PeerSightings } from "./peers.ts";
-import { Rhythm, type Limits } from "./rhythm.ts";
+import type { Limits } from "./rhythm.ts";
 import { SelfWatch } from "./self-watch.ts";
+import { WatchedMachines, type Watched } from "./watched.ts";
 import { storeLag, Witnesses } from "./witnesses.ts";
-
-type Watched = {
-  belief: Belief;
-  rhythm: Rhythm;
-  missedSince: Micros | null;
-  lookedAt: Micros;
-  looking: boolean;
-  /** Looks since it is missed. */
-  looks: number;
-  lastAnswerAt: Micros;
-};
 
 const nobodyLooked: PeerSightings = { see: [], seeNothing: [] };
 /** While this hub is cut off, some machines are probed to learn when it is over. */
@@ -33,7 +23,7 @@ export class Checker {
   readonly #parts: CheckerParts;
   readonly #self: SelfWatch;
   readonly #witnesses: Witnesses;
-  readonly #watched = new Map<number, Watched>();
+  readonly #watched = new WatchedMachines();
   /** In their order; one machine may change twice before they are written. */
   readonly #changes: HealthRow[] = [];
   readonly #looks = new Set<Promise<void>>();
@@ -51,8 +41,8 @@ export class Checker {
     await this.#self.begin();
     await health.refresh();
     const states = new Map((await store.current()).map((row) => [row.machineId, row]));
-    for (const machineId of new Set([...states.keys(), ...this.#watched.keys()])) {
-      const watched = this.#watchedOf(machineId);
+    for (const machineId of new Set([...states.keys(), ...this.#watched.ids()])) {
+      const watched = this.#watched.of(machineId);
       watched.belief = { believed: states.get(machineId) ?? null, doubt: null };
       watched.missedSince = null;
       watched.looks = 0;
@@ -68,18 +58,16 @@ export class Checker {
   /** One turn of the loop, each `lookSeconds`. Starts the looks that are due, and waits for none. */
   async turn(): Promise<void> {
     const { fleet, health, targets, network, severalHubs } = this.#parts;
-    if (await this.#self.turn()) this.#forgetDoubts();
+    if (await this.#self.turn()) this.#watched.forgetDoubts();
     const rows = fleet.all();
     targets.see(
       rows.map(({ machineId }) => machineId),
       network.own(),
     );
-    const present = new Set(rows.map(({ machineId }) => machineId));
-    for (const machineId of this.#watched.keys())
-      if (!present.has(machineId)) this.#watched.delete(machineId);
+    this.#watched.keepOnly(new Set(rows.map(({ machineId }) => machineId)));
     if (
       severalHubs &&
-      rows.some((row) => this.#heardOf(row) === "missed" && this.#watchedOf(row.machineId).looks < 2)
+      rows.some((row) => this.#heardOf(row) === "missed" && this.#watched.of(row.machineId).looks < 2)
     )
       await fleet.refresh();
     this.#witnesses.see(rows.filter((row) => this.#isHeardRemotely(row)).map(({ machineId }) => machineId));
@@ -95,14 +83,14 @@ export class Checker {
     }
     if (!this.#self.cutOff) this.#witnesses.learnGateway();
     await this.#write();
-    health.told(this.#beliefs(), this.#self.cutOff?.beganAt ?? null);
+    health.told(this.#watched.beliefs(), this.#self.cutOff?.beganAt ?? null);
   }
 
   /** Resolves when no look is under way. */
   async settled(): Promise<void> {
     while (this.#looks.size > 0) await Promise.all(this.#looks);
     await this.#write();
-    this.#parts.health.told(this.#beliefs(), this.#self.cutOff?.beganAt ?? null);
+    this.#parts.health.told(this.#watched.beliefs(), this.#self.cutOff?.beganAt ?? null);
   }
 
   async stop(): Promise<void> {
@@ -114,7 +102,7 @@ export class Checker {
   #consider(row: MachineRow): boolean {
     const { clock, channels, targets, settings, monotonic } = this.#parts;
     const now = clock.now();
-    const watched = this.#watchedOf(row.machineId);
+    const watched = this.#watched.of(row.machineId);
     watched.rhythm.note(row, channels.connected(row.machineId), now);
     const heard = this.#heardOf(row);
     if (row.paused || heard === "lately") {
@@ -139,7 +127,7 @@ export class Checker {
   }
 
   #start(row: MachineRow): void {
-    const watched = this.#watchedOf(row.machineId);
+    const watched = this.#watched.of(row.machineId);
     watched.looking = true;
     const look = this.#look(row, watched)
       .catch((error: unknown) => this.#parts.log.error({ err: error, machine: row.name }, "a look failed"))
@@ -189,7 +177,7 @@ export class Checker {
     }: Pick<Signs, "heard" | "probe"> & Partial<Signs>,
   ): "decided" | "waiting" | "cut-off" {
     const now = this.#parts.clock.now();
-    const watched = this.#watchedOf(row.machineId);
+    const watched = this.#watched.of(row.machineId);
     const { listeningSince } = this.#self;
     const judgement = judge({
       paused: row.paused,
@@ -216,7 +204,7 @@ export class Checker {
 
   #isHeardRemotely({ machineId, paused, lastContactAt }: MachineRow): boolean {
     if (paused || lastContactAt === null || !this.#parts.targets.isRemote(machineId)) return false;
-    const { belief, looks } = this.#watchedOf(machineId);
+    const { belief, looks } = this.#watched.of(machineId);
     const state = belief.believed?.state;
     return state === "online" || (state === "late" && looks === 0);
   }
@@ -233,7 +221,7 @@ export class Checker {
     if (!askedOthers && clock.now() - heardUntil < this.#limits().contact) return;
     if (heardUntil === -Infinity) return;
     await this.#self.beginCutOff(heardUntil);
-    this.#forgetDoubts();
+    this.#watched.forgetDoubts();
   }
 
   async #endCutOff(rows: readonly MachineRow[]): Promise<void> {
@@ -244,12 +232,7 @@ export class Checker {
       (lastContactAt ?? -Infinity) > cutOff.noticedAt && targets.isRemote(machineId);
     if (!rows.some(heard)) return;
     await this.#self.endCutOff();
-    this.#forgetDoubts();
-  }
-
-  #forgetDoubts(): void {
-    for (const watched of this.#watched.values())
-      Object.assign(watched, { missedSince: null, looks: 0, belief: { ...watched.belief, doubt: null } });
+    this.#watched.forgetDoubts();
   }
 
   async #askPeers(machineId: number): Promise<PeerSightings> {
@@ -275,7 +258,7 @@ export class Checker {
   }
 
   #heardOf(row: MachineRow): Signs["heard"] {
-    const { rhythm } = this.#watchedOf(row.machineId);
+    const { rhythm } = this.#watched.of(row.machineId);
     return rhythm.heard(row, this.#self.listeningSince, this.#parts.clock.now(), this.#limits());
   }
 
@@ -286,31 +269,6 @@ export class Checker {
       samples: settings.samplesSeconds * microsPerSecond,
       hasChannels: !severalHubs,
     };
-  }
-
-  #watchedOf(machineId: number): Watched {
-    let watched = this.#watched.get(machineId);
-    if (!watched) {
-      const belief = { believed: null, doubt: null };
-      watched = {
-        belief,
-        rhythm: new Rhythm(),
-        missedSince: null,
-        lookedAt: -Infinity,
-        looking: false,
-        looks: 0,
-        lastAnswerAt: -Infinity,
-      };
-      this.#watched.set(machineId, watched);
-    }
-    return watched;
-  }
-
-  #beliefs(): Map<number, Believed> {
-    const beliefs = new Map<number, Believed>();
-    for (const [machineId, { belief }] of this.#watched)
-      if (belief.believed) beliefs.set(machineId, belief.believed);
-    return beliefs;
   }
 
   /** What the store refuses is written the next time. */
