@@ -58,6 +58,8 @@ export type Hub = HubParts & {
   hubBenchmark: HubBenchmark;
   networkGate: NetworkGate;
   channels: Channels;
+  /** So that none takes the places of the others, nor fills the log. An agent that is cut off comes back after a second or more. */
+  channelsByMachine: Attempts;
   passedOrders: PassedOrders;
   live: LiveStatuses;
   catalogue: Catalogue;
@@ -171,6 +173,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     hubBenchmark: new HubBenchmark(),
     networkGate: new NetworkGate(clock),
     channels,
+    channelsByMachine: new Attempts(clock, 30, 60),
     live: new LiveStatuses(channels, health, clock),
     catalogue,
     bodies: new BodyBudget(bodiesInMemoryBytes),

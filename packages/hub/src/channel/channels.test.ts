@@ -217,3 +217,20 @@ test("a second hello is no message of the protocol", async () => {
   agent.say(hello);
   expect(await agent.closed).toBe(1007);
 });
+
+test("a machine that connects again and again is told to come back later, and is in nobody's way", async () => {
+  const web2 = await machineUnderTest(tested, "web-2");
+  const answers: string[] = [];
+  for (let times = 0; times < 31; times++) {
+    const agent = connect();
+    answers.push(await agent.opened);
+    agent.socket.terminate();
+  }
+  expect(answers.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => "open"));
+  expect(answers[30]).toContain("429");
+  const answer = await tested.app.inject({ method: "GET", url: "/api/v1/channel", headers: web1.headers });
+  expect(answer.headers["retry-after"]).toBe("60");
+  expect(await connect(web2.headers).opened).toBe("open");
+  tested.clock.set("2026-11-23T03:01:00Z");
+  expect(await connect().opened).toBe("open");
+});

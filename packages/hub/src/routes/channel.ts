@@ -7,7 +7,12 @@ export const channel: Routes = async (app, { hub }) => {
     {
       websocket: true,
       config: { policy: "machine" },
-      preHandler: async () => hub.channels.admit(),
+      preHandler: async (request) => {
+        const machine = String(machineOn(request));
+        hub.channelsByMachine.check(machine);
+        hub.channels.admit();
+        hub.channelsByMachine.count(machine);
+      },
       schema: { summary: "An agent's channel (WebSocket)", tags: ["agents"] },
     },
     (socket, request) => {
