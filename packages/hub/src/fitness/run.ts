@@ -28,6 +28,9 @@ export function runBenchmarks(
         throw new ProblemError("no-answer", "the machine answered in a form that this hub does not know");
       return data;
     },
-    () => ({ outcome: "done", detail: "" }),
+    ({ results, skipped }) => ({
+      outcome: results.length > 0 ? "done" : "refused",
+      detail: `${results.length} run, ${skipped.length} left out`,
+    }),
   );
 }
