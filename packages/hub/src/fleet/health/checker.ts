@@ -2,7 +2,7 @@
  * Watches the machines: looks for each that is missed, decides its state, notes the changes. One hub of those that share a
  * store does it at a time. A look at one machine never waits for one at another.
  */
-import { microsPerSecond, type Micros } from "@culprit/protocol";
+import { microsPerSecond } from "@culprit/protocol";
 import type { HealthRow, MachineRow } from "../../store/store.ts";
 import { believeState } from "./believe-state.ts";
 import type { CheckerParts } from "./checker-parts.ts";
