@@ -14,3 +14,10 @@ test("what a thread was asked is answered before it retires; one that was closed
   const [outcome] = await Promise.allSettled([other.ask("compare", nothing), other.close()]);
   expect(outcome).toMatchObject({ status: "rejected", reason: { problem: { code: "overloaded" } } });
 });
+
+test("what can't be sent is refused, and nothing waits for an answer to it", async () => {
+  const thread = new AnalysisThread();
+  const { buffer } = new Float64Array(1);
+  await expect(thread.ask("compare", nothing, [buffer, buffer])).rejects.toThrow(/duplicate/i);
+  await thread.retire();
+});

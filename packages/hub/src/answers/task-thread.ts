@@ -57,8 +57,9 @@ export class TaskThread<T extends TaskMap> {
     const worker = (this.#worker ??= this.#start());
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, onProgress });
+      // Throws for what can't be sent; only what was is waited for.
       worker.postMessage({ id, name, input }, transfer);
+      this.#waiting.set(id, { resolve, reject, onProgress });
     });
   }
 

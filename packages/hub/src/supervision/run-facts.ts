@@ -82,7 +82,7 @@ function lengthFacts(run: Run, question: RunQuestion): Fact[] {
   const facts: Fact[] = [];
   if (limit !== null && seconds > limit)
     facts.push(
-      fact("too-long", run, run.startedAt + limit * microsPerSecond, {
+      fact("too-long", run, after(run, limit), {
         detail: {
           limitSeconds: limit,
           limitFrom: maxSeconds === null ? "normal" : "set",
@@ -93,7 +93,7 @@ function lengthFacts(run: Run, question: RunQuestion): Fact[] {
     );
   if (run.endedAt !== Infinity || !normal || !question.nextStart) return facts;
   const next = question.nextStart(run.startedAt + 30 * microsPerSecond);
-  const predicted = run.startedAt + predictedSeconds(seconds, normal) * microsPerSecond;
+  const predicted = after(run, predictedSeconds(seconds, normal));
   if (next !== null && now < next && predicted > next)
     facts.push(
       fact("will-not-finish-before-next-start", run, now, {
@@ -103,6 +103,10 @@ function lengthFacts(run: Run, question: RunQuestion): Fact[] {
     );
   return facts;
 }
+
+/** Instants are whole microseconds; a normal is no whole number of them. */
+const after = ({ startedAt }: Run, seconds: number): Micros =>
+  startedAt + Math.round(seconds * microsPerSecond);
 
 function normalLimit(normal: Baseline | undefined): number | null {
   if (!normal || normal.count < farBeyond.leastRuns) return null;
