@@ -16,9 +16,12 @@ export function incidentColumns({ timeZone }: Terminal): Column<CheckIncident>[]
       cell: ({ state }) => checkStateNames[state](),
       colour: ({ state }) => checkStateColours[state],
     },
-    { title: m.check_incident_began(), cell: ({ startedAt }) => localTime(startedAt, timeZone) },
     {
-      title: m.check_incident_ended(),
+      title: m.cmd_col_check_began({ zone: timeZone }),
+      cell: ({ startedAt }) => localTime(startedAt, timeZone),
+    },
+    {
+      title: m.cmd_col_check_ended(),
       cell: ({ endedAt }) =>
         endedAt === undefined ? m.check_incident_lasts() : localTime(endedAt, timeZone),
     },

@@ -24,30 +24,34 @@ export function CheckHistory({ check }: { check: Check }) {
   const incidents = useCheckIncidents(lastMonth, { check: check.id });
   const { language } = usePreferences();
   return (
-    <Section title={m.check_results({ check: check.name })}>
+    <>
       {incidents.data && incidents.data.length > 0 && (
-        <CheckIncidentTable incidents={incidents.data} caption={m.check_incidents()} nameless />
+        <Section title={m.check_incidents()}>
+          <CheckIncidentTable incidents={incidents.data} caption={m.check_incidents()} nameless />
+        </Section>
       )}
-      <Answered query={results} height={320}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <Empty title={m.check_no_results()} />
-          ) : (
-            <>
-              <Durations results={rows} intervalSeconds={check.intervalSeconds} />
-              <DataTable
-                caption={m.check_results({ check: check.name })}
-                columns={columnsOf(language)}
-                rows={rows}
-                rowKey={({ at }) => at}
-                order={{ key: "at", descending: true }}
-                atFirst={20}
-              />
-            </>
-          )
-        }
-      </Answered>
-    </Section>
+      <Section title={m.check_results({ check: check.name })}>
+        <Answered query={results} height={320}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <Empty title={m.check_no_results()} />
+            ) : (
+              <>
+                <Durations results={rows} intervalSeconds={check.intervalSeconds} />
+                <DataTable
+                  caption={m.check_results({ check: check.name })}
+                  columns={columnsOf(language)}
+                  rows={rows}
+                  rowKey={({ at }) => at}
+                  order={{ key: "at", descending: true }}
+                  atFirst={20}
+                />
+              </>
+            )
+          }
+        </Answered>
+      </Section>
+    </>
   );
 }
 
