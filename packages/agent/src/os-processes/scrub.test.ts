@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { limits } from "@culprit/protocol";
 import { expect, test } from "vitest";
-import { scrubArguments } from "./scrub.ts";
+import { scrubArguments, scrubName } from "./scrub.ts";
 
 test.each([
   ["mysql -uroot -pS3cret shop", "mysql -u*** -p*** shop"],
@@ -60,4 +60,25 @@ property.prop([fc.array(fc.string({ maxLength: 300, unit: "binary" }), { maxLeng
   const told = scrubArguments(words);
   expect(told.length).toBeLessThanOrEqual(limits.argumentsCharacters);
   expect(told).not.toMatch(/[\u0000-\u001f\u007f]/);
+});
+
+test.each([
+  ["DB_PASSWORD=hun", "DB_PASSWORD=***"],
+  ["job token:abc", "job token:***"],
+  ["ghp_abcdefghijk", "***"],
+  ["AKIAIOSFODNN7EX", "***"],
+])("a name that a program gave itself loses its secret: %s", (name, told) => {
+  expect(scrubName(name)).toBe(told);
+});
+
+test.each([
+  "npm run build",
+  "kworker/u8:1-ev",
+  "sshd-session",
+  "gpg-agent",
+  "postgres: 13/ma",
+  "passwd",
+  "ssh-keygen",
+])("the name %s is told as it is", (name) => {
+  expect(scrubName(name)).toBe(name);
 });

@@ -39,6 +39,13 @@ export function scrubArguments(words: readonly string[]): string {
   return line.replace(/[\ud800-\udbff]$/, "").trim();
 }
 
+/** A name that a program gave itself: without keys of known forms, and without what is named a secret. */
+export function scrubName(name: string): string {
+  if (wellKnown.test(name)) return hidden;
+  const named = namedValue.exec(name);
+  return named ? `${named[1]}${hidden}` : name;
+}
+
 function scrubWord(word: string): string {
   if (/\s/.test(word) || wellKnown.test(word) || base64.test(word)) return hidden;
   const named = namedValue.exec(word);

@@ -5,6 +5,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { groupedName } from "@culprit/protocol";
+import { scrubName } from "./scrub.ts";
 import { replaceFile } from "../spool/durable.ts";
 
 export const nameSettings = ["plain", "hashed", "none"] as const;
@@ -17,7 +18,8 @@ const mostKept = 10_000;
 export class ToldNames {
   readonly #setting: NameSetting;
   readonly #key: Uint8Array;
-  readonly #hashes = new Map<string, string>();
+  /** By what is told: names come again at each look. */
+  readonly #made = new Map<string, string>();
 
   /** `key` is of use for `hashed` alone. */
   constructor(setting: NameSetting, key: Uint8Array) {
@@ -34,16 +36,22 @@ export class ToldNames {
   }
 
   #told(kind: "process" | "user", name: string): string {
-    if (this.#setting === "plain" || name === groupedName) return name;
+    if (name === groupedName) return name;
     if (this.#setting === "none") return "anonymous";
-    const told = `${kind} ${name}`;
-    let hash = this.#hashes.get(told);
-    if (hash === undefined) {
-      hash = `${kind}-${createHmac("sha256", this.#key).update(told).digest("hex").slice(0, 12)}`;
-      if (this.#hashes.size >= mostKept) this.#hashes.clear();
-      this.#hashes.set(told, hash);
+    const what = `${kind} ${name}`;
+    let made = this.#made.get(what);
+    if (made === undefined) {
+      made = this.#make(kind, name, what);
+      if (this.#made.size >= mostKept) this.#made.clear();
+      this.#made.set(what, made);
     }
-    return hash;
+    return made;
+  }
+
+  #make(kind: "process" | "user", name: string, what: string): string {
+    // A program names itself as it likes, a user does not.
+    if (this.#setting === "plain") return kind === "process" ? scrubName(name) : name;
+    return `${kind}-${createHmac("sha256", this.#key).update(what).digest("hex").slice(0, 12)}`;
   }
 }
 
