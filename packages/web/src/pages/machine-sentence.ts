@@ -1,12 +1,11 @@
-import type { Machine } from "@culprit/protocol";
+import { isNeverHeard, type Machine } from "@culprit/protocol";
 import { formatDuration, formatNumber, formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
 
 /** What the machine is doing now, and what about it needs care. */
-export function machineSentence(
-  { name, state, now, clockOffsetSeconds = 0 }: Machine,
-  locale: string,
-): string {
+export function machineSentence(machine: Machine, locale: string): string {
+  const { name, state, now, clockOffsetSeconds = 0 } = machine;
+  if (state === "silent" && isNeverHeard(machine)) return m.machine_has_no_agent({ machine: name });
   const sentences = [stateSentence(name, state)];
   if (state === "online" && now) {
     const share = (value: number | null) => (value === null ? "–" : formatShare(value, locale));

@@ -2,18 +2,14 @@ import { useMemo, useState } from "react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { SegmentedControl } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import type { Machine } from "@culprit/protocol";
+import { isNeverHeard, type Machine } from "@culprit/protocol";
 import { formatDuration, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
-import { useExecutions } from "../api/executions.ts";
 import { useMachine } from "../api/machines.ts";
 import { useSeries } from "../api/series.ts";
-import { useDeviations } from "../api/deviations.ts";
 import type { Span, Window } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
-import { toRuns, type Run } from "../timeline/run.ts";
 import { firstView } from "../timeline/first-view.ts";
-import { Timeline } from "../timeline/timeline.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { StateEvidence } from "../ui/state-evidence.tsx";
@@ -30,6 +26,7 @@ import {
   type MachineChart,
 } from "./machine-charts.ts";
 import { MachineAbout } from "./machine-about.tsx";
+import { ExecutionLane, marginsFor, RunsWithoutAgent } from "./machine-executions.tsx";
 import { Inventory } from "./machine-inventory.tsx";
 import { MachineFitness } from "./machine-fitness.tsx";
 import { MachineLive } from "./machine-live.tsx";
@@ -48,8 +45,10 @@ export function MachinePage() {
   const { language } = usePreferences();
   const navigate = useNavigate({ from: "/machines/$machine" });
   const machine = useMachine(id);
-  const hours = search.hours ?? 1;
-  const window = useMemo(() => windowOf(search), [search]);
+  // Of one that has no agent there are runs alone, and these are few in an hour.
+  const withAgent = !machine.data || !isNeverHeard(machine.data);
+  const { hours = withAgent ? 1 : 24 } = search;
+  const window = useMemo(() => windowOf({ ...search, hours }), [search, hours]);
   if (!machine.data)
     return (
       <Page title={m.machine()} name={m.machine()} sentence={machine.isError ? "" : undefined}>
@@ -82,40 +81,46 @@ export function MachinePage() {
         />
       }
     >
-      {machine.data.state !== "online" && <StateEvidence machine={machine.data} />}
-      <MachineLive machine={machine.data} />
-      <Measured
-        machine={machine.data}
-        window={window}
-        fitted={search.hours === undefined && "lastSeconds" in window}
-        at={search.at === undefined ? undefined : millis(search.at)}
-        onWindow={({ from, to }) =>
-          void navigate({
-            search: { from: instantText(from), to: instantText(to) },
-            replace: true,
-            resetScroll: false,
-          })
-        }
-        onInstant={(at) =>
-          void navigate({
-            search: (before) => ({
-              ...before,
-              at: at === undefined ? undefined : instantText(at),
-            }),
-            replace: true,
-            resetScroll: false,
-          })
-        }
-      />
-      <AvailabilityMonth
-        of={{ noun: "machines", id: machine.data.id }}
-        since={machine.data.enrolledAt}
-        machineZone={machine.data.timeZone}
-      />
-      <MachineProbe machine={machine.data} />
-      <MachineServices machine={machine.data} />
-      <MachineChecks machine={machine.data.id} window={window} />
-      <MachineFitness machine={machine.data} />
+      {withAgent ? (
+        <>
+          {machine.data.state !== "online" && <StateEvidence machine={machine.data} />}
+          <MachineLive machine={machine.data} />
+          <Measured
+            machine={machine.data}
+            window={window}
+            fitted={search.hours === undefined && "lastSeconds" in window}
+            at={search.at === undefined ? undefined : millis(search.at)}
+            onWindow={({ from, to }) =>
+              void navigate({
+                search: { from: instantText(from), to: instantText(to) },
+                replace: true,
+                resetScroll: false,
+              })
+            }
+            onInstant={(at) =>
+              void navigate({
+                search: (before) => ({
+                  ...before,
+                  at: at === undefined ? undefined : instantText(at),
+                }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          />
+          <AvailabilityMonth
+            of={{ noun: "machines", id: machine.data.id }}
+            since={machine.data.enrolledAt}
+            machineZone={machine.data.timeZone}
+          />
+          <MachineProbe machine={machine.data} />
+          <MachineServices machine={machine.data} />
+          <MachineChecks machine={machine.data.id} window={window} />
+          <MachineFitness machine={machine.data} />
+        </>
+      ) : (
+        <RunsWithoutAgent machine={machine.data} window={window} />
+      )}
       <Section title={m.inventory()}>
         <Inventory machine={machine.data} />
       </Section>
@@ -204,7 +209,14 @@ function Measured({ machine, window, fitted, at, onInstant, onWindow }: Measured
                   />
                 ))}
                 <InstantSlider span={span} at={at} onInstant={onInstant} zone={zone} margins={margins} />
-                <ExecutionLane machine={machine} window={window} span={span} at={at} margins={margins} />
+                <ExecutionLane
+                  machine={machine}
+                  window={window}
+                  span={span}
+                  at={at}
+                  margins={margins}
+                  title={m.executions()}
+                />
               </div>
             )
           }
@@ -213,57 +225,6 @@ function Measured({ machine, window, fitted, at, onInstant, onWindow }: Measured
       <OsProcessTable machine={machine} at={at} onNow={() => onInstant(undefined)} />
     </>
   );
-}
-
-function ExecutionLane({
-  machine,
-  window,
-  span,
-  at,
-  margins,
-}: {
-  machine: Machine;
-  window: Window;
-  span: Span;
-  at: number | undefined;
-  margins: { left: number; right: number };
-}) {
-  const navigate = useNavigate();
-  const filter = { machine: machine.id };
-  const executions = useExecutions(window, filter, 2000);
-  const deviations = useDeviations(window, filter);
-  const runs = useMemo(
-    () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
-    [executions.data, deviations.data],
-  );
-  if (executions.data && runs.length === 0) return <p className="quiet">{m.no_runs_in_window()}</p>;
-  return (
-    <div className="lane-under-charts">
-      <h3 className="chart-title">{m.executions()}</h3>
-      <Timeline
-        runs={runs}
-        view={span}
-        onOpen={(run: Run) =>
-          void navigate({
-            to: "/executions/$execution",
-            params: { execution: run.id },
-            search: { machine: run.machineId },
-          })
-        }
-        instant={at}
-        label={m.executions()}
-        zone={machine.timeZone}
-        maxHeight={240}
-        machines={false}
-        margins={margins}
-      />
-    </div>
-  );
-}
-
-/** Beside the plots: room for the names of processes under them, where there is any. */
-function marginsFor(width: number): { left: number; right: number } {
-  return width < 600 ? { left: 64, right: 10 } : { left: 130, right: 16 };
 }
 
 /** Milliseconds since 1970 of the first value in any chart. */

@@ -146,6 +146,11 @@ it("machines without an agent are counted, and not called away", () => {
   expect(sentence(fleet.slice(2))).toBe(never);
 });
 
+it("a machine without an agent is said to have none, unless a person has paused it", () => {
+  expect(machineSentence(withoutAgent("c"), "en")).toBe("c has no agent that was ever heard.");
+  expect(machineSentence({ ...withoutAgent("c"), state: "paused" }, "en")).toContain("paused");
+});
+
 it("a machine whose clock is off says by how much", () => {
   expect(plain(machineSentence({ ...machine("db1", "online"), clockOffsetSeconds: -90 }, "en"))).toBe(
     "db1 is online. Its clock is 1 min 30 s behind.",
