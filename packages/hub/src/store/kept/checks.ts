@@ -54,7 +54,10 @@ export type CheckStore = {
     news: readonly { checkId: number; belief: unknown; until: Micros }[],
     transitions: readonly CheckTransitionRow[],
   ): Promise<void>;
-  /** Of each of these checks the last before the window and the first after it; and of the window, the newest `most`. By time. */
+  /**
+   * Of each of these checks the first after the window and, if that is all of the window, the last before it; of the window the
+   * newest `most`. By time.
+   */
   transitions(
     checkIds: readonly number[],
     window: { from: Micros; to: Micros },

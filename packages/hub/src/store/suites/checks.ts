@@ -144,6 +144,7 @@ export function checksSuite(engine: Store["engine"], address: Address): void {
       expect(await within(5, 15)).toEqual([ok, bad, silent].map(stored));
       expect(await within(10, 11)).toEqual([ok, bad, silent].map(stored));
       expect(await within(0, 40, 1)).toEqual([stored(again)]);
+      expect(await within(5, 40, 2)).toEqual([silent, again].map(stored));
       expect(await within(40, 50)).toEqual([stored(again)]);
       expect(await on.store.checks.transitions([], { from: start, to: start + 1 }, 10)).toEqual([]);
       const day = 86_400 * second;
