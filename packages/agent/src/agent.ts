@@ -4,11 +4,12 @@ import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import { benchmarkRunInput, HubClient } from "@culprit/protocol";
+import { benchmarkRunInput, HubClient, identityHeader } from "@culprit/protocol";
 import { z } from "zod";
 import { readBootId } from "./boot.ts";
 import { Benchmarks } from "./benchmarks/benchmarks.ts";
 import { Channel } from "./channel/channel.ts";
+import { computerIdentity } from "./computer-identity.ts";
 import { Checks } from "./checks/checks.ts";
 import { peerProbeRequest } from "./checks/peer-probe.ts";
 import { checkRequests } from "./checks/requests.ts";
@@ -220,7 +221,9 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
   const talk = async () => {
     const token = await machineToken({ settings, fetch: connections.fetch, clock, random, log }, signal);
     if (token === null) return;
-    const client = new HubClient({ hub: settings.hub, token, fetch: connections.fetch });
+    const told = computerIdentity(roots);
+    const headers = { [identityHeader]: told };
+    const client = new HubClient({ hub: settings.hub, token, headers, fetch: connections.fetch });
     const deadLetters = new DeadLetters(join(settings.dataDir, "dead-letters"));
     benchmarks.connect(client);
     uplink = new Uplink({ client, spool, deadLetters, clock, random, log });
@@ -238,6 +241,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
       ...(certificates ? { certificates: [...rootCertificates, certificates] } : {}),
       agentVersion,
       bootId: readBootId(roots),
+      told,
       identity,
       gate,
       clock,

@@ -17,11 +17,11 @@ export function startChores(hub: Hub): () => Promise<void> {
     {
       name: "contacts",
       everySeconds: hub.store.engine === "postgres" ? 4 : 10,
-      work: () => hub.fleet.flush(),
+      work: () => Promise.all([hub.fleet.flush(), hub.faults.flush()]),
     },
     { name: "check-ins heard", everySeconds: 10, work: () => hub.checkIns.flush() },
     { name: "check-ins overdue", everySeconds: 60, work: () => loseOverdue(hub) },
-    { name: "fleet", everySeconds: 15, work: () => hub.fleet.refresh() },
+    { name: "fleet", everySeconds: 15, work: () => Promise.all([hub.fleet.refresh(), hub.faults.refresh()]) },
     { name: "health", everySeconds: 1, work: () => hub.healthWatch.turn() },
     { name: "checks", everySeconds: 1, work: () => hub.hubProbes.turn() },
     { name: "checks heard", everySeconds: 1, work: () => hub.checks.settle() },

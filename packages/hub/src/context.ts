@@ -18,6 +18,7 @@ import { Catalogue } from "./executions/catalogue.ts";
 import { HubBenchmark } from "./fitness/hub-benchmark.ts";
 import { BenchmarkTrends } from "./fitness/trends.ts";
 import { NetworkGate } from "./fitness/network-gate.ts";
+import { Faults } from "./fleet/faults/faults.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { LiveStatuses } from "./fleet/live.ts";
 import { Health } from "./fleet/health/health.ts";
@@ -29,6 +30,7 @@ import { GroupCommit } from "./ingest/group-commit.ts";
 import { Intake } from "./ingest/intake.ts";
 import { NamesOfMachine } from "./ingest/names-of-machine.ts";
 import { SeriesIds } from "./ingest/series-ids.ts";
+import { UploadAllowance } from "./ingest/upload-allowance.ts";
 import { AgentFiles } from "./installer/agent-files.ts";
 import type { HubSettings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
@@ -52,6 +54,7 @@ export type Hub = HubParts & {
   refusedSignIns: Attempts;
   fleet: Fleet;
   health: Health;
+  faults: Faults;
   healthWatch: HealthWatch;
   agentFiles: AgentFiles;
   trends: BenchmarkTrends;
@@ -68,6 +71,7 @@ export type Hub = HubParts & {
   strangersBodies: BodyBudget;
   commits: GroupCommit;
   intake: Intake;
+  uploads: UploadAllowance;
   direct: DirectIntake;
   traces: Traces;
   checkIns: CheckIns;
@@ -96,6 +100,14 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
   await fleet.refresh();
   const health = new Health(store.health, clock);
   await health.refresh();
+  const faults = new Faults({
+    store: store.machineFacts,
+    clock,
+    log,
+    name: (machineId) => fleet.name(machineId),
+    isEnrolled: (machineId) => fleet.get(machineId) !== undefined,
+  });
+  await faults.refresh();
   const trends = new BenchmarkTrends(store.benchmarks, clock);
   const checks = new Checks(store.checks, clock);
   await checks.refresh();
@@ -126,6 +138,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     log,
     pingSeconds: settings.channelPingSeconds,
     heard: (machineId, offset) => fleet.heard(machineId, offset),
+    faults,
+    heardFrom: (machineId, address) => health.heardFrom(machineId, address),
     greeted: (machineId) => assignments.greeted(machineId),
     inContact: (machineId) =>
       clock.now() - (fleet.get(machineId)?.lastContactAt ?? -Infinity) <= inContactWithin,
@@ -167,6 +181,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     refusedSignIns: new Attempts(clock, 100, 3600),
     fleet,
     health,
+    faults,
     healthWatch: new HealthWatch({ settings, store, clock, fleet, channels, health, log }),
     agentFiles: new AgentFiles(settings.agentFiles),
     trends,
@@ -179,7 +194,8 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     bodies: new BodyBudget(bodiesInMemoryBytes),
     strangersBodies: new BodyBudget(bodiesInMemoryBytes * strangersShare),
     commits,
-    intake: new Intake({ ...parts, ...preparation, fleet, trends, commits, counters }),
+    intake: new Intake({ ...parts, ...preparation, fleet, trends, commits, counters, faults }),
+    uploads: new UploadAllowance((machineId) => faults.flooded(machineId, "uploads")),
     direct,
     traces: new Traces({
       settings: settings.traces,

@@ -3,6 +3,7 @@
  * frames, one message each. The hub sends only names of things the machine itself allows, never commands.
  */
 import { z } from "zod";
+import { agentIdentityText } from "./agent-identity.ts";
 import { protocolVersion } from "./batch.ts";
 
 /** Why an agent did not do what it was asked; `detail` says it in words. */
@@ -44,6 +45,14 @@ export const channelRequest = z.object({
 });
 export type ChannelRequestMessage = z.infer<typeof channelRequest>;
 
+/** Codes with which a hub closes a channel for a reason that the agent's log should tell. */
+export const channelClosed = {
+  replaced: 4001,
+  dead: 4002,
+  duplicateIdentity: 4003,
+  protocolVersion: 4004,
+} as const;
+
 export const fromAgent = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("hello"),
@@ -51,6 +60,8 @@ export const fromAgent = z.discriminatedUnion("type", [
     agentVersion: z.string().max(60),
     bootId: z.string().max(60),
     clock: z.number().int().meta({ description: "the agent's clock, microseconds since 1970" }),
+    /** Of agents that know how to tell; its form is of `agent-identity.ts`. */
+    identity: agentIdentityText.optional(),
   }),
   z.object({ type: z.literal("pong"), id: requestId, clock: z.number().int() }),
   z.object({ type: z.literal("answer"), id: requestId, ok: z.boolean(), result: z.unknown() }),

@@ -23,7 +23,10 @@ type HubResponse = {
 export type HubClientOptions = {
   /** The hub's address, e.g. `https://hub.example:4777`; empty in a browser, where requests go to the page's own host. */
   hub: string;
-  token?: string;
+  /** Asked for each request where it may change meanwhile. */
+  token?: string | (() => string);
+  /** Sent with every request. */
+  headers?: Record<string, string>;
   /** Defaults to the global fetch; tests and TLS settings inject another. */
   fetch?: HubFetch;
   timeoutSeconds?: number;
@@ -54,9 +57,7 @@ export class HubClient {
   readonly #options: HubClientOptions;
 
   constructor(options: HubClientOptions) {
-    // A token pasted from a terminal often carries a line break.
-    const token = options.token?.replace(/\s+/g, "");
-    this.#options = { ...options, hub: options.hub.replace(/\/+$/, ""), ...(token ? { token } : {}) };
+    this.#options = { ...options, hub: options.hub.replace(/\/+$/, "") };
   }
 
   /** Answers what `answer` describes; throws ProblemError for what the hub refuses, UnreachableError otherwise. */
@@ -93,9 +94,12 @@ export class HubClient {
     path: string,
     { query = {}, json, body, signal, headers: more = {}, ...given }: RequestOptions,
   ): Promise<{ response: HubResponse; text: string }> {
-    const { hub, token } = this.#options;
+    const { hub } = this.#options;
+    const held = this.#options.token;
+    // A token pasted from a terminal often carries a line break.
+    const token = (typeof held === "function" ? held() : held)?.replace(/\s+/g, "");
     const timeoutSeconds = given.timeoutSeconds ?? this.#options.timeoutSeconds ?? 30;
-    const headers: Record<string, string> = { accept: "application/json", ...more };
+    const headers: Record<string, string> = { accept: "application/json", ...this.#options.headers, ...more };
     if (token) headers["authorization"] = `Bearer ${token}`;
     if (json !== undefined) headers["content-type"] = "application/json";
     if (body) headers["content-type"] = body.type;

@@ -1,5 +1,6 @@
 export * from "./access.ts";
 export * from "./accounting-record.ts";
+export * from "./agent-identity.ts";
 export * from "./availability.ts";
 export * from "./batch.ts";
 export * from "./channel.ts";
@@ -24,6 +25,7 @@ export * from "./live-figures.ts";
 export * from "./live.ts";
 export * from "./local-time.ts";
 export * from "./machine.ts";
+export * from "./machine-condition.ts";
 export * from "./names.ts";
 export * from "./path-segments.ts";
 export { cleanOutput } from "./output.ts";

@@ -3,6 +3,7 @@ import { healthEvidence, machineProbe } from "./health.ts";
 import { instant } from "./instant.ts";
 import { group, labels } from "./label.ts";
 import { timeZone } from "./local-time.ts";
+import { machineCondition } from "./machine-condition.ts";
 import { name } from "./names.ts";
 import { computer } from "./samples.ts";
 
@@ -37,6 +38,7 @@ export const machine = z
     lastSampleAt: instant.optional(),
     connected: z.boolean().meta({ description: "its channel to this hub is open" }),
     clockOffsetSeconds: z.number().optional().meta({ description: "its clock minus the hub's, where known" }),
+    conditions: z.array(machineCondition).optional().meta({ description: "what is wrong with it besides" }),
     computer: computer.optional(),
     /** The newest values, for lists: shares 0..1. */
     now: z

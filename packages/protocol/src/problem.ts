@@ -15,6 +15,7 @@ export const problemCodes = {
   "sequence-conflict": [409, "This sequence number was already used for another batch"],
   "protocol-version": [409, "Agent and hub speak different versions of the protocol: upgrade the older"],
   "sequence-gap": [409, "Batches are missing before this one"],
+  "duplicate-identity": [409, "Another agent speaks with this machine's token"],
   "machine-not-connected": [409, "The machine has no open channel to this hub"],
   "machine-refused": [409, "The machine refused the request"],
   "machine-busy": [409, "The machine is already doing that, or too much else"],

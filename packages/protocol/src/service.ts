@@ -77,6 +77,7 @@ export const auditVerbs = [
   "machine.create",
   "machine.change",
   "machine.remove",
+  "machine.settle",
   "maintenance.create",
   "maintenance.change",
   "maintenance.remove",

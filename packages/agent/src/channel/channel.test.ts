@@ -35,6 +35,7 @@ let running: Promise<void>;
 let waits: number[];
 let dataDir: string;
 let done: unknown[];
+let errors: string[];
 
 /** Seconds are hundredths here; waits before a new connection are noted. */
 const hurried: Clock = {
@@ -51,6 +52,7 @@ beforeEach(async () => {
   received = [];
   waits = [];
   done = [];
+  errors = [];
   dataDir = await mkdtemp(join(tmpdir(), "culprit-channel-"));
   refuse = null;
   server = new WebSocketServer({
@@ -71,7 +73,7 @@ beforeEach(async () => {
 
 /** The agent's end with what it keeps in its data folder; a second one is the agent after a restart. */
 async function start(): Promise<void> {
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const log = { info: () => {}, warn: () => {}, error: (text: string) => errors.push(text) };
   const acting = { acts: true, schema: z.strictObject({ unit: serviceName, verb: z.enum(serviceVerbs) }) };
   const token = "secret";
   stopping = new AbortController();
@@ -81,6 +83,7 @@ async function start(): Promise<void> {
     token,
     agentVersion: "1",
     bootId: "boot",
+    told: `${"0".repeat(32)}.-.-.boot`,
     identity,
     gate: new RequestGate({
       requests: {
@@ -288,4 +291,17 @@ test("a hub that has too many at once is given the time that it asks for, and a 
   refuse = 503;
   sockets[0]!.terminate();
   await expect.poll(() => waits.find((wait) => wait >= 40), { timeout: 5000 }).toBe(41);
+});
+
+test("a hub that closes because of another agent, or another version, is asked seldom, and the log says why once", async () => {
+  await welcomed();
+  sockets.at(-1)!.close(4003, "another agent speaks with this machine's token");
+  await expect.poll(() => waits.some((seconds) => seconds >= 30), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(2);
+  sockets.at(-1)!.close(4003, "another agent speaks with this machine's token");
+  await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(3);
+  expect(errors).toEqual(["the hub closes the channel: another agent speaks with this machine's token"]);
+  expect(received.find(({ type }) => type === "hello")).toMatchObject({
+    identity: `${"0".repeat(32)}.-.-.boot`,
+  });
 });

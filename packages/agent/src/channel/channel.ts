@@ -2,7 +2,14 @@
  * The outgoing connection to the hub: authenticates, says hello, answers pings and requests, and connects again with
  * full jitter. A hub that stops pinging is gone, whatever TCP says.
  */
-import { fromHub, protocolVersion, type FromAgent, type FromHub } from "@culprit/protocol";
+import {
+  channelClosed,
+  cleanOutput,
+  fromHub,
+  protocolVersion,
+  type FromAgent,
+  type FromHub,
+} from "@culprit/protocol";
 import { WebSocket, type RawData } from "ws";
 import { Backoff } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
@@ -19,6 +26,8 @@ export type ChannelOptions = {
   certificates?: readonly string[];
   agentVersion: string;
   bootId: string;
+  /** What this agent tells of itself and its computer (`computer-identity.ts`). */
+  told: string;
   identity: MachineIdentity;
   gate: RequestGate;
   clock: Clock;
@@ -38,6 +47,8 @@ export class Channel {
   #isOpen = false;
   #refused = false;
   #retryAfterSeconds = 0;
+  /** Why the hub closed the last connection, told once. */
+  #refusal = "";
   /** The hub has welcomed this machine, by its right id, on the connection that is open. */
   #welcomed = false;
 
@@ -109,7 +120,8 @@ export class Channel {
         if (hasCode(error, "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"))
           gate.refuseNonsense(`a message longer than ${largestFrameBytes} bytes`);
       });
-      socket.on("close", () => {
+      socket.on("close", (code: number, reason: Buffer) => {
+        this.#closedBy(code, reason);
         cancelWatch();
         signal.removeEventListener("abort", end);
         this.#isOpen = false;
@@ -120,8 +132,21 @@ export class Channel {
   }
 
   #hello(socket: WebSocket): void {
-    const { agentVersion, bootId, clock } = this.#options;
-    send(socket, { type: "hello", protocol: protocolVersion, agentVersion, bootId, clock: clock.now() });
+    const { agentVersion, bootId, told, clock } = this.#options;
+    const hello = { type: "hello", protocol: protocolVersion, agentVersion, bootId, identity: told } as const;
+    send(socket, { ...hello, clock: clock.now() });
+  }
+
+  /** The hub says why it has nothing to do with this agent: more tries will not help soon. */
+  #closedBy(code: number, reason: Buffer): void {
+    if (code !== channelClosed.duplicateIdentity && code !== channelClosed.protocolVersion) {
+      if (this.#welcomed) this.#refusal = "";
+      return;
+    }
+    this.#refused = true;
+    const text = cleanOutput(reason.toString());
+    if (text !== this.#refusal) this.#options.log.error(`the hub closes the channel: ${text}`);
+    this.#refusal = text;
   }
 
   async #receive(socket: WebSocket, message: FromHub): Promise<void> {

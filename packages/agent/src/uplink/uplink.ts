@@ -35,6 +35,9 @@ const uploadLimits: ReadLimits = { memberBytes: 1024 * 1024, decodedBytes: 4 * 1
 const gatherSeconds = 0.2;
 const problemsOfTheBody = new Set(["invalid-request", "too-large", "too-many-items", "limit-exceeded"]);
 
+/** Someone has to do something; until then another try now and then costs least. */
+const problemsOfTheAgent = new Set(["duplicate-identity", "protocol-version"]);
+
 export class Uplink {
   readonly #options: UplinkOptions;
   readonly #soon: Backoff;
@@ -184,6 +187,10 @@ export class Uplink {
       const seconds = this.#seldom.next(problem.retryAfterSeconds);
       if (first) log.error(`the hub does not accept this machine's token (${problem.code}): trying seldom`);
       return seconds;
+    }
+    if (problem && problemsOfTheAgent.has(problem.code)) {
+      if (first) log.error(`${message(error)}; data stays in the spool, trying seldom`);
+      return this.#seldom.next(problem.retryAfterSeconds);
     }
     if (first) log.warn(`${message(error)}; data stays in the spool until the hub takes it`);
     return this.#soon.next(problem?.retryAfterSeconds);

@@ -11,6 +11,7 @@ import { m } from "@culprit/messages";
 import type { Command } from "commander";
 import { UsageError } from "../failures.ts";
 import type { Colour } from "../format/colour.ts";
+import { conditionLines } from "../format/machine-conditions.ts";
 import { clocksThatAreOff } from "../format/machine-clock.ts";
 import { labelsText } from "../format/labels.ts";
 import { machineStateText } from "../format/machine-state.ts";
@@ -101,7 +102,8 @@ async function showMachines(options: Options, terminal: Terminal): Promise<void>
         ],
         items,
       );
-      for (const line of clocksThatAreOff(items)) terminal.out(line);
+      for (const line of [...clocksThatAreOff(items), ...conditionLines(items, terminal.timeZone)])
+        terminal.out(line);
     },
   );
 }

@@ -5,6 +5,7 @@ import { list, machine as machineSchema, type Machine } from "@culprit/protocol"
 import { m } from "@culprit/messages";
 import { clientOf } from "../connection.ts";
 import { tolerableClockSeconds } from "../format/machine-clock.ts";
+import { conditionLines } from "../format/machine-conditions.ts";
 import { stateText } from "../format/machine-state.ts";
 import { bytes, count, duration, localTime } from "../format/quantity.ts";
 import { ok, type Check, type Finding } from "./finding.ts";
@@ -25,7 +26,11 @@ async function contactFindings({ connection, probe, terminal }: Surroundings): P
   const { items } = await clientOf(connection).get("/machines", list(machineSchema));
   const host = hostname();
   const own = items.find(({ name, computer }) => computer?.hostName === host || name === host);
-  const clocks = items.flatMap((each) => [...clockFindings(each), ...overloadFindings(each)]);
+  const clocks = items.flatMap((each) => [
+    ...conditionFindings(each, terminal.timeZone),
+    ...clockFindings(each),
+    ...overloadFindings(each),
+  ]);
   if (own) return [...stateFindings(own, terminal.timeZone), ...clocks];
   return [
     ...clocks,
@@ -49,6 +54,17 @@ function stateFindings({ name, state, lastContactAt }: Machine, timeZone: string
       fix: m.doctor_agent_bad_fix(),
     },
   ];
+}
+
+/** What each says of its cause and cure is one text. */
+function conditionFindings(machine: Machine, timeZone: string): Finding[] {
+  return (machine.conditions ?? []).map((condition) => ({
+    level:
+      condition.code === "duplicate-identity" || condition.code === "protocol-version"
+        ? "problem"
+        : "warning",
+    text: conditionLines([{ ...machine, conditions: [condition] }], timeZone).join(""),
+  }));
 }
 
 /** Of any machine of the hub: who looks for the cause of doubtful times may sit at another one. */

@@ -12,6 +12,7 @@ import { paint } from "./colour.ts";
 import { processAndStep } from "./executions.ts";
 import { labelsText } from "./labels.ts";
 import { formatLive } from "./live.ts";
+import { conditionLines, conditionsOf } from "./machine-conditions.ts";
 import { clocksThatAreOff, clockText } from "./machine-clock.ts";
 import { machineStateText, stateEvidence, stateText } from "./machine-state.ts";
 import { bytes, count, duration, localTime, share } from "./quantity.ts";
@@ -36,7 +37,9 @@ export function formatFleet({ machines, running, failed, slow }: Fleet, terminal
       ? m.cmd_no_machines()
       : m.cmd_status_machines({ count: count(machines.length), states: byState }),
     ...notInOrder(machines, terminal),
-    ...clocksThatAreOff(machines).map((line) => `  ${line}`),
+    ...[...clocksThatAreOff(machines), ...conditionLines(machines, terminal.timeZone)].map(
+      (line) => `  ${line}`,
+    ),
     ...machines.flatMap(lessOften),
     m.cmd_status_day({
       running: count(running.length),
@@ -134,6 +137,7 @@ export function formatMachine(machine: Machine, live: LiveStatus | undefined, te
       known,
       terminal,
     ).trimStart(),
+    ...conditionsOf(machine, terminal.timeZone).flatMap((text) => ["", text]),
     ...(live ? ["", formatLive(live, terminal)] : []),
   ].join("\n");
 }

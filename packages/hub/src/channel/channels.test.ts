@@ -135,7 +135,7 @@ test.each([
   ["what is not JSON", "gossip", 1007],
   ["an unknown message", '{"type":"gossip"}', 1007],
   ["a message before the hello", '{"type":"pong","id":"x","clock":1}', 1007],
-  ["another protocol version", JSON.stringify({ ...hello, protocol: 2 }), 1007],
+  ["another protocol version", JSON.stringify({ ...hello, protocol: 2 }), 4004],
   ["a binary frame", Buffer.from(JSON.stringify(hello)), 1007],
   ["a message over the limit", `"${"x".repeat(300_000)}"`, 1009],
 ])("%s closes the channel", async (_, frame, code) => {
@@ -181,7 +181,7 @@ test("when very many come at once the rest is told to come back, and let in once
   silent.socket.setMaxListeners(0);
   // One end stands for a fleet that has connected and not spoken yet.
   for (let machineId = 1001; machineId < 1199; machineId++)
-    tested.hub.channels.accept(machineId, silent.socket);
+    tested.hub.channels.accept(machineId, silent.socket, "127.0.0.1");
   const web2 = await machineUnderTest(tested, "web-2");
   expect(await connect(web2.headers).opened).toContain("503");
   const answer = await tested.app.inject({ method: "GET", url: "/api/v1/channel", headers: web2.headers });

@@ -1,14 +1,18 @@
 /**
  * The agents' open connections to this hub. An agent says hello, the hub welcomes it and pings; a connection that
  * misses two pings is dead, one that sends what the protocol does not know is closed. Of two connections of one
- * machine the newer counts: the older is closed (a half-open one left behind, or a copied token, which the log names).
+ * machine's agent the newer counts: the older is closed (a half-open one left behind). Another agent with the same token is
+ * told apart by what it says of itself, and does not get that far.
  */
 import { randomUUID } from "node:crypto";
 import {
+  channelClosed,
   cleanOutput,
   fromAgent,
   microsPerSecond,
   ProblemError,
+  protocolVersion,
+  readAgentIdentity,
   requestRefusal,
   type FromAgent,
   type FromHub,
@@ -19,6 +23,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { WebSocket } from "@fastify/websocket";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
+import type { Faults } from "../fleet/faults/faults.ts";
 import { publicId } from "../public-ids.ts";
 import { hubVersion } from "../version.ts";
 
@@ -35,9 +40,8 @@ const closed = {
   protocol: 1002,
   data: 1007,
   policy: 1008,
-  replaced: 4001,
-  dead: 4002,
   stopping: 1001,
+  ...channelClosed,
 } as const;
 
 type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
@@ -46,6 +50,9 @@ type Ping = { id: string; sentAt: number };
 type Connection = {
   machineId: number;
   socket: WebSocket;
+  address: string;
+  /** Of its agent, where it tells one. */
+  instance: string | null;
   greeted: boolean;
   ping: Ping | null;
   missed: number;
@@ -67,6 +74,9 @@ type ChannelParts = {
   log: FastifyBaseLogger;
   /** Called at each sign of life, with the agent's clock minus ours when a round trip measured it. */
   heard: (machineId: number, clockOffsetMicros?: number) => void;
+  faults: Pick<Faults, "identify" | "heardAgain" | "otherVersion" | "sameVersion" | "flooded">;
+  /** Called when the machine's own agent speaks from this address. */
+  heardFrom?: (machineId: number, address: string) => void;
   /** Called when an agent has said hello on a new connection. */
   greeted?: (machineId: number) => void;
   /** Whether a machine that has no channel here is in contact all the same. */
@@ -80,7 +90,8 @@ export class Channels {
   readonly #parts: ChannelParts;
   readonly #pingSeconds: number;
   readonly #open = new Map<number, Connection>();
-  #newcomers = 0;
+  /** That have not said hello. */
+  readonly #newcomers = new Set<Connection>();
   /** Told at the next hello of any machine. */
   readonly #awaitingHello = new Set<(machineId: number) => void>();
 
@@ -90,7 +101,7 @@ export class Channels {
   }
 
   connected(machineId: number): boolean {
-    return this.#open.get(machineId)?.greeted ?? false;
+    return this.#open.has(machineId);
   }
 
   /** True as soon as it is connected, false if it is not within so many seconds. */
@@ -121,7 +132,7 @@ export class Channels {
   }
 
   get count(): number {
-    return this.#open.size;
+    return this.#open.size + this.#newcomers.size;
   }
 
   /** Seconds of the last ping there and back; null before the first. */
@@ -131,17 +142,19 @@ export class Channels {
 
   /** Throws a problem with the time to come back while too many connect at once. */
   admit(): void {
-    if (this.#newcomers >= newcomersAtOnce)
+    if (this.#newcomers.size >= newcomersAtOnce)
       throw new ProblemError("overloaded", "very many agents connect at this moment", {
         retryAfterSeconds: 5,
         limit: newcomersAtOnce,
       });
   }
 
-  accept(machineId: number, socket: WebSocket): void {
+  accept(machineId: number, socket: WebSocket, address: string): void {
     const connection: Connection = {
       machineId,
       socket,
+      address,
+      instance: null,
       greeted: false,
       ping: null,
       missed: 0,
@@ -152,13 +165,7 @@ export class Channels {
       waiting: new Map(),
       timer: null,
     };
-    this.#newcomers++;
-    const older = this.#open.get(machineId);
-    this.#open.set(machineId, connection);
-    if (older) {
-      this.#parts.log.warn({ machineId }, "a second channel of the same machine replaces the first");
-      this.#end(older, closed.replaced, "another connection of this machine took over");
-    }
+    this.#newcomers.add(connection);
     socket.on("message", (data: Buffer, binary: boolean) => this.#message(connection, data, binary));
     socket.on("error", (error: Error) => this.#parts.log.debug({ machineId, err: error }, "channel failed"));
     socket.on("close", () => this.#gone(connection));
@@ -226,23 +233,27 @@ export class Channels {
 
   /** Closes the channel of a machine that was removed. */
   drop(machineId: number): void {
-    const connection = this.#open.get(machineId);
-    if (connection) this.#end(connection, closed.policy, "this machine is no longer enrolled");
+    for (const connection of [...this.#open.values(), ...this.#newcomers])
+      if (connection.machineId === machineId)
+        this.#end(connection, closed.policy, "this machine is no longer enrolled");
   }
 
   stop(): void {
-    for (const connection of this.#open.values()) this.#end(connection, closed.stopping, "the hub stops");
+    for (const connection of [...this.#open.values(), ...this.#newcomers])
+      this.#end(connection, closed.stopping, "the hub stops");
   }
 
   #message(connection: Connection, data: Buffer, binary: boolean): void {
     if (connection.ended) return;
     if (++connection.messages > messagesPerPing) {
       this.#parts.log.warn({ machineId: connection.machineId }, "a channel sent too many messages");
+      this.#parts.faults.flooded(connection.machineId, "messages");
       this.#end(connection, closed.policy, `more than ${messagesPerPing} messages in ${this.#pingSeconds} s`);
       connection.socket.terminate();
       return;
     }
     const message = binary ? null : readMessage(data);
+    if (!message && !binary && !connection.greeted && this.#isOtherVersion(connection, data)) return;
     // One hello opens the talk.
     if (!message || (message.type === "hello") === connection.greeted) {
       this.#parts.log.warn(
@@ -255,8 +266,7 @@ export class Channels {
     connection.missed = 0;
     switch (message.type) {
       case "hello":
-        connection.greeted = true;
-        this.#newcomers--;
+        if (!this.#admitAgent(connection, message.identity)) return;
         send(connection, {
           type: "welcome",
           hubVersion,
@@ -277,6 +287,43 @@ export class Channels {
       default:
         message satisfies never;
     }
+  }
+
+  /** False if it is another agent with the same token, whose connection is then closed. */
+  #admitAgent(connection: Connection, identity: string | undefined): boolean {
+    const { machineId, address } = connection;
+    const { faults, log } = this.#parts;
+    try {
+      faults.identify(machineId, identity, address);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      this.#end(connection, closed.duplicateIdentity, "another agent speaks with this machine's token");
+      return false;
+    }
+    faults.sameVersion(machineId);
+    connection.instance = identity === undefined ? null : (readAgentIdentity(identity)?.instance ?? null);
+    connection.greeted = true;
+    this.#newcomers.delete(connection);
+    const older = this.#open.get(machineId);
+    this.#open.set(machineId, connection);
+    if (older) {
+      log.info({ machineId }, "a second channel of the same machine replaces the first");
+      this.#end(older, closed.replaced, "another connection of this machine took over");
+    }
+    this.#parts.heardFrom?.(machineId, address);
+    return true;
+  }
+
+  #isOtherVersion(connection: Connection, data: Buffer): boolean {
+    const version = versionOfHello(data);
+    if (version === null || version === protocolVersion) return false;
+    const { machineId } = connection;
+    const older = version < protocolVersion ? "agent" : "hub";
+    const reason = `the agent speaks version ${version}, the hub ${protocolVersion}: upgrade the ${older}`;
+    this.#parts.log.warn({ machineId, version }, "an agent speaks another version of the protocol");
+    this.#parts.faults.otherVersion(machineId, version);
+    this.#end(connection, closed.protocolVersion, reason);
+    return true;
   }
 
   #tick(connection: Connection): void {
@@ -304,6 +351,8 @@ export class Channels {
     const offset = Math.round(clock - (this.#parts.clock.now() - roundTripMillis * 500));
     connection.clockOffset = offset;
     this.#parts.heard(connection.machineId, offset);
+    if (connection.instance !== null)
+      this.#parts.faults.heardAgain(connection.machineId, connection.instance);
   }
 
   #end(connection: Connection, code: number, reason: string): void {
@@ -312,7 +361,7 @@ export class Channels {
   }
 
   #gone(connection: Connection): void {
-    if (!connection.ended && !connection.greeted) this.#newcomers--;
+    this.#newcomers.delete(connection);
     connection.ended = true;
     if (connection.timer) clearInterval(connection.timer);
     connection.timer = null;
@@ -328,6 +377,17 @@ export class Channels {
 function readMessage(data: Buffer): FromAgent | null {
   try {
     return fromAgent.parse(JSON.parse(data.toString("utf8")));
+  } catch {
+    return null;
+  }
+}
+
+const otherHello = z.object({ type: z.literal("hello"), protocol: z.number().int().min(0).max(1_000_000) });
+
+/** Of a hello whose form may be another version's. */
+function versionOfHello(data: Buffer): number | null {
+  try {
+    return otherHello.parse(JSON.parse(data.toString("utf8"))).protocol;
   } catch {
     return null;
   }

@@ -1,5 +1,11 @@
 /** Machines come and go: registered by a person, or by their own agent with an enrolment token. */
-import { ProblemError, type enrollment, type MachineChange, type MachineCreated } from "@culprit/protocol";
+import {
+  ProblemError,
+  type enrollment,
+  type MachineChange,
+  type MachineCreated,
+  type SettledCondition,
+} from "@culprit/protocol";
 import type { z } from "zod";
 import type { Hub } from "../context.ts";
 import { publicId, readPublicId } from "../public-ids.ts";
@@ -68,7 +74,22 @@ export async function removeMachine(hub: Hub, reference: string, actor: string):
   hub.access.forget((token) => token.machineId === machineId);
   hub.channels.drop(machineId);
   hub.health.forget(machineId);
+  hub.faults.forget(machineId);
+  hub.uploads.forget(machineId);
   await hub.access.audit(actor, "machine.remove", publicId("m", machineId), "", { machine: name });
+}
+
+/** Says that what is wrong with a machine was seen to; a problem of code not-found if it is not so. */
+export async function settleCondition(
+  hub: Hub,
+  reference: string,
+  code: SettledCondition,
+  actor: string,
+): Promise<void> {
+  const { machineId, name } = hub.fleet.machine(reference);
+  if (!(await hub.faults.settle(machineId, code)))
+    throw new ProblemError("not-found", `nothing is known of ${code} of ${name}`);
+  await hub.access.audit(actor, "machine.settle", publicId("m", machineId), code, { machine: name });
 }
 
 /** `m_7` as a name could never be reached: in a path it is an id. */

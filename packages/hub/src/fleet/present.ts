@@ -33,6 +33,7 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
     const connected = hub.channels.connected(row.machineId);
     const found = values.get(row.machineId);
     const { state, since, evidence } = hub.health.of(row, connected);
+    const conditions = hub.faults.of(row.machineId);
     const { probe, answered, address } = hub.health.watchOf(row.machineId);
     return {
       id: publicId("m", row.machineId),
@@ -53,6 +54,7 @@ export async function presentMachines(hub: Hub, rows: readonly MachineRow[]): Pr
       ...(row.clockOffsetMicros === null
         ? {}
         : { clockOffsetSeconds: row.clockOffsetMicros / microsPerSecond }),
+      ...(conditions.length === 0 ? {} : { conditions }),
       ...(row.computer === null ? {} : { computer: row.computer }),
       ...(found ? { now: found } : {}),
     };

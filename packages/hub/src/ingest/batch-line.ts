@@ -8,7 +8,7 @@ export type BatchLine =
   | { kind: "batch"; batch: Batch; digest: string }
   | { kind: "refused"; acknowledgement: Acknowledgement }
   /** Of another version than the hub's: to be sent again after an upgrade, so neither stored nor refused. */
-  | { kind: "other-version"; detail: string };
+  | { kind: "other-version"; version: number; detail: string };
 
 /** What can be known of a line that is no batch, to name it in its acknowledgement. */
 const rough = z.object({
@@ -24,7 +24,7 @@ export function readBatchLine(bytes: Buffer, index: number): BatchLine {
   if (about?.protocol !== undefined && about.protocol !== protocolVersion) {
     const older = about.protocol < protocolVersion ? "agent" : "hub";
     const detail = `the agent speaks version ${about.protocol}, the hub ${protocolVersion}: upgrade the ${older}`;
-    return { kind: "other-version", detail };
+    return { kind: "other-version", version: about.protocol, detail };
   }
   const parsed = batch.safeParse(read.value);
   if (!parsed.success) {

@@ -18,6 +18,7 @@ import type { Clock } from "../clock.ts";
 import type { Counters } from "../counters.ts";
 import { Gathered } from "../gathered.ts";
 import type { BenchmarkTrends } from "../fitness/trends.ts";
+import type { Faults } from "../fleet/faults/faults.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { HubSettings } from "../settings.ts";
 import type { BatchResult, Store } from "../store/store.ts";
@@ -36,6 +37,7 @@ type IntakeParts = Preparation & {
   checks: Pick<Checks, "get" | "heard">;
   commits: GroupCommit;
   counters: Counters;
+  faults: Pick<Faults, "otherVersion" | "sameVersion">;
 };
 
 const batchesPerUpload = 2000;
@@ -77,13 +79,15 @@ export class Intake {
       fleet.heard(machineId, agentClock - clock.now());
     const turns = this.#turns.get(machineId) ?? new Turns(oneAfterTheOther);
     this.#turns.set(machineId, turns);
-    const acknowledgements = await turns.run(async () => this.#store(machineId, await this.#read(body)));
+    const acknowledgements = await turns.run(async () =>
+      this.#store(machineId, await this.#read(machineId, body)),
+    );
     this.#parts.fleet.heard(machineId);
     return { ...(await this.marks(machineId)), acknowledgements };
   }
 
   /** Some kilobytes can hold millions of rows: past so many the rest of the body is as if it had not been sent. */
-  async #read(body: Buffer): Promise<BatchLine[]> {
+  async #read(machineId: number, body: Buffer): Promise<BatchLine[]> {
     const mostItems = requestsPerUpload * this.#parts.settings.limits.itemsPerRequest;
     const lines: BatchLine[] = [];
     const endsWhole = body.at(-1) === 0x0a;
@@ -108,6 +112,8 @@ export class Intake {
     const other = lines.findIndex((line) => line.kind === "other-version");
     const usable = other === -1 ? lines : lines.slice(0, other);
     const mismatch = lines[other];
+    if (mismatch?.kind === "other-version") this.#parts.faults.otherVersion(machineId, mismatch.version);
+    else if (usable.some(({ kind }) => kind === "batch")) this.#parts.faults.sameVersion(machineId);
     if (usable.length === 0 && mismatch?.kind === "other-version")
       throw new ProblemError("protocol-version", mismatch.detail);
     if (usable.length === 0) throw new ProblemError("invalid-request", "the upload holds no whole batch");

@@ -17,8 +17,7 @@ export const channel: Routes = async (app, { hub }) => {
     },
     (socket, request) => {
       const machineId = machineOn(request);
-      hub.health.heardFrom(machineId, request.ip);
-      hub.channels.accept(machineId, socket);
+      hub.channels.accept(machineId, socket, request.ip);
     },
   );
 };

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from "node:http";
-import { clockHeader, intakeAnswer, intakeMarks, ProblemError } from "@culprit/protocol";
+import { clockHeader, identityHeader, intakeAnswer, intakeMarks, ProblemError } from "@culprit/protocol";
 import type { FastifyRequest } from "fastify";
 import { machineOn } from "../auth/caller.ts";
 import { decodedBody } from "../ingest/request-body.ts";
 import type { Routes } from "./policy.ts";
 
 export const intake: Routes = async (app, { hub }) => {
+  const identify = (request: FastifyRequest) => {
+    const told = request.headers[identityHeader];
+    hub.faults.identify(machineOn(request), typeof told === "string" ? told : undefined, request.ip);
+  };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/x-ndjson", (request: FastifyRequest, payload: IncomingMessage) =>
     decodedBody(hub, request, payload, { allowCut: true }),
@@ -14,6 +18,11 @@ export const intake: Routes = async (app, { hub }) => {
   app.post(
     "/intake",
     {
+      // Before the body is read.
+      onRequest: async (request) => {
+        identify(request);
+        hub.uploads.take(machineOn(request));
+      },
       bodyLimit: hub.settings.limits.bodyBytes,
       config: { policy: "machine" },
       schema: {
@@ -26,6 +35,7 @@ export const intake: Routes = async (app, { hub }) => {
       if (!Buffer.isBuffer(request.body))
         throw new ProblemError("unsupported-media-type", "send application/x-ndjson");
       hub.health.heardFrom(machineOn(request), request.ip);
+      hub.uploads.charge(machineOn(request), request.body.length);
       const clock = Number(request.headers[clockHeader]);
       return hub.intake.upload(machineOn(request), request.body, Number.isSafeInteger(clock) ? clock : null);
     },
@@ -41,6 +51,9 @@ export const intake: Routes = async (app, { hub }) => {
         response: { 200: intakeMarks },
       },
     },
-    (request) => hub.intake.marks(machineOn(request)),
+    (request) => {
+      identify(request);
+      return hub.intake.marks(machineOn(request));
+    },
   );
 };

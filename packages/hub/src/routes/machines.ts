@@ -7,10 +7,11 @@ import {
   machineInput,
   machineProbe,
   probeTrial,
+  settledConditions,
 } from "@culprit/protocol";
 import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
-import { changeMachine, enrollMachine, removeMachine } from "../fleet/enroll.ts";
+import { changeMachine, enrollMachine, removeMachine, settleCondition } from "../fleet/enroll.ts";
 import { presentMachines } from "../fleet/present.ts";
 import type { Routes } from "./policy.ts";
 
@@ -104,6 +105,26 @@ export const machines: Routes = async (app, { hub }) => {
     async (request) => {
       const row = await changeMachine(hub, request.params.id, request.body, callerOn(request).name);
       return (await presentMachines(hub, [row]))[0]!;
+    },
+  );
+
+  app.delete(
+    "/machines/:id/conditions/:code",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary: "Say that what is wrong with a machine was seen to",
+        description:
+          "Of `duplicate-identity` and `hardware-changed`: the next agent that speaks with the machine's token is taken for its own.",
+        tags: ["machines"],
+        params: params.extend({ code: z.enum(settledConditions) }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      const { id, code } = request.params;
+      await settleCondition(hub, id, code, callerOn(request).name);
+      return reply.code(204).send();
     },
   );
 

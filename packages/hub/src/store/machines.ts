@@ -122,6 +122,7 @@ export function machineStore(engine: Engine): MachineStore {
         await db.deleteFrom("stream_mark").where("machine_id", "=", machineId).execute();
         await db.deleteFrom("machine_state").where("machine_id", "=", machineId).execute();
         await db.deleteFrom("machine_watch").where("machine_id", "=", machineId).execute();
+        await db.deleteFrom("machine_fact").where("machine_id", "=", machineId).execute();
         await db.deleteFrom("machine_health").where("machine_id", "=", machineId).execute();
       });
       return removed;

@@ -13,6 +13,7 @@ export { benchmarkDuckDb } from "./duckdb/benchmark.ts";
 import { connectDuckDb } from "./duckdb/connect.ts";
 import type { Engine } from "./engine.ts";
 import { executionStore } from "./executions.ts";
+import { machineFactStore } from "./machine-facts.ts";
 import { healthStore } from "./health.ts";
 import { intakeStore } from "./intake.ts";
 import { expectationStore } from "./expectations.ts";
@@ -58,6 +59,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
       checkins: checkinStore(engine),
       checks: checkStore(engine),
       passedOrders: passedOrderStore(engine),
+      machineFacts: machineFactStore(engine),
       health: healthStore(engine),
       maintenance: maintenanceStore(engine),
       supervisedRuns: supervisedRunStore(engine),

@@ -13,6 +13,7 @@ import type { CheckStore } from "./kept/checks.ts";
 import type { ExecutionStore } from "./kept/executions.ts";
 import type { HealthStore } from "./kept/health.ts";
 import type { IntakeStore } from "./kept/intake.ts";
+import type { MachineFactStore } from "./kept/machine-facts.ts";
 import type { MachineStore } from "./kept/machines.ts";
 import type { MaintenanceStore } from "./kept/maintenance.ts";
 import type { OsProcessStore } from "./kept/os-processes.ts";
@@ -37,6 +38,7 @@ export type {
 } from "./kept/executions.ts";
 export type { WatchRow, HealthRow, BlindTime, HealthStore } from "./kept/health.ts";
 export type { IntakeBatch, DirectExecutions, BatchResult, DirectResult, IntakeStore } from "./kept/intake.ts";
+export type { MachineFact, MachineFactStore } from "./kept/machine-facts.ts";
 export type { MachineRow, MachineRowChange, MachineStore } from "./kept/machines.ts";
 export type { MaintenanceRow, MaintenanceStore } from "./kept/maintenance.ts";
 export type { OsProcessRow, OsProcessStore } from "./kept/os-processes.ts";
@@ -75,6 +77,7 @@ export type Store = {
   readonly checkins: CheckinStore;
   readonly checks: CheckStore;
   readonly passedOrders: PassedOrderStore;
+  readonly machineFacts: MachineFactStore;
   readonly health: HealthStore;
   readonly maintenance: MaintenanceStore;
   readonly supervisedRuns: SupervisedRunStore;

@@ -153,6 +153,8 @@ export type Tables = {
   /** The state that was decided last; `evidence` is JSON. */
   machine_health: { machine_id: number; state: string; since: Micros; evidence: string };
   machine_transition: { machine_id: number; at: Micros; state: string; evidence: string };
+  /** Who its agent is, and what is wrong with it; `content` is JSON. */
+  machine_fact: { machine_id: number; code: string; told_at: Micros; content: string };
   /** When the hubs knew nothing of any machine; `ended_at` null while it lasts. */
   blind_time: { began_at: Micros; ended_at: Micros | null; cause: string };
   /** `machine_id` 0: all machines. `schedule` is JSON; it holds from `from_at` until `until_at`. */

@@ -1,5 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { list, machine, probeTrial, type MachineChange, type MachineProbe } from "@culprit/protocol";
+import {
+  list,
+  machine,
+  probeTrial,
+  type MachineChange,
+  type MachineCondition,
+  type MachineProbe,
+} from "@culprit/protocol";
 import { z } from "zod";
 import { hub, live } from "./client.ts";
 
@@ -50,5 +57,14 @@ export function useRemoveMachine(id: string) {
     mutationFn: () => hub.request("DELETE", pathOf(id), z.unknown()),
     // Not read again while its own page is still there.
     onSuccess: () => client.invalidateQueries({ queryKey: key, exact: true }),
+  });
+}
+
+/** Says that what is wrong with a machine was seen to. */
+export function useSettleCondition(id: string, code: MachineCondition["code"]) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => hub.request("DELETE", `${pathOf(id)}/conditions/${code}`, z.unknown()),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
 }

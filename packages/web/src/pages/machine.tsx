@@ -12,6 +12,7 @@ import { usePreferences } from "../preferences.tsx";
 import { firstView } from "../timeline/first-view.ts";
 import { Chart } from "../ui/chart.tsx";
 import { Page, Section } from "../ui/page.tsx";
+import { MachineConditions } from "../ui/machine-conditions.tsx";
 import { StateEvidence } from "../ui/state-evidence.tsx";
 import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
 import { instantText, millis } from "../api/millis.ts";
@@ -81,6 +82,7 @@ export function MachinePage() {
         />
       }
     >
+      <MachineConditions machine={machine.data} />
       {withAgent ? (
         <>
           {machine.data.state !== "online" && <StateEvidence machine={machine.data} />}

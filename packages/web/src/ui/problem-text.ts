@@ -22,6 +22,7 @@ const texts: Record<ProblemCode | "not-a-hub", () => string> = {
   internal: m.problem_internal,
   "store-unavailable": m.problem_store_unavailable,
   overloaded: m.problem_overloaded,
+  "duplicate-identity": m.problem_duplicate_identity,
   "machine-not-connected": m.problem_machine_not_connected,
   "machine-refused": m.problem_machine_refused,
   "machine-busy": m.problem_machine_busy,

@@ -12,6 +12,7 @@ import { argumentsOfOsProcesses } from "./011-arguments.ts";
 import { checkTransitions } from "./012-check-transitions.ts";
 import { passedOrders } from "./013-passed-orders.ts";
 import { hubScores } from "./014-hub-scores.ts";
+import { machineFacts } from "./015-machine-facts.ts";
 import type { Migration } from "./migration.ts";
 
 /** In order; a number is never used twice. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   checkTransitions,
   passedOrders,
   hubScores,
+  machineFacts,
 ];

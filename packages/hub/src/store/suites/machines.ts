@@ -32,6 +32,24 @@ export function machinesSuite(engine: Store["engine"], address: Address): void {
       ]);
     });
 
+    test("have facts, the newest of each code, until they are removed", async () => {
+      const { machineFacts, machines } = on.store;
+      const fact = (code: string, content: string) => ({
+        machineId: on.machineId,
+        code,
+        toldAt: on.now,
+        content,
+      });
+      await machineFacts.put([fact("agent", "{}"), fact("flooding", '{"refused":1}')]);
+      await machineFacts.put([fact("flooding", '{"refused":2}')]);
+      const sorted = async () => (await machineFacts.list()).toSorted((a, b) => a.code.localeCompare(b.code));
+      expect(await sorted()).toEqual([fact("agent", "{}"), fact("flooding", '{"refused":2}')]);
+      await machineFacts.remove(on.machineId, "agent");
+      expect(await sorted()).toEqual([fact("flooding", '{"refused":2}')]);
+      await machines.remove(on.machineId);
+      expect(await sorted()).toEqual([]);
+    });
+
     test("keep what people say of them until it is changed, and with which token they came", async () => {
       const said = { labels: { role: "db", 'say "hi"': "<b>" }, group: "shop" };
       const machineId = (await on.store.machines.create("db-1", on.now, { ...said, enrolledWith: 7 }))!;
