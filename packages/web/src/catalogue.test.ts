@@ -48,6 +48,11 @@ const sharedTexts = new Set(
     "Usual",
     "Swap",
     "Check-ins",
+    "Script",
+    "Token",
+    "SHA-256 {sum}",
+    "{machine} ({state})",
+    "{machine}: {text}",
   ].concat(["Menu", "Threads", "buffers", "1 min", "5 min", "15 min"]),
 );
 

@@ -49,7 +49,7 @@ function Files({ installer, token }: { installer: Installer; token: string }) {
           <Quantity value={file.bytes} unit="By" />
         </span>
       </h3>
-      <p className="quiet small checksum">SHA-256 {file.sha256}</p>
+      <p className="quiet small checksum">{m.fleet_sum({ sum: file.sha256 })}</p>
       {fileLines(installer, file, token).map((line) => (
         <Snippet key={line} text={line} />
       ))}
