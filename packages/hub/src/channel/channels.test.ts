@@ -201,14 +201,20 @@ test("a machine that is removed loses its channel", async () => {
   expect(await agent.closed).toBe(1008);
 });
 
-test("a channel that sends without end is cut off, and the hub hears none of what follows", async () => {
-  const agent = connect();
-  await agent.opened;
-  agent.say(hello);
-  for (let sent = 0; sent < 5000; sent++) agent.say({ type: "pong", id: "none", clock: 0 });
-  expect([1006, 1008]).toContain(await agent.closed);
-  expect(tested.hub.channels.count).toBe(0);
-});
+test.each([
+  ["messages", 5000, ""],
+  ["bytes", 60, "x".repeat(200_000)],
+])(
+  "a channel that sends %s without end is cut off, and the hub hears none of what follows",
+  async (_, count, more) => {
+    const agent = connect();
+    await agent.opened;
+    agent.say(hello);
+    for (let sent = 0; sent < count; sent++) agent.say({ type: "pong", id: "none", clock: 0, more });
+    expect([1006, 1008]).toContain(await agent.closed);
+    expect(tested.hub.channels.count).toBe(0);
+  },
+);
 
 test("a second hello is no message of the protocol", async () => {
   const agent = connect();

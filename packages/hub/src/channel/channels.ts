@@ -34,6 +34,7 @@ const requestsAtOnce = 20;
 const newcomersAtOnce = 200;
 /** Between two pings; who sends more is cut off, for reading them keeps the hub from all else. */
 const messagesPerPing = 500;
+const bytesPerPing = 8 * 1024 * 1024;
 
 /** Codes of closing: of RFC 6455, and of the range left to applications. */
 const closed = {
@@ -56,8 +57,9 @@ type Connection = {
   greeted: boolean;
   ping: Ping | null;
   missed: number;
-  /** Messages since the last ping. */
+  /** Since the last ping. */
   messages: number;
+  bytes: number;
   ended: boolean;
   roundTripSeconds: number | null;
   /** The agent's clock minus ours, microseconds; 0 before it was measured. */
@@ -159,6 +161,7 @@ export class Channels {
       ping: null,
       missed: 0,
       messages: 0,
+      bytes: 0,
       ended: false,
       roundTripSeconds: null,
       clockOffset: 0,
@@ -245,10 +248,12 @@ export class Channels {
 
   #message(connection: Connection, data: Buffer, binary: boolean): void {
     if (connection.ended) return;
-    if (++connection.messages > messagesPerPing) {
-      this.#parts.log.warn({ machineId: connection.machineId }, "a channel sent too many messages");
+    connection.bytes += data.length;
+    if (++connection.messages > messagesPerPing || connection.bytes > bytesPerPing) {
+      this.#parts.log.warn({ machineId: connection.machineId }, "a channel sent too much");
       this.#parts.faults.flooded(connection.machineId, "messages");
-      this.#end(connection, closed.policy, `more than ${messagesPerPing} messages in ${this.#pingSeconds} s`);
+      const most = `${messagesPerPing} messages or ${bytesPerPing} bytes`;
+      this.#end(connection, closed.policy, `more than ${most} in ${this.#pingSeconds} s`);
       connection.socket.terminate();
       return;
     }
@@ -329,6 +334,7 @@ export class Channels {
   #tick(connection: Connection): void {
     connection.missed++;
     connection.messages = 0;
+    connection.bytes = 0;
     if (connection.missed > 2) {
       this.#end(connection, closed.dead, "no answer to pings");
       // A peer that is gone never completes the closing handshake.

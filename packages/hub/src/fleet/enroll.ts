@@ -43,7 +43,10 @@ export async function enrollWithToken(
   if (!(await hub.access.use(token)))
     throw new ProblemError("not-signed-in", "this enrolment token is used up");
   const more = { labels, group: group ?? null, enrolledWith: token.tokenId };
-  return enrollMachine(hub, name, `enrollment ${publicId("t", token.tokenId)}`, more);
+  const created = await enrollMachine(hub, name, `enrollment ${publicId("t", token.tokenId)}`, more);
+  // Its agent was heard just now: should that never start, the machine is silent, not one without an agent.
+  hub.fleet.heard(readPublicId("m", created.id)!);
+  return created;
 }
 
 export async function changeMachine(
