@@ -344,7 +344,7 @@ describe("the dashboard", () => {
     await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(1);
     await page.getByText("Processes, cores, disks and network").click();
     const top = page.getByRole("region", { name: "Top processes right now" }).locator("tbody tr");
-    expect(await top.count()).toBeGreaterThan(0);
+    await expect.poll(() => top.count(), { timeout: 10_000 }).toBeGreaterThan(0);
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate<AxeResults>(
       'axe.run(document.querySelector(".live-figures").closest("section"))',

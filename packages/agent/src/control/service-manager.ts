@@ -86,8 +86,8 @@ export function initScripts(folder: string, owner = 0): ServiceManager {
 
 /**
  * A script that never looks at what it is told does its work whatever it is asked (`rcS` starts the whole system): it says the
- * word, or leaves the question to a program that knows it.
+ * word, or leaves the question to a program that knows it, as one that stands before another script does.
  */
 function knowsStatus(script: string): boolean {
-  return /\b(?:status|init-d-script|openrc-run|runscript)\b/.test(script);
+  return /\b(?:status|init-d-script|openrc-run|runscript)\b|^\s*exec\b.*"\$@"/m.test(script);
 }

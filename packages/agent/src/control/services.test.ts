@@ -87,11 +87,13 @@ describe.runIf(isRoot)("init scripts", () => {
     await script("rcS", `: > ${traces("rcS")}; exec /bin/true`);
     await script("theirs", `: > ${traces("theirs")}; case "$1" in status) exit 0 ;; esac`);
     await script("good", `: > ${traces("good")}; case "$1" in status) exit 0 ;; esac`);
+    await script("before", `exec ${join(folder, "good")} "$@"`);
     await chmod(join(folder, "theirs"), 0o777);
     const manager = initScripts(folder, owner);
-    expect(await manager.states(["rcS", "theirs", "good", "none"])).toEqual([
+    expect(await manager.states(["rcS", "theirs", "good", "before", "none"])).toEqual([
       "unknown",
       "unknown",
+      "running",
       "running",
       "unknown",
     ]);
