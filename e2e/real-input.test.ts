@@ -11,7 +11,7 @@ import { looks, openBrowser, screenshot } from "./browser.ts";
 import { runRealJobs } from "./real-jobs.ts";
 import { adminPassword, culpritRun, startSystem, type System } from "./system.ts";
 
-const seconds = 170;
+const seconds = 146;
 
 let system: System;
 let client: HubClient;
@@ -28,7 +28,7 @@ beforeAll(async () => {
     intake: system.intake,
     folder: join(system.folder, "jobs"),
     seconds,
-    bursts: [105, 137],
+    bursts: [97, 121],
     burstSeconds: 8,
   });
   browser = await openBrowser();

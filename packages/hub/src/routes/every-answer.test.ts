@@ -37,9 +37,9 @@ const also: Query = {
   limit: "1",
 };
 const things: Record<string, readonly string[]> = {
-  machines: ["zeros", "single", "huge", "bursts", "slow", "web"],
-  processes: ["instant", "once", "burst", "growing", "steady", "shop", "__proto__", "never"],
-  executions: ["slow", "late", "unknown", "a", "c", "d", "f", "once", "instant"],
+  machines: ["zeros", "huge", "bursts", "slow"],
+  processes: ["instant", "burst", "growing", "shop", "__proto__"],
+  executions: ["slow", "unknown", "a", "c", "once"],
   checks: ["c_1", "c_2"],
 };
 /** Only machines ask these. */
