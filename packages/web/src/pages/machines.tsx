@@ -52,10 +52,12 @@ export function MachinesPage() {
 
 function Machines({ machines, none }: { machines: readonly Machine[]; none: boolean }) {
   if (machines.length === 0 && !none) return <Empty title={m.fleet_none_fit()} />;
+  // Of a machine without an agent the inventory alone tells.
+  const groups = byGroup(machines).filter(({ machines: some }) => none || !some.every(isNeverHeard));
   return (
     <>
-      {byGroup(machines).map(({ group, machines: some }, _, { length }) => (
-        <Section key={group} title={group ?? (length > 1 ? m.fleet_no_group() : m.last_hour())}>
+      {groups.map(({ group, machines: some }) => (
+        <Section key={group} title={group ?? (groups.length > 1 ? m.fleet_no_group() : m.last_hour())}>
           <MachineGrid machines={some} />
         </Section>
       ))}
