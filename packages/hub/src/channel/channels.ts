@@ -7,17 +7,12 @@
 import { randomUUID } from "node:crypto";
 import {
   channelClosed,
-  cleanOutput,
-  fromAgent,
   microsPerSecond,
   ProblemError,
   protocolVersion,
   readAgentIdentity,
-  requestRefusal,
   type FromAgent,
   type FromHub,
-  type ProblemCode,
-  type RequestRefusalCode,
 } from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import type { WebSocket } from "@fastify/websocket";
@@ -26,6 +21,7 @@ import type { Clock } from "../clock.ts";
 import type { Faults } from "../fleet/faults/faults.ts";
 import { publicId } from "../public-ids.ts";
 import { hubVersion } from "../version.ts";
+import { readMessage, refused, versionOfHello } from "./agent-messages.ts";
 
 /** Larger messages close the connection. */
 export const messageBytes = 256 * 1024;
@@ -380,25 +376,6 @@ export class Channels {
   }
 }
 
-function readMessage(data: Buffer): FromAgent | null {
-  try {
-    return fromAgent.parse(JSON.parse(data.toString("utf8")));
-  } catch {
-    return null;
-  }
-}
-
-const otherHello = z.object({ type: z.literal("hello"), protocol: z.number().int().min(0).max(1_000_000) });
-
-/** Of a hello whose form may be another version's. */
-function versionOfHello(data: Buffer): number | null {
-  try {
-    return otherHello.parse(JSON.parse(data.toString("utf8"))).protocol;
-  } catch {
-    return null;
-  }
-}
-
 function settle(connection: Connection, answer: Extract<FromAgent, { type: "answer" }>): void {
   const waiting = connection.waiting.get(answer.id);
   if (!waiting) return;
@@ -406,25 +383,6 @@ function settle(connection: Connection, answer: Extract<FromAgent, { type: "answ
   clearTimeout(waiting.timer);
   if (answer.ok) waiting.resolve(answer.result);
   else waiting.reject(refused(answer.result));
-}
-
-const problemOfRefusal: Record<RequestRefusalCode, ProblemCode> = {
-  "not-welcomed": "machine-refused",
-  "other-machine": "machine-refused",
-  expired: "machine-refused",
-  replayed: "machine-refused",
-  "unknown-request": "machine-refused",
-  "bad-arguments": "machine-refused",
-  "not-allowed": "not-allowed-there",
-  busy: "machine-busy",
-  failed: "machine-refused",
-};
-
-/** What the agent says of its refusal is shown to people: bounded by its schema, and cleaned. */
-function refused(result: unknown): ProblemError {
-  const { data } = requestRefusal.safeParse(result);
-  if (!data) return new ProblemError("machine-refused");
-  return new ProblemError(problemOfRefusal[data.code], cleanOutput(data.detail));
 }
 
 function send(connection: Connection, message: FromHub): void {
