@@ -12,8 +12,8 @@ import {
   type Micros,
 } from "@culprit/protocol";
 import type { ReportedExecution } from "../store/store.ts";
-import { faultOfAttributes } from "./attributes-look.ts";
-import { shortly } from "./shortly.ts";
+import { faultOfAttributes } from "./faulty-attributes.ts";
+import { boundedFault } from "./bounded-fault.ts";
 
 export type CheckedExecution = {
   input: ExecutionInput;
@@ -37,8 +37,8 @@ export function checkExecution(raw: unknown, times: TimeLimits): CheckedExecutio
   const parsed = executionInput.safeParse(raw);
   if (!parsed.success)
     return parsed.error.issues.map(({ path, message }) => ({
-      path: shortly(path.map((part) => `/${String(part)}`).join("")),
-      detail: shortly(message),
+      path: boundedFault(path.map((part) => `/${String(part)}`).join("")),
+      detail: boundedFault(message),
     }));
   const input = parsed.data;
   const startedAt = parseInstant(input.startedAt)!;

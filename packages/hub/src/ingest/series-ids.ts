@@ -6,8 +6,8 @@ import { createHash } from "node:crypto";
 import { attributesPerSeries, seriesDescription, type SeriesDescription } from "@culprit/protocol";
 import { Gathered } from "../gathered.ts";
 import type { MachineSeries, Store } from "../store/store.ts";
-import { faultOfAttributes } from "./attributes-look.ts";
-import { shortly } from "./shortly.ts";
+import { faultOfAttributes } from "./faulty-attributes.ts";
+import { boundedFault } from "./bounded-fault.ts";
 
 /** Past these the maps begin anew: about 100 bytes for a description, 40 for an id. */
 const descriptionsHeld = 200_000;
@@ -54,7 +54,7 @@ export class SeriesIds {
       const parsed = seriesDescription.safeParse(one);
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
-        return refused("invalid-row", shortly(`${issue?.path.join(".")}: ${issue?.message}`));
+        return refused("invalid-row", boundedFault(`${issue?.path.join(".")}: ${issue?.message}`));
       }
       const number = this.#numberOf(parsed.data);
       if (!ids.has(number) && !fresh.has(number)) {

@@ -1,5 +1,5 @@
 /** A quick look at attributes before their schema, which would tell of each of very many what is wrong with it. */
-import { shortly } from "./shortly.ts";
+import { boundedFault } from "./bounded-fault.ts";
 
 type Kind = "string" | "number" | "boolean";
 
@@ -12,7 +12,7 @@ export function faultOfAttributes(raw: unknown, most: number, kinds: readonly Ki
   const isGood = (value: unknown) =>
     kinds.some((kind) => typeof value === kind) && (typeof value !== "number" || Number.isFinite(value));
   const bad = keys.find((key) => !isGood(attributes[key]));
-  return bad === undefined ? null : `${shortly(bad)}: no ${kinds.join(" or ")}`;
+  return bad === undefined ? null : `${boundedFault(bad)}: no ${kinds.join(" or ")}`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
