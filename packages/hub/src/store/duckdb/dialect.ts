@@ -124,13 +124,13 @@ class DuckDbConnection implements DatabaseConnection {
   }
 }
 
-/** Lists go in as lists of numbers (to be cast in the query) or texts; the type of any other value shows by itself. */
+/** Lists, in which items may be null, go in as lists of numbers (to be cast in the query) or texts; the type of any other value shows by itself. */
 export function bindValues(parameters: readonly unknown[]): { values: DuckDBValue[]; types: DuckDBType[] } {
   const types: DuckDBType[] = [];
   const values = parameters.map((parameter, index) => {
     if (!Array.isArray(parameter)) return parameter as DuckDBValue;
-    const items = parameter as (string | number)[];
-    types[index] = LIST(typeof items[0] === "number" ? DOUBLE : VARCHAR);
+    const items = parameter as (string | number | null)[];
+    types[index] = LIST(typeof items.find((item) => item !== null) === "number" ? DOUBLE : VARCHAR);
     return listValue(items);
   });
   return { values, types };

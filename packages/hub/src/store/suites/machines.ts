@@ -32,6 +32,27 @@ export function machinesSuite(engine: Store["engine"], address: Address): void {
       ]);
     });
 
+    test("are heard together, those whose clock is known and those whose is not", async () => {
+      const { machines } = on.store;
+      const other = (await machines.create("web-2", start))!;
+      await machines.contact([
+        { machineId: on.machineId, at: on.now },
+        { machineId: other, at: on.now, clockOffsetMicros: 1500 },
+      ]);
+      await machines.contact([
+        { machineId: on.machineId, at: on.now + 1, clockOffsetMicros: 2500 },
+        { machineId: other, at: on.now + 1 },
+      ]);
+      const heard = (await machines.list()).map(({ lastContactAt, clockOffsetMicros }) => ({
+        lastContactAt,
+        clockOffsetMicros,
+      }));
+      expect(heard).toEqual([
+        { lastContactAt: on.now + 1, clockOffsetMicros: 2500 },
+        { lastContactAt: on.now + 1, clockOffsetMicros: 1500 },
+      ]);
+    });
+
     test("have facts, the newest of each code, until they are removed", async () => {
       const { machineFacts, machines } = on.store;
       const fact = (code: string, content: string) => ({
