@@ -28,6 +28,7 @@ export class Checker {
   readonly #changes: HealthRow[] = [];
   readonly #looks = new Set<Promise<void>>();
   #learning = 0;
+  #writing: Promise<void> | null = null;
 
   constructor(parts: CheckerParts) {
     this.#parts = parts;
@@ -82,15 +83,20 @@ export class Checker {
       this.#start(row);
     }
     if (!this.#self.cutOff) this.#witnesses.learnGateway();
-    await this.#write();
-    health.told(this.#watched.beliefs(), this.#self.cutOff?.beganAt ?? null);
+    this.#tell();
   }
 
-  /** Resolves when no look is under way. */
+  /** Resolves when no look is under way and what was found is stored. */
   async settled(): Promise<void> {
     while (this.#looks.size > 0) await Promise.all(this.#looks);
-    await this.#write();
-    this.#parts.health.told(this.#watched.beliefs(), this.#self.cutOff?.beganAt ?? null);
+    await this.written();
+    this.#tell();
+    await this.written();
+  }
+
+  /** Resolves when what was told is stored, for another hub that takes the watch over. */
+  async written(): Promise<void> {
+    await this.#writing;
   }
 
   async stop(): Promise<void> {
@@ -269,6 +275,15 @@ export class Checker {
       samples: settings.samplesSeconds * microsPerSecond,
       hasChannels: !severalHubs,
     };
+  }
+
+  /** The store may be slow when thousands come at once: that keeps nobody from watching. */
+  #tell(): void {
+    const { health, log } = this.#parts;
+    health.told(this.#watched.beliefs(), this.#self.cutOff?.beganAt ?? null);
+    this.#writing ??= this.#write()
+      .catch((error: unknown) => log.error({ err: error }, "what was found of machines was not stored"))
+      .finally(() => (this.#writing = null));
   }
 
   /** What the store refuses is written the next time. */

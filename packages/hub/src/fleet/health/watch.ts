@@ -84,6 +84,7 @@ export class HealthWatch {
         await sleep(lookSeconds * 1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
       if (this.#stopping.signal.aborted) await this.#checker.stop();
+      else await this.#checker.written();
     });
     if (!held) await this.#parts.health.refresh();
     await this.#parts.health.flush();
