@@ -35,6 +35,8 @@ type Row = {
   agentCores: number;
   residentBytes: number;
   pageMillis: number;
+  /** From its start until the hub answers again, what was stored read. */
+  startSeconds: number;
   backSeconds: number | null;
   refusedInStorm: number;
 };
@@ -87,7 +89,9 @@ async function measure(size: number, seconds: number): Promise<Row> {
     const pageMillis = await pageTime(hub);
     await hub.kill();
     await sleep(5000);
+    const startedAt = performance.now();
     hub = await startHub(dataDir, port);
+    const startSeconds = (performance.now() - startedAt) / 1000;
     const back = await untilAll(agents, size);
     return {
       agents: size,
@@ -102,6 +106,7 @@ async function measure(size: number, seconds: number): Promise<Row> {
       agentCores: (steady.cpuSeconds - cpuBefore) / wall,
       residentBytes,
       pageMillis,
+      startSeconds,
       backSeconds: back.seconds,
       refusedInStorm: back.refused,
     };
@@ -168,7 +173,7 @@ function print(rows: readonly Row[]): void {
     `\n${pointsPerUpload} points an upload, each agent one every ${intervalSeconds} s; cores used of the machine's\n`,
   );
   console.log(
-    "agents  up s  stored/s  p50 ms  p95 ms  behind  refused  failed  hub cores  agents' cores  hub MB  /machines ms  back s  asked to wait",
+    "agents  up s  stored/s  p50 ms  p95 ms  behind  refused  failed  hub cores  agents' cores  hub MB  /machines ms  start s  back s  asked to wait",
   );
   for (const row of rows)
     console.log(
@@ -185,6 +190,7 @@ function print(rows: readonly Row[]): void {
         row.agentCores.toFixed(2).padStart(14),
         (row.residentBytes / 1e6).toFixed(0).padStart(7),
         row.pageMillis.toFixed(0).padStart(13),
+        row.startSeconds.toFixed(1).padStart(8),
         seconds(row.backSeconds).padStart(7),
         String(row.refusedInStorm).padStart(14),
       ].join(" "),

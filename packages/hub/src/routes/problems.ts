@@ -13,8 +13,9 @@ const raisedByFastify: Record<string, ProblemCode> = {
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOf(error);
-    // A caller that was put off is no error of the hub.
-    if (problem.code === "overloaded") request.log.info({ detail: problem.detail }, problem.title);
+    // A caller that was put off, or left before its request had come, is no error of the hub.
+    if (request.raw.readableAborted) request.log.info("a caller left before its request had come");
+    else if (problem.code === "overloaded") request.log.info({ detail: problem.detail }, problem.title);
     else if (problem.status >= 500) request.log.error({ err: error }, problem.title);
     return sendProblem(reply, problem);
   });

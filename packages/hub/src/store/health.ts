@@ -2,7 +2,7 @@
 import type { BlindCause, HealthEvidence, MachineProbe, MachineState } from "@culprit/protocol";
 import type { Selectable } from "kysely";
 import type { Engine } from "./engine.ts";
-import { integerSet } from "./sql.ts";
+import { integerSet, rowsOf } from "./sql.ts";
 import type { BlindTime, HealthRow, HealthStore, WatchRow } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -44,10 +44,19 @@ export function healthStore(engine: Engine): HealthStore {
               ...(answered === undefined ? {} : { answered: jsonOrNull(answered) }),
             });
           }
+          const all = [...merged.values()];
           // One statement: DuckDB takes milliseconds for each.
           await db
             .insertInto("machine_watch")
-            .values([...merged.values()])
+            .columns(["machine_id", "address", "probe", "answered"])
+            .expression(
+              rowsOf([
+                { type: "integer", values: all.map((row) => row.machine_id) },
+                { type: "text", values: all.map(({ address }) => address) },
+                { type: "text", values: all.map(({ probe }) => probe) },
+                { type: "text", values: all.map(({ answered }) => answered) },
+              ]),
+            )
             .onConflict((conflict) =>
               conflict.column("machine_id").doUpdateSet((set) => ({
                 address: set.ref("excluded.address"),
@@ -81,27 +90,15 @@ export function healthStore(engine: Engine): HealthStore {
           if (news.length === 0) return;
           await db
             .insertInto("machine_transition")
-            .values(
-              news.map(({ machineId, state, since, evidence }) => ({
-                machine_id: machineId,
-                at: since,
-                state,
-                evidence: JSON.stringify(evidence),
-              })),
-            )
+            .columns(["machine_id", "at", "state", "evidence"])
+            .expression(statesOf(news))
             .onConflict((conflict) => conflict.columns(["machine_id", "at"]).doNothing())
             .execute();
           const last = new Map(news.map((row) => [row.machineId, row]));
           await db
             .insertInto("machine_health")
-            .values(
-              [...last.values()].map(({ machineId, state, since, evidence }) => ({
-                machine_id: machineId,
-                state,
-                since,
-                evidence: JSON.stringify(evidence),
-              })),
-            )
+            .columns(["machine_id", "since", "state", "evidence"])
+            .expression(statesOf([...last.values()]))
             .onConflict((conflict) =>
               conflict.column("machine_id").doUpdateSet((set) => ({
                 state: set.ref("excluded.state"),
@@ -189,6 +186,15 @@ export function healthStore(engine: Engine): HealthStore {
 function* slicesOf<T>(rows: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < rows.length; at += rowsPerWrite) yield rows.slice(at, at + rowsPerWrite);
 }
+
+/** Machine, since, state, evidence. */
+const statesOf = (rows: readonly HealthRow[]) =>
+  rowsOf([
+    { type: "integer", values: rows.map(({ machineId }) => machineId) },
+    { type: "bigint", values: rows.map(({ since }) => since) },
+    { type: "text", values: rows.map(({ state }) => state) },
+    { type: "text", values: rows.map(({ evidence }) => JSON.stringify(evidence)) },
+  ]);
 
 const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 

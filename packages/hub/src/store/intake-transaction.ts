@@ -11,7 +11,7 @@ import {
   sampleColumnsOf,
   scoreColumnsOf,
 } from "./intake-columns.ts";
-import { integerSet, storableText, textSet } from "./sql.ts";
+import { integerSet, rowsOf, storableText, textSet } from "./sql.ts";
 import type {
   BatchResult,
   DirectExecutions,
@@ -140,13 +140,20 @@ async function writeMarks(
   touched: ReadonlyMap<string, IntakeBatch>,
 ): Promise<void> {
   if (touched.size === 0) return;
-  const rows = [...touched].map(([key, { machineId, stream, receivedAt }]) => {
-    const { sequence, digests } = marks.get(key)!;
-    return { machine_id: machineId, stream, sequence, digests: JSON.stringify(digests), seen_at: receivedAt };
-  });
+  const batches = [...touched.values()];
+  const written = [...touched.keys()].map((key) => marks.get(key)!);
   await db
     .insertInto("stream_mark")
-    .values(rows)
+    .columns(["machine_id", "stream", "sequence", "digests", "seen_at"])
+    .expression(
+      rowsOf([
+        { type: "integer", values: batches.map(({ machineId }) => machineId) },
+        { type: "text", values: batches.map(({ stream }) => stream) },
+        { type: "bigint", values: written.map(({ sequence }) => sequence) },
+        { type: "text", values: written.map(({ digests }) => JSON.stringify(digests)) },
+        { type: "bigint", values: batches.map(({ receivedAt }) => receivedAt) },
+      ]),
+    )
     .onConflict((conflict) =>
       conflict.columns(["machine_id", "stream"]).doUpdateSet((set) => ({
         sequence: set.ref("excluded.sequence"),
@@ -161,11 +168,13 @@ async function writeMarks(
 const marksPerMachine = 1000;
 
 async function forgetOldestMarks(db: Db, machineIds: ReadonlySet<number>): Promise<void> {
-  for (const machineId of machineIds)
-    await sql`
-      delete from stream_mark where machine_id = ${machineId} and stream in (
-        select stream from stream_mark where machine_id = ${machineId}
-        order by seen_at desc, stream offset ${marksPerMachine})`.execute(db);
+  if (machineIds.size === 0) return;
+  await sql`
+    delete from stream_mark where (machine_id, stream) in (
+      select machine_id, stream from (
+        select machine_id, stream, row_number() over (partition by machine_id order by seen_at desc, stream) as place
+        from stream_mark where machine_id in ${integerSet([...machineIds])}) as aged
+      where place > ${sql.lit(marksPerMachine)})`.execute(db);
 }
 
 /** Answers, for each list, how many of its rows count. */
