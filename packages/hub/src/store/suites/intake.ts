@@ -54,6 +54,19 @@ export function intakeSuite(engine: Store["engine"], address: Address): void {
       expect(await on.store.intake.marks(on.machineId)).toEqual([{ stream: "stream-one", sequence: 7 }]);
     });
 
+    test("a machine that begins streams without end loses the marks that it used longest ago, and no other machine does", async () => {
+      const other = (await on.store.machines.create("db", on.now))!;
+      await commit(batch(1, { stream: "old-stream", machineId: other }));
+      const begun = Array.from({ length: 1001 }, (_, index) =>
+        batch(1, { stream: `stream-${index}`, receivedAt: on.now + index }),
+      );
+      await on.store.intake.commit(begun, []);
+      const streams = (await on.store.intake.marks(on.machineId)).map(({ stream }) => stream);
+      expect(streams).toHaveLength(1000);
+      expect(streams).not.toContain("stream-0");
+      expect(await on.store.intake.marks(other)).toEqual([{ stream: "old-stream", sequence: 1 }]);
+    });
+
     test("keeps the streams of a machine, and machines, apart", async () => {
       const other = (await on.store.machines.create("db", on.now))!;
       expect(
