@@ -177,7 +177,10 @@ describe("the dashboard", () => {
         await visit(page, path);
         await page.evaluate(axe.source);
         // Dark and light are one page in other colours.
-        const rules = look === "dark" ? '{ runOnly: ["color-contrast"] }' : "{}";
+        const rules =
+          look === "dark"
+            ? '{ runOnly: ["color-contrast"] }'
+            : '{ rules: { "label-content-name-mismatch": { enabled: true } } }';
         const { violations } = await page.evaluate<AxeResults>(`axe.run(${rules})`);
         const found = violations.map(
           ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
@@ -227,6 +230,20 @@ describe("the dashboard", () => {
       await visit(page, "/executions/slow-backup");
       await expect.poll(() => page.locator("main").innerText(), { timeout: 15_000 }).toContain(word);
     }
+  });
+
+  test("a machine that is added is told to be here as soon as it has come", async () => {
+    const page = await open();
+    await visit(page, "/add-machine");
+    await page.getByRole("button", { name: "Make the line" }).click();
+    const line = await page.locator(".install-way code").first().innerText();
+    const [token] = /culprit_e_\w+/.exec(line) ?? [];
+    await page.getByText("Waiting for the machine").waitFor();
+    // As the pasted line has the agent do.
+    const newcomer = new HubClient({ hub: system.address, token: token! });
+    await newcomer.post("/enrollments", machineCreated, { name: "newcomer" });
+    await page.getByRole("link", { name: "newcomer is here" }).click();
+    await page.getByRole("heading", { level: 1, name: "newcomer" }).waitFor();
   });
 
   test("a check-in is made, called and removed, and its address is shown once", async () => {

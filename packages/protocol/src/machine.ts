@@ -65,6 +65,11 @@ export function isNeverHeard({
   return lastContactAt === undefined && lastSampleAt === undefined;
 }
 
+/** Whether the hub can have it do something now. */
+export function isLive({ connected, state }: Pick<Machine, "connected" | "state">): boolean {
+  return connected && (state === "online" || state === "late");
+}
+
 export const machineInput = z.strictObject({ name });
 export const machineChange = z.strictObject({
   name: name.optional(),

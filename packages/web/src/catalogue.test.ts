@@ -33,6 +33,7 @@ const sharedTexts = new Set(
   [
     "Culprit",
     "CSV",
+    "JSON",
     "PNG",
     "PID",
     "UTC",

@@ -150,6 +150,7 @@ const machine = createRoute({
 const availability = createRoute({
   getParentRoute: () => signedIn,
   path: "/availability",
+  validateSearch: z.object({ days }),
   component: lazyRouteComponent(() => import("./pages/availability.tsx"), "AvailabilityPage"),
 });
 

@@ -4,7 +4,8 @@ import { unprintable } from "@culprit/protocol";
 import type { ConnectionOptions } from "../connection.ts";
 
 /** What a hub or this user's files know by name. */
-export type NameKind = "machine" | "process" | "check" | "profile";
+/** A `live-machine` is one that the hub can have do something now. */
+export type NameKind = "machine" | "live-machine" | "process" | "check" | "profile";
 
 export type CompletionParts = {
   commandNames: readonly string[];
@@ -29,6 +30,15 @@ const kindOfArgument: Record<string, NameKind> = {
   profile: "profile",
 };
 
+/** Where a machine has to do something now, or from now on: one that is away can't be meant. */
+const ofLiveMachines: ReadonlySet<string> = new Set([
+  "watch",
+  "service",
+  "bench",
+  "checks add",
+  "checks basic",
+]);
+
 /** `words` without the program itself; the last is being typed. Empty where a shell's own completion of files serves. */
 export async function complete(words: readonly string[], parts: CompletionParts): Promise<string[]> {
   const current = words.at(-1) ?? "";
@@ -49,6 +59,7 @@ async function inCommand(
 ): Promise<readonly string[]> {
   if (!loaded) return [];
   let command = loaded;
+  let path = loaded.name();
   let position = 0;
   let expecting: Option | null = null;
   const said: Record<string, string> = {};
@@ -68,10 +79,13 @@ async function inCommand(
       continue;
     }
     const inner = position === 0 ? command.commands.find((each) => each.name() === word) : undefined;
-    if (inner) command = inner;
-    else position++;
+    if (inner) {
+      command = inner;
+      path += ` ${inner.name()}`;
+    } else position++;
   }
-  const named = (kind: NameKind | undefined) => (kind ? parts.names(kind, said) : []);
+  const named = (kind: NameKind | undefined) =>
+    kind ? parts.names(kind === "machine" && ofLiveMachines.has(path) ? "live-machine" : kind, said) : [];
   const ofOption = async (option: Option) =>
     option.argChoices ?? (await named(kindOfOption[option.long?.slice(2) ?? ""]));
   if (expecting) return ofOption(expecting);

@@ -13,6 +13,7 @@ import { splitLine } from "./split-line.ts";
 
 const hostile = 'x";touch evil;$(touch evil)';
 const names: Record<NameKind, string[]> = {
+  "live-machine": ["web 2", "web:3"],
   machine: ["db-1", "web 2", "web:3", hostile, "bad\u001b[2J"],
   process: ["backup", "POST /orders"],
   check: ["front page"],
@@ -48,6 +49,19 @@ test("names of machines, processes, checks and profiles are the hub's; what foll
   expect(await completed("run", "--", "")).toEqual([]);
   // A name that a terminal would act on is left out.
   expect(await completed("status", "bad")).toEqual([]);
+});
+
+test("where a machine has to do something, those alone are offered that can", async () => {
+  for (const words of [
+    ["watch"],
+    ["service"],
+    ["bench"],
+    ["checks", "basic"],
+    ["checks", "add", "--machine"],
+  ])
+    expect(await completed(...words, ""), words.join(" ")).toEqual(["web 2", "web:3"]);
+  for (const words of [["status"], ["history"], ["machines", "probe"], ["checks", "list", "--machine"]])
+    expect(await completed(...words, "d"), words.join(" ")).toEqual(["db-1"]);
 });
 
 test("a hub that is away completes nothing, soon and without a word", async () => {

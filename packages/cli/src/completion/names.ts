@@ -1,5 +1,13 @@
 /** Names for completion, asked of the hub; one that is slow, away or refuses gives none, and no message either. */
-import { check, formatInstant, list, machine, microsPerSecond, processSummary } from "@culprit/protocol";
+import {
+  check,
+  formatInstant,
+  isLive,
+  list,
+  machine,
+  microsPerSecond,
+  processSummary,
+} from "@culprit/protocol";
 import type { z } from "zod";
 import { connect, type ConnectionOptions } from "../connection.ts";
 import { readProfiles } from "../settings/profiles.ts";
@@ -20,6 +28,8 @@ export function namesFrom(terminal: Terminal) {
       switch (kind) {
         case "machine":
           return (await ask("/machines", machine)).items.map(({ name }) => name);
+        case "live-machine":
+          return (await ask("/machines", machine)).items.filter(isLive).map(({ name }) => name);
         case "process":
           return (await ask("/processes", processSummary, { from: formatInstant(weekAgo) })).items
             .filter(({ step }) => step === undefined)

@@ -53,6 +53,14 @@ test("who is asked wrongly is told so at once, and a machine that is silent is n
   });
 });
 
+test("machines that can't be watched are not offered for it", async () => {
+  await addMachine("away");
+  const offered = async (command: string) =>
+    (await system.command(["completion", "words", "--", command, ""])).out.split("\n");
+  expect(await offered("status")).toEqual(expect.arrayContaining([name, "away"]));
+  expect(await offered("watch")).toEqual([name]);
+});
+
 /** What the hub leaves for its own user. */
 function ownCredentials(): { hub: string; token: string } {
   const file = join(system.folder, "culprit-data/cli-token");

@@ -10,6 +10,7 @@ import {
 } from "@culprit/protocol";
 import { z } from "zod";
 import { hub } from "./client.ts";
+import { day, resolveWindow, windowQuery } from "./window.ts";
 
 const key = ["availability"] as const;
 const minute = 60_000;
@@ -36,11 +37,15 @@ export function useAvailability(
   });
 }
 
-/** Of all machines, over the last 30 days. */
-export function useFleetAvailability() {
+/** Of all machines, over the last days. */
+export function useFleetAvailability(days: number) {
   return useQuery({
-    queryKey: [...key, "fleet"],
-    queryFn: ({ signal }) => hub.get("/availability", fleetAvailability, {}, signal),
+    queryKey: [...key, "fleet", days],
+    queryFn: ({ signal }) => {
+      const window = windowQuery(resolveWindow({ lastSeconds: days * day }, Date.now()));
+      return hub.get("/availability", fleetAvailability, window, signal);
+    },
+    placeholderData: (before) => before,
     refetchInterval: minute,
   });
 }

@@ -11,6 +11,7 @@ import { useAvailability, type Watched } from "../api/availability.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
 import { Facts } from "../ui/facts.tsx";
 import { IncidentTable } from "../ui/incident-table.tsx";
+import { JsonLink } from "../ui/json-link.tsx";
 import { CalendarLegend, MonthCalendar } from "../ui/month-calendar.tsx";
 import { monthFrom, monthOf, monthWindow } from "../ui/month.ts";
 import { useNow } from "../ui/now.ts";
@@ -41,6 +42,12 @@ export function AvailabilityMonth({ of, since, machineZone }: AvailabilityMonthP
       title={m.availability_page()}
       aside={
         <Group gap="xs">
+          {answer.data && (
+            <JsonLink
+              path={`/${of.noun}/${encodeURIComponent(of.id)}/availability`}
+              query={{ ...answer.data.window, timeZone: zone }}
+            />
+          )}
           {of.noun === "machines" && <Link to="/availability">{m.all_machines()}</Link>}
           <ActionIcon
             variant="default"

@@ -1,27 +1,39 @@
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { FleetAvailability } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { formatAvailability } from "@culprit/messages/quantity";
 import { useFleetAvailability } from "../api/availability.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { DaysChoice } from "../ui/days-choice.tsx";
+import { JsonLink } from "../ui/json-link.tsx";
 import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
 import { Duration } from "../ui/time.tsx";
 import { MaintenanceSection } from "./maintenance.tsx";
 
+const route = getRouteApi("/signed-in/availability");
+
 type Row = FleetAvailability["items"][number];
 
 export function AvailabilityPage() {
-  const answer = useFleetAvailability();
+  const { days = 30 } = route.useSearch();
+  const navigate = useNavigate({ from: "/availability" });
+  const answer = useFleetAvailability(days);
   const { language } = usePreferences();
   return (
     <Page
       title={m.availability_page()}
       name={m.availability_page()}
+      actions={
+        <DaysChoice days={days} onChange={(days) => void navigate({ search: { days }, replace: true })} />
+      }
       sentence={answer.data ? fleetSentence(answer.data.items, language) : answer.isError ? "" : undefined}
     >
-      <Section title={m.machines()}>
+      <Section
+        title={m.machines()}
+        aside={answer.data && <JsonLink path="/availability" query={answer.data.window} />}
+      >
         <Answered query={answer} height={200}>
           {({ items }) => {
             const known = items.filter(isKnown);

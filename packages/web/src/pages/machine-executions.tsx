@@ -4,9 +4,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useElementSize } from "@mantine/hooks";
 import type { Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
+import { useCheckIncidents } from "../api/checks.ts";
 import { useDeviations } from "../api/deviations.ts";
 import { useExecutions } from "../api/executions.ts";
 import type { Span, Window } from "../api/window.ts";
+import { toCheckMarks } from "../timeline/marks.ts";
 import { toRuns, type Run } from "../timeline/run.ts";
 import { Timeline } from "../timeline/timeline.tsx";
 import { useNow } from "../ui/now.ts";
@@ -55,7 +57,10 @@ export function ExecutionLane({
     () => toRuns(executions.data?.items ?? [], deviations.data ?? []),
     [executions.data, deviations.data],
   );
-  if (executions.data && runs.length === 0) return <p className="quiet">{m.no_runs_in_window()}</p>;
+  const incidents = useCheckIncidents(window, filter);
+  const checks = useMemo(() => toCheckMarks(incidents.data ?? []), [incidents.data]);
+  if (executions.data && runs.length + checks.length === 0)
+    return <p className="quiet">{m.no_runs_in_window()}</p>;
   return (
     <div className="lane-under-charts">
       {title && <h3 className="chart-title">{title}</h3>}
@@ -69,6 +74,8 @@ export function ExecutionLane({
             search: { machine: run.machineId },
           })
         }
+        onOpenCheck={(check) => void navigate({ to: "/checks/$check", params: { check } })}
+        checks={checks}
         instant={at}
         label={m.executions()}
         zone={machine.timeZone}

@@ -1,7 +1,7 @@
 /** How fast the machine is by its benchmarks, against its own past and its peers. */
 import { useMemo } from "react";
 import { Button } from "@mantine/core";
-import type { BenchmarkTrend, Fitness, Machine } from "@culprit/protocol";
+import { isLive, type BenchmarkTrend, type Fitness, type Machine } from "@culprit/protocol";
 import { formatQuantity, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { benchmarkNames, benchmarkSkips } from "@culprit/messages/benchmark-names";
@@ -10,7 +10,6 @@ import { useMayChange } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
 import { Chart } from "../ui/chart.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
-import { isLive } from "../ui/live-machines.ts";
 import { Marked } from "../ui/marked.tsx";
 import { Mark } from "../ui/outcome.tsx";
 import { Section } from "../ui/page.tsx";

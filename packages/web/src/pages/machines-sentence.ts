@@ -9,7 +9,9 @@ const namesSaid = 5;
 export function machinesSentence(machines: readonly Machine[], locale: string): string {
   if (machines.length === 0) return m.no_machines_yet();
   const heard = machines.filter((machine) => !isNeverHeard(machine));
-  const away = heard.filter(({ state }) => state !== "online" && state !== "paused");
+  const away = heard.filter(
+    ({ state, conditions }) => (state !== "online" && state !== "paused") || conditions !== undefined,
+  );
   const sentences: string[] = [];
   if (away.length > 0)
     sentences.push(

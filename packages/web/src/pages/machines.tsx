@@ -6,6 +6,7 @@ import { useMachines } from "../api/machines.ts";
 import { useMayChange } from "../api/session.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
+import { FleetConditions } from "../ui/machine-conditions.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
 import { MachineStateMark, machineStateNames } from "../ui/outcome.tsx";
 import { Page, Section } from "../ui/page.tsx";
@@ -56,6 +57,7 @@ function Machines({ machines, none }: { machines: readonly Machine[]; none: bool
   const groups = byGroup(machines).filter(({ machines: some }) => none || !some.every(isNeverHeard));
   return (
     <>
+      <FleetConditions machines={machines} />
       {groups.map(({ group, machines: some }) => (
         <Section key={group} title={group ?? (groups.length > 1 ? m.fleet_no_group() : m.last_hour())}>
           <MachineGrid machines={some} />

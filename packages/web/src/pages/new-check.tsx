@@ -1,12 +1,11 @@
 /** Makes a check of one's own, or the four that every machine should have. */
 import { useState } from "react";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { checkTarget, type CheckKind } from "@culprit/protocol";
+import { checkTarget, isLive, type CheckKind } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useAddBasicChecks, useCreateCheck } from "../api/checks.ts";
 import { useMachines } from "../api/machines.ts";
 import { checkKindNames } from "../ui/check-state.tsx";
-import { isLive } from "../ui/live-machines.ts";
 import { MachineSelect } from "../ui/machine-select.tsx";
 import { Section } from "../ui/page.tsx";
 import { Failed } from "../ui/states.tsx";

@@ -16,6 +16,7 @@ import { Timeline } from "../timeline/timeline.tsx";
 import { DeviationTable } from "../ui/deviation-table.tsx";
 import { BadChecks } from "../ui/bad-checks.tsx";
 import { EventList } from "../ui/event-list.tsx";
+import { FleetConditions } from "../ui/machine-conditions.tsx";
 import { MachineGrid } from "../ui/machine-grid.tsx";
 import { useNow } from "../ui/now.ts";
 import { SlowRuns } from "../ui/slow-runs.tsx";
@@ -116,6 +117,7 @@ export function OverviewPage() {
           <EventList events={events.data} atFirst={5} />
         </Section>
       )}
+      <FleetConditions machines={machines.data ?? []} />
       <BadChecks checks={checks.data ?? []} />
       <Section title={m.machines()} aside={<Link to="/machines">{m.all_machines()}</Link>}>
         <Answered query={machines} height={160}>

@@ -138,12 +138,17 @@ it("the timeline's sentence counts whole runs, machines and slow ones", () => {
   expect(text).toMatch(/^70,000 runs on 1 machine in 6 h[.] They are too many/);
 });
 
+const times = { since: "2026-11-23T03:00:00Z", lastAt: "2026-11-23T03:00:00Z" };
+
 it("machines without an agent are counted, and not called away", () => {
   const fleet = [machine("a", "online"), machine("b", "late"), withoutAgent("c"), withoutAgent("d")];
   const sentence = (machines: Machine[]) => machinesSentence(machines, "en");
   const never = "2 machines have no agent that was ever heard.";
   expect(sentence(fleet)).toBe(`1 of 2 machines needs a look: b. ${never}`);
   expect(sentence(fleet.slice(2))).toBe(never);
+  const flooding = { code: "flooding", what: "uploads", refused: 3, ...times } as const;
+  const faulty = { ...machine("e", "online"), conditions: [flooding] };
+  expect(sentence([machine("a", "online"), faulty])).toBe("1 of 2 machines needs a look: e.");
 });
 
 it("a machine without an agent is said to have none, unless a person has paused it", () => {

@@ -207,6 +207,7 @@ export function TimelinePage() {
                 onView={show}
                 onHome={() => show(undefined)}
                 onOpen={open}
+                onOpenCheck={(check) => void navigate({ to: "/checks/$check", params: { check } })}
                 onLane={({ processId }) =>
                   processId && void navigate({ to: "/processes/$process", params: { process: processId } })
                 }

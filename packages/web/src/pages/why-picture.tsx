@@ -2,7 +2,7 @@
 import { useMemo, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import { useElementSize } from "@mantine/hooks";
-import type { Execution, Why } from "@culprit/protocol";
+import type { CheckIncident, Execution, Why } from "@culprit/protocol";
 import { seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useDeviations } from "../api/deviations.ts";
@@ -11,6 +11,7 @@ import { useSeries } from "../api/series.ts";
 import { usePreferences } from "../preferences.tsx";
 import { withBlame } from "../timeline/blame.ts";
 import { toRuns, type Run } from "../timeline/run.ts";
+import { toCheckMarks } from "../timeline/marks.ts";
 import { TimelineLegend } from "../timeline/legend.tsx";
 import { Timeline } from "../timeline/timeline.tsx";
 import { Chart } from "../ui/chart.tsx";
@@ -23,9 +24,13 @@ import { around, besides } from "./why-window.ts";
 
 const metrics = ["system.cpu.utilization", "system.linux.pressure", "system.disk.io"];
 
-type WindowPictureProps = { execution: Execution; concurrent: Why["concurrent"] };
+type WindowPictureProps = {
+  execution: Execution;
+  concurrent: Why["concurrent"];
+  incidents: readonly CheckIncident[];
+};
 
-export function WindowPicture({ execution, concurrent }: WindowPictureProps) {
+export function WindowPicture({ execution, concurrent, incidents }: WindowPictureProps) {
   const { language } = usePreferences();
   // The cross-hair that lanes and charts share, whichever of them the pointer is on.
   const [overLanes, setOverLanes] = useState<number>();
@@ -49,6 +54,7 @@ export function WindowPicture({ execution, concurrent }: WindowPictureProps) {
     const own = all.find(({ id, machineId }) => id === execution.id && machineId === execution.machineId);
     return withBlame(own ? besides(all, own, where) : all, concurrent, language);
   }, [executions.data, deviations.data, execution, where, concurrent, language]);
+  const checks = useMemo(() => toCheckMarks(incidents), [incidents]);
   const margins = useMemo(
     () => ({ left: Math.round(Math.min(180, Math.max(84, width * 0.2))), right: 16 }),
     [width],
@@ -84,6 +90,8 @@ export function WindowPicture({ execution, concurrent }: WindowPictureProps) {
               runs={runs}
               view={window}
               onOpen={open}
+              onOpenCheck={(check) => void navigate({ to: "/checks/$check", params: { check } })}
+              checks={checks}
               shaded={{ from: where.start, to: where.end }}
               steps
               instant={overCharts}
@@ -95,7 +103,7 @@ export function WindowPicture({ execution, concurrent }: WindowPictureProps) {
             />
           )}
         </Answered>
-        <TimelineLegend blame={runs.some(({ blame }) => blame)} />
+        <TimelineLegend blame={runs.some(({ blame }) => blame)} checks={checks.length > 0} />
         {charts.map(({ chart, data }, index) => (
           <Chart
             key={chart.key}

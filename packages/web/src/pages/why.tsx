@@ -102,7 +102,7 @@ function Explained({ why }: { why: Why }) {
         )}
       </p>
       {why.deviation && parts.length > 0 && <WhereTheTimeWent parts={parts} />}
-      <WindowPicture execution={execution} concurrent={why.concurrent} />
+      <WindowPicture execution={execution} concurrent={why.concurrent} incidents={why.checks} />
       <Section title={m.ran_at_the_same_time()}>
         <ConcurrentTable concurrent={why.concurrent} />
       </Section>

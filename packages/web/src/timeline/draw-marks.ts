@@ -5,7 +5,7 @@
 import type { Palette } from "@culprit/charts";
 import type { Scene } from "./draw.ts";
 import { laneHeights, type Lane } from "./lanes.ts";
-import type { CheckMarks } from "./marks.ts";
+import type { Incident } from "./marks.ts";
 import { toPixel } from "./view.ts";
 
 /** Marks closer than this can't be told apart: the first stands for all. */
@@ -50,22 +50,28 @@ export const drawMissed: Draw = (canvas, times, { top }, scene, plot, colors) =>
 
 export function drawIncidents(
   canvas: CanvasRenderingContext2D,
-  incidents: CheckMarks["incidents"],
+  incidents: readonly Incident[],
   { top }: Pick<Lane, "top">,
-  { view, gutter, now }: Scene,
+  { view, gutter, now, hovered, focused }: Scene,
   plot: number,
   colors: Palette,
 ): void {
   const height = laneHeights.check - 4;
-  for (const { from, to, state } of incidents) {
-    const [start, end] = [Math.max(from, view.from), Math.min(to, view.to, now)];
+  for (const incident of incidents) {
+    const start = Math.max(incident.start, view.from);
+    const end = Math.min(incident.end, view.to, now);
     if (end <= start) continue;
-    const color = colors.outcomes[state === "critical" ? "failed" : "lost"];
+    const color = colors.outcomes[incident.state === "critical" ? "failed" : "lost"];
     const x = gutter + toPixel(view, plot, start);
     const width = Math.max(2, gutter + toPixel(view, plot, end) - x);
     canvas.strokeStyle = canvas.fillStyle = color;
-    if (state === "critical") canvas.fillRect(x, top + 2, width, height);
+    if (incident.state === "critical") canvas.fillRect(x, top + 2, width, height);
     else canvas.strokeRect(x + 0.5, top + 2.5, Math.max(1, width - 1), height - 1);
+    if (incident.key !== hovered && incident.key !== focused) continue;
+    canvas.strokeStyle = colors.text;
+    canvas.lineWidth = incident.key === focused ? 2 : 1;
+    canvas.strokeRect(x - 1, top + 1, width + 2, height + 2);
+    canvas.lineWidth = 1;
   }
 }
 

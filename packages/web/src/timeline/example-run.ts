@@ -1,4 +1,5 @@
-/** Runs for tests. */
+/** Runs and incidents for tests. */
+import type { Incident } from "./marks.ts";
 import type { Run } from "./run.ts";
 
 export function exampleRun(start: number, end: number, more: Partial<Run> = {}): Run {
@@ -18,5 +19,18 @@ export function exampleRun(start: number, end: number, more: Partial<Run> = {}):
     normalEnd: undefined,
     deviation: undefined,
     ...more,
+  };
+}
+
+export function exampleIncident(start: number, end: number): Incident {
+  return {
+    key: `c_1 ${start}`,
+    checkId: "c_1",
+    check: "front page (check)",
+    machine: "",
+    start,
+    end,
+    state: "critical",
+    text: "refused",
   };
 }

@@ -1,6 +1,5 @@
 /** What lies under a point. Pixels: x from the left edge of the plot, y from the top of the first lane. */
-import { rowHeight, type Lane } from "./lanes.ts";
-import type { Run } from "./run.ts";
+import { rowHeight, type Item, type Lane } from "./lanes.ts";
 import { toTime, type View } from "./view.ts";
 
 const tolerance = 4;
@@ -18,27 +17,28 @@ export function laneAt(lanes: readonly Lane[], y: number): Lane | undefined {
   return undefined;
 }
 
-/** The run under the point, or the nearest within a few pixels beside it, so that thin bars can be hit. */
-export function runAt(
+/** What is drawn at the point, or the nearest within a few pixels beside it, so that thin bars can be hit. */
+export function itemAt(
   lanes: readonly Lane[],
   view: View,
   width: number,
   point: { x: number; y: number },
   now: number,
-): Run | undefined {
+): Item | undefined {
   const lane = laneAt(lanes, point.y);
   if (!lane) return undefined;
-  const row = lane.rows[Math.floor((point.y - lane.top) / rowHeight(lane))];
+  const row: readonly Item[] | undefined =
+    lane.incidents ?? lane.rows[Math.floor((point.y - lane.top) / rowHeight(lane))];
   if (!row) return undefined;
   const time = toTime(view, width, point.x);
   const reach = ((view.to - view.from) / width) * tolerance;
-  let best: Run | undefined;
+  let best: Item | undefined;
   let bestDistance = reach;
-  for (const run of row) {
-    if (run.start > time + reach) break;
-    const distance = Math.max(run.start - time, time - Math.min(run.end, Math.max(now, run.start)), 0);
+  for (const item of row) {
+    if (item.start > time + reach) break;
+    const distance = Math.max(item.start - time, time - Math.min(item.end, Math.max(now, item.start)), 0);
     if (distance < bestDistance || (distance === 0 && bestDistance === 0))
-      [best, bestDistance] = [run, distance];
+      [best, bestDistance] = [item, distance];
   }
   return best;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleRun } from "./example-run.ts";
+import { exampleIncident, exampleRun } from "./example-run.ts";
 import { buildLanes, lanesHeight } from "./lanes.ts";
 
 const none: ReadonlySet<string> = new Set();
@@ -30,7 +30,7 @@ describe("lanes", () => {
   });
 
   it("of checks stand above all runs, or above those of their machine, also if it has none", () => {
-    const incidents = [{ from: 1, to: 2, state: "critical" as const }];
+    const incidents = [exampleIncident(1, 2)];
     const checks = ["", "web2", "web3"].map((machine) => ({
       machine,
       key: `c ${machine}`,

@@ -3,7 +3,7 @@
  * Lanes are sorted by top; within a row runs are sorted by start and, but for the last row, do not overlap.
  */
 import { noteCrowded } from "./crowded.ts";
-import type { CheckMarks, Marks } from "./marks.ts";
+import type { CheckMarks, Incident, Marks } from "./marks.ts";
 import type { Run } from "./run.ts";
 
 export type Lane = {
@@ -20,7 +20,7 @@ export type Lane = {
   /** When it was to start, and which of these starts did not take place. */
   marks?: Marks;
   /** Of a check: when it was not well. */
-  incidents?: CheckMarks["incidents"];
+  incidents?: Incident[];
 };
 
 export const laneHeights = { machine: 24, row: 16, stepRow: 10, check: 12, gap: 4 } as const;
@@ -112,6 +112,17 @@ export function buildLanes(
 
 function foremostFirst<T>(groups: readonly [string, T][], foremost: string | undefined): [string, T][] {
   return [...groups.filter(([name]) => name === foremost), ...groups.filter(([name]) => name !== foremost)];
+}
+
+/** What a lane shows: the runs of its rows, or when its check was not well. Sorted by start. */
+export type Item = Run | Incident;
+
+export function itemsOf({ incidents, rows }: Lane): readonly Item[] {
+  return incidents ?? rows.flat().sort((a, b) => a.start - b.start);
+}
+
+export function isIncident(item: Item): item is Incident {
+  return "checkId" in item;
 }
 
 export function lanesHeight(lanes: readonly Lane[]): number {

@@ -38,10 +38,10 @@ it("times in which checks were not well stand together by check; one that lasts 
       machine: "",
       key: "c_2",
       incidents: [
-        { from: time(3), to: Infinity },
-        { from: time(1), to: time(2) },
+        { start: time(1), end: time(2) },
+        { start: time(3), end: Infinity },
       ],
     },
-    { key: "c_10", incidents: [{ from: time(1) }] },
+    { key: "c_10", incidents: [{ start: time(1) }] },
   ]);
 });

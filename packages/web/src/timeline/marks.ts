@@ -32,30 +32,46 @@ export function missedWithin(marks: readonly Marks[], { from, to }: { from: numb
   return marks.reduce((sum, { missed }) => sum + missed.filter((at) => at >= from && at < to).length, 0);
 }
 
-/** When a check was not well; milliseconds since 1970. `machine` is empty of those that the hub makes. */
+/** A time in which a check was not well; milliseconds since 1970. `machine` is empty of those that the hub makes. */
+export type Incident = {
+  key: string;
+  checkId: string;
+  /** As its lane is called. */
+  check: string;
+  machine: string;
+  start: number;
+  /** Infinity while it lasts. */
+  end: number;
+  state: CheckIncident["state"];
+  /** What the probe said. */
+  text: string;
+};
+
+/** What was not well of one check, sorted. */
 export type CheckMarks = {
   machine: string;
   key: string;
   /** As its lane is called. */
   check: string;
-  incidents: { from: number; to: number; state: CheckIncident["state"] }[];
+  incidents: Incident[];
 };
 
-/** One that lasts goes on to the end of time. */
 export function toCheckMarks(incidents: readonly CheckIncident[]): CheckMarks[] {
   const all = new Map<string, CheckMarks>();
-  for (const { checkId, check, machine = "", startedAt, endedAt, state } of incidents) {
-    const marks = all.get(checkId) ?? {
-      machine,
-      key: checkId,
-      check: m.timeline_check_lane({ check }),
-      incidents: [],
-    };
+  for (const incident of incidents.toSorted((a, b) => millis(a.startedAt) - millis(b.startedAt))) {
+    const { checkId, machine = "", startedAt, endedAt, state, text } = incident;
+    const check = m.timeline_check_lane({ check: incident.check });
+    const marks = all.get(checkId) ?? { machine, key: checkId, check, incidents: [] };
     all.set(checkId, marks);
     marks.incidents.push({
-      from: millis(startedAt),
-      to: endedAt === undefined ? Infinity : millis(endedAt),
+      key: `${checkId} ${startedAt}`,
+      checkId,
+      check,
+      machine,
+      start: millis(startedAt),
+      end: endedAt === undefined ? Infinity : millis(endedAt),
       state,
+      text,
     });
   }
   return [...all.values()].toSorted((a, b) => a.check.localeCompare(b.check, undefined, { numeric: true }));

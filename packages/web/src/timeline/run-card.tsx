@@ -9,6 +9,11 @@ import type { Run } from "./run.ts";
 
 const cardWidth = 250;
 
+/** Beside the pointer, within the picture. */
+export function cardPlace({ x, y }: Point, width: number): { left: number; top: number; width: number } {
+  return { left: Math.max(4, Math.min(x + 14, width - cardWidth - 4)), top: y + 16, width: cardWidth };
+}
+
 export function RunCard({
   run,
   point,
@@ -21,11 +26,11 @@ export function RunCard({
   zone?: string | undefined;
 }) {
   const { locale, zone: shown } = useChartContext(zone);
-  const left = Math.max(4, Math.min(point.x + 14, width - cardWidth - 4));
-  if (run.group) return <GroupCard run={run} style={{ left, top: point.y + 16, width: cardWidth }} />;
+  const style = cardPlace(point, width);
+  if (run.group) return <GroupCard run={run} style={style} />;
   const beyond = run.normalEnd === undefined ? undefined : (run.end - run.normalEnd) / 1000;
   return (
-    <div className="run-card" style={{ left, top: point.y + 16, width: cardWidth }} aria-hidden="true">
+    <div className="run-card" style={style} aria-hidden="true">
       <strong>{run.step === undefined ? run.process : `${run.process} › ${run.step}`}</strong>
       <span className="quiet">{run.machine}</span>
       <span className="figure">{formatTime(run.start, shown, locale)}</span>

@@ -8,9 +8,11 @@ import { useNow } from "../ui/now.ts";
 import { topHeight, turnerWidth, type Scene } from "./draw.ts";
 import { listen, type Point } from "./gestures.ts";
 import { busyOf } from "./heat.ts";
-import { laneAt, runAt } from "./hit.ts";
+import { itemAt, laneAt } from "./hit.ts";
+import { IncidentCard, useIncidentSentence } from "./incident-card.tsx";
 import { commandOf } from "./keys.ts";
-import { buildLanes, lanesHeight, type Lane } from "./lanes.ts";
+import { buildLanes, isIncident, itemsOf, lanesHeight, type Item, type Lane } from "./lanes.ts";
+import { useLiveView } from "./live-view.ts";
 import type { CheckMarks, Marks } from "./marks.ts";
 import { useRedraw } from "./redraw.ts";
 import { RunCard, useRunSentence } from "./run-card.tsx";
@@ -25,6 +27,7 @@ export type TimelineProps = {
   onView?: (view: View) => void;
   onHome?: () => void;
   onOpen: (run: Run) => void;
+  onOpenCheck?: (checkId: string) => void;
   onLane?: (lane: Lane) => void;
   selection?: View | undefined;
   onSelect?: (span: View | undefined) => void;
@@ -84,8 +87,8 @@ export function Timeline(props: TimelineProps) {
   const { ref: box, width } = useElementSize<HTMLDivElement>();
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [hover, setHover] = useState<{ run: Run; point: Point }>();
-  const [focused, setFocused] = useState<Run>();
+  const [hover, setHover] = useState<{ item: Item; point: Point }>();
+  const [focused, setFocused] = useState<Item>();
   const [selecting, setSelecting] = useState<View>();
   const gutter = margins?.left ?? Math.round(Math.min(200, Math.max(92, width * 0.2)));
   const rightMargin = margins?.right ?? 8;
@@ -108,7 +111,7 @@ export function Timeline(props: TimelineProps) {
       rightMargin,
       scrollTop: scroller.current?.scrollTop ?? 0,
       now,
-      hovered: hover?.run.key,
+      hovered: hover?.item.key,
       focused: focused?.key,
       selection: selecting ?? props.selection,
       shaded: props.shaded,
@@ -120,20 +123,23 @@ export function Timeline(props: TimelineProps) {
     x: point.x - gutter,
     y: point.y - topHeight + (scroller.current?.scrollTop ?? 0),
   });
+  const open = (item: Item) => (isIncident(item) ? props.onOpenCheck?.(item.checkId) : props.onOpen(item));
   const handlers = {
     hover: (point: Point | undefined) => {
-      const run = point && point.y > topHeight ? runAt(lanes, shown, plot, atPoint(point), now) : undefined;
-      setHover(run && point ? { run, point } : undefined);
+      const item = point && point.y > topHeight ? itemAt(lanes, shown, plot, atPoint(point), now) : undefined;
+      setHover(item && point ? { item, point } : undefined);
       props.onTime?.(point && point.x >= gutter ? toTime(shown, plot, point.x - gutter) : undefined);
     },
     click: (point: Point) => {
       if (point.y < topHeight) return;
-      const run = point.x >= gutter ? runAt(lanes, shown, plot, atPoint(point), now) : undefined;
-      if (run) return props.onOpen(run);
+      const item = point.x >= gutter ? itemAt(lanes, shown, plot, atPoint(point), now) : undefined;
+      if (item) return open(item);
       const lane = laneAt(lanes, atPoint(point).y);
       if (lane?.kind === "machine") setFolded((now) => toggled(now, lane.machine));
       else if (lane?.steps && point.x < turnerWidth) setTurned((now) => toggled(now, lane.key));
-      else if (lane && point.x < gutter) props.onLane?.(lane);
+      else if (lane && point.x < gutter)
+        if (lane.kind === "check") props.onOpenCheck?.(lane.key);
+        else props.onLane?.(lane);
     },
     pan: (dx: number, dy: number) => {
       if (scroller.current && dy) scroller.current.scrollTop -= dy;
@@ -157,11 +163,11 @@ export function Timeline(props: TimelineProps) {
     event.preventDefault();
     switch (command.do) {
       case "walk": {
-        const run = walked(lanes, shown, focused, command.step);
-        setFocused(run);
-        if (!run) return;
-        move((now) => revealed(now, run.start, Math.min(run.end, Date.now())));
-        reveal(scroller.current, lanes, run);
+        const item = walked(lanes, shown, focused, command.step);
+        setFocused(item);
+        if (!item) return;
+        move((now) => revealed(now, item.start, Math.min(item.end, Date.now())));
+        reveal(scroller.current, lanes, item);
         return;
       }
       case "pan":
@@ -171,15 +177,16 @@ export function Timeline(props: TimelineProps) {
       case "home":
         return props.onHome?.();
       case "unfold": {
-        const lane = lanes.find(({ key }) => focused && key === `${focused.machine} ${focused.process}`);
+        const run = focused && !isIncident(focused) ? focused : undefined;
+        const lane = lanes.find(({ key }) => run && key === `${run.machine} ${run.process}`);
         if (lane?.steps === undefined) return;
         setTurned((now) => toggled(now, lane.key));
         // A step that is hidden can't be where the keyboard is.
-        if (lane.steps === "shown" && focused?.step !== undefined) setFocused(lane.rows[0]?.[0]);
+        if (lane.steps === "shown" && run?.step !== undefined) setFocused(lane.rows[0]?.[0]);
         return;
       }
       case "open":
-        return focused ? props.onOpen(focused) : undefined;
+        return focused ? open(focused) : undefined;
       case "clear":
         setFocused(undefined);
         return props.onSelect?.(undefined);
@@ -187,7 +194,9 @@ export function Timeline(props: TimelineProps) {
         command satisfies never;
     }
   };
-  const sentence = useRunSentence(focused, zone);
+  const onRun = focused && !isIncident(focused) ? focused : undefined;
+  const runSentence = useRunSentence(onRun, zone);
+  const incidentSentence = useIncidentSentence(focused && isIncident(focused) ? focused : undefined, zone);
   return (
     <div className="timeline" ref={box}>
       {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions -- it is a widget of its own, with its own keys */}
@@ -217,9 +226,14 @@ export function Timeline(props: TimelineProps) {
         {m.timeline_keys()}
       </p>
       <p className="timeline-zone">{zoneLabel(shown.to, context.zone, context.locale)}</p>
-      {hover && <RunCard run={hover.run} point={hover.point} width={width} zone={zone} />}
+      {hover &&
+        (isIncident(hover.item) ? (
+          <IncidentCard incident={hover.item} point={hover.point} width={width} zone={zone} />
+        ) : (
+          <RunCard run={hover.item} point={hover.point} width={width} zone={zone} />
+        ))}
       <p className="visually-hidden" aria-live="polite">
-        {sentence}
+        {runSentence || incidentSentence}
       </p>
     </div>
   );
@@ -229,33 +243,6 @@ function toggled(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
   const next = new Set(set);
   if (!next.delete(item)) next.add(item);
   return next;
-}
-
-/** The view as it is under the reader's hand; the page (and its URL) hears of it once the hand rests. */
-function useLiveView(view: View, onView: ((view: View) => void) | undefined) {
-  const [moved, setMoved] = useState<View>();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [known, setKnown] = useState(view);
-  if (known.from !== view.from || known.to !== view.to) {
-    setKnown(view);
-    setMoved(undefined);
-  }
-  const shown = moved ?? view;
-  const latest = useRef(shown);
-  useEffect(() => {
-    latest.current = shown;
-  }, [shown]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const move = (change: (now: View) => View) => {
-    if (!onView) return;
-    const next = change(latest.current);
-    if (next === latest.current) return;
-    latest.current = next;
-    setMoved(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => onView(next), 200);
-  };
-  return [shown, move] as const;
 }
 
 function useGestures(
@@ -283,8 +270,8 @@ function useGestures(
   }, [canvas, moves]);
 }
 
-function reveal(scroller: HTMLDivElement | null, lanes: readonly Lane[], run: Run): void {
-  const lane = lanes.find(({ rows }) => rows.some((row) => row.some(({ key }) => key === run.key)));
+function reveal(scroller: HTMLDivElement | null, lanes: readonly Lane[], item: Item): void {
+  const lane = lanes.find((one) => itemsOf(one).some(({ key }) => key === item.key));
   if (!scroller || !lane) return;
   const [top, bottom] = [lane.top, lane.top + lane.height + topHeight];
   if (top < scroller.scrollTop) scroller.scrollTop = top;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exampleRun } from "./example-run.ts";
+import { exampleIncident, exampleRun } from "./example-run.ts";
 import { buildLanes } from "./lanes.ts";
 import { walked } from "./walk.ts";
 
@@ -27,6 +27,17 @@ describe("walking with the keyboard", () => {
     expect(walked(lanes, view, second, "down")?.key).toBe(other.key);
     expect(walked(lanes, view, far, "up")?.key).toBe(second.key);
     expect(walked(lanes, view, first, "up")?.key).toBe(first.key);
+  });
+
+  it("reaches the lanes of checks, and enters there only if no run is in view", () => {
+    const incidents = [exampleIncident(10, 20), exampleIncident(240, 250)];
+    const checks = [{ machine: "", key: "c_1", check: "front page", incidents }];
+    const all = buildLanes([second, other], { steps: false, folded: new Set(), checks });
+    expect(walked(all, view, undefined, "next")?.key).toBe(second.key);
+    expect(walked(all, { from: 0, to: 100 }, undefined, "next")?.start).toBe(10);
+    expect(walked(all, view, second, "up")?.start).toBe(240);
+    expect(walked(all, view, incidents[1], "previous")?.start).toBe(10);
+    expect(walked(all, view, incidents[1], "down")?.key).toBe(second.key);
   });
 
   it("a run that is gone after a refresh leads back to the entrance", () => {

@@ -1,15 +1,21 @@
 /** What is wrong with a machine beside its state, and a button for what a person can see to. */
+import { useState } from "react";
 import { Alert, Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { settledConditions, type Machine, type MachineCondition } from "@culprit/protocol";
 import { formatTime } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { conditionText } from "@culprit/messages/machine-conditions";
 import { useSettleCondition } from "../api/machines.ts";
-import { sessionQuery } from "../api/session.ts";
+import { useMayChange } from "../api/session.ts";
 import { millis } from "../api/millis.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
+import { Mark } from "./outcome.tsx";
+import { Section } from "./page.tsx";
 import { problemText } from "./problem-text.ts";
+
+/** Many copies of one disk are many machines with the same. */
+const mostOfFleet = 5;
 
 export function MachineConditions({ machine }: { machine: Machine }) {
   return machine.conditions?.map((condition) => (
@@ -17,18 +23,61 @@ export function MachineConditions({ machine }: { machine: Machine }) {
   ));
 }
 
-function Condition({ machine, condition }: { machine: Machine; condition: MachineCondition }) {
+/** Those of all machines, the worst first; nothing if there are none. */
+export function FleetConditions({ machines }: { machines: readonly Machine[] }) {
+  const all = machines
+    .flatMap((machine) => (machine.conditions ?? []).map((condition) => ({ machine, condition })))
+    .toSorted(
+      (a, b) =>
+        Number(isBad(b.condition)) - Number(isBad(a.condition)) ||
+        a.machine.name.localeCompare(b.machine.name, undefined, { numeric: true }),
+    );
+  const [more, setMore] = useState(false);
+  if (all.length === 0) return null;
+  return (
+    <Section title={m.conditions_title()}>
+      <ul className="events">
+        {(more ? all : all.slice(0, mostOfFleet)).map(({ machine, condition }) => (
+          <li key={`${machine.id} ${condition.code}`}>
+            <Mark look={isBad(condition) ? "failed" : "slow"} text="" />
+            <p>
+              <Link to="/machines/$machine" params={{ machine: machine.id }}>
+                {machine.name}
+              </Link>{" "}
+              <ConditionText machine={machine} condition={condition} />
+            </p>
+          </li>
+        ))}
+      </ul>
+      {!more && all.length > mostOfFleet && (
+        <Button size="compact-xs" variant="default" onClick={() => setMore(true)}>
+          {m.and_more({ count: all.length - mostOfFleet })}
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+const isBad = ({ code }: MachineCondition): boolean =>
+  code === "duplicate-identity" || code === "protocol-version";
+
+function ConditionText({ machine, condition }: { machine: Machine; condition: MachineCondition }) {
   const { language } = usePreferences();
   const zone = useZone(machine.timeZone);
-  const session = useQuery(sessionQuery);
-  const mayChange = session.data?.role === "operator" || session.data?.role === "admin";
+  const time = (instant: string) => formatTime(millis(instant), zone, language);
+  return conditionText(condition, { time, locale: language });
+}
+
+function Condition({ machine, condition }: { machine: Machine; condition: MachineCondition }) {
+  const mayChange = useMayChange();
   const settle = useSettleCondition(machine.id, condition.code);
   const canSettle = mayChange && settledConditions.some((code) => code === condition.code);
-  const isBad = condition.code === "duplicate-identity" || condition.code === "protocol-version";
-  const time = (instant: string) => formatTime(millis(instant), zone, language);
+  const bad = isBad(condition);
   return (
-    <Alert color={isBad ? "red" : "yellow"} mb="sm" role={isBad ? "alert" : "note"}>
-      <p>{conditionText(condition, { time, locale: language })}</p>
+    <Alert color={bad ? "red" : "yellow"} mb="sm" role={bad ? "alert" : "note"}>
+      <p>
+        <ConditionText machine={machine} condition={condition} />
+      </p>
       {canSettle && (
         <Button
           size="xs"

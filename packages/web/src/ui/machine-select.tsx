@@ -1,9 +1,8 @@
 /** One machine of the fleet, by its id. */
 import { NativeSelect } from "@mantine/core";
-import type { Machine } from "@culprit/protocol";
+import { isLive, type Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useMachines } from "../api/machines.ts";
-import { isLive } from "./live-machines.ts";
 import { machineStateNames } from "./outcome.tsx";
 
 type Choice = { value: string; label: string; disabled?: boolean };

@@ -46,23 +46,23 @@ export function MonthCalendar({ month, days, chosen, onChoose }: MonthCalendarPr
                     {inMonth && Number(date.slice(8))}
                   </td>
                 );
-              const share = formatAvailability(day.share, language);
-              const name = words(date, { day: "numeric", month: "long" });
               return (
                 <td key={date}>
                   <button
                     type="button"
                     className={`calendar-day calendar-${level}`}
                     aria-pressed={chosen === date}
-                    aria-label={
-                      day.share === null ? m.availability_day_unknown({ date: name }) : `${name}: ${share}`
-                    }
                     onClick={() => onChoose(chosen === date ? undefined : date)}
                   >
                     <span>{Number(date.slice(8))}</span>
-                    <span className="calendar-share">
-                      {day.share === null ? "?" : formatAvailability(day.share, language, 1)}
-                    </span>
+                    <span className="visually-hidden"> {words(date, { month: "long" })} </span>
+                    {day.share === null ? (
+                      <span className="calendar-share" role="img" aria-label={m.availability_unknown()}>
+                        ?
+                      </span>
+                    ) : (
+                      <span className="calendar-share">{formatAvailability(day.share, language, 1)}</span>
+                    )}
                   </button>
                 </td>
               );
