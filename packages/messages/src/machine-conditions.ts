@@ -53,7 +53,7 @@ export function conditionText(condition: Condition, { time, locale }: Words): st
     }
     case "flooding": {
       const facts = {
-        count: new Intl.NumberFormat(locale).format(condition.refused),
+        count: condition.refused,
         since: time(condition.since),
         at: time(condition.lastAt),
       };

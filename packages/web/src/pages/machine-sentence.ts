@@ -1,10 +1,11 @@
 import { isNeverHeard, type Machine } from "@culprit/protocol";
-import { formatDuration, formatNumber, formatShare } from "@culprit/charts";
+import { formatNumber, formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { clockSentence } from "../ui/machine-clock.ts";
 
 /** What the machine is doing now, and what about it needs care. */
 export function machineSentence(machine: Machine, locale: string): string {
-  const { name, state, now, clockOffsetSeconds = 0 } = machine;
+  const { name, state, now } = machine;
   if (state === "silent" && isNeverHeard(machine)) return m.machine_has_no_agent({ machine: name });
   const sentences = [stateSentence(name, state)];
   if (state === "online" && now) {
@@ -15,12 +16,8 @@ export function machineSentence(machine: Machine, locale: string): string {
   }
   if (now?.lessOften !== undefined)
     sentences.push(m.machine_looked_at_less({ factor: formatNumber(now.lessOften, locale) }));
-  if (Math.abs(clockOffsetSeconds) >= 2)
-    sentences.push(
-      clockOffsetSeconds > 0
-        ? m.machine_clock_ahead({ offset: formatDuration(clockOffsetSeconds, locale) })
-        : m.machine_clock_behind({ offset: formatDuration(-clockOffsetSeconds, locale) }),
-    );
+  const clock = clockSentence(machine, locale);
+  if (clock !== undefined) sentences.push(clock);
   return sentences.join(" ");
 }
 

@@ -1,6 +1,7 @@
 import { isNeverHeard, type Machine } from "@culprit/protocol";
 import { formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { clockSentence } from "../ui/machine-clock.ts";
 import { someNames } from "../ui/some-names.ts";
 
 const namesSaid = 5;
@@ -10,7 +11,10 @@ export function machinesSentence(machines: readonly Machine[], locale: string): 
   if (machines.length === 0) return m.no_machines_yet();
   const heard = machines.filter((machine) => !isNeverHeard(machine));
   const away = heard.filter(
-    ({ state, conditions }) => (state !== "online" && state !== "paused") || conditions !== undefined,
+    (machine) =>
+      (machine.state !== "online" && machine.state !== "paused") ||
+      machine.conditions !== undefined ||
+      clockSentence(machine, locale) !== undefined,
   );
   const sentences: string[] = [];
   if (away.length > 0)

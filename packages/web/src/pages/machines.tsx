@@ -60,7 +60,7 @@ function Machines({ machines, none }: { machines: readonly Machine[]; none: bool
       <FleetConditions machines={machines} />
       {groups.map(({ group, machines: some }) => (
         <Section key={group} title={group ?? (groups.length > 1 ? m.fleet_no_group() : m.last_hour())}>
-          <MachineGrid machines={some} />
+          <MachineGrid machines={some} among={machines.length} />
         </Section>
       ))}
       {machines.length > 0 && (

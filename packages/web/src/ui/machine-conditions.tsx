@@ -1,5 +1,5 @@
 /** What is wrong with a machine beside its state, and a button for what a person can see to. */
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Alert, Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { settledConditions, type Machine, type MachineCondition } from "@culprit/protocol";
@@ -10,6 +10,7 @@ import { useSettleCondition } from "../api/machines.ts";
 import { useMayChange } from "../api/session.ts";
 import { millis } from "../api/millis.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
+import { clockSentence } from "./machine-clock.ts";
 import { Mark } from "./outcome.tsx";
 import { Section } from "./page.tsx";
 import { problemText } from "./problem-text.ts";
@@ -23,28 +24,40 @@ export function MachineConditions({ machine }: { machine: Machine }) {
   ));
 }
 
-/** Those of all machines, the worst first; nothing if there are none. */
+/** Those of all machines and clocks that are off, the worst first; nothing if there are none. */
 export function FleetConditions({ machines }: { machines: readonly Machine[] }) {
+  const { language } = usePreferences();
+  const [more, setMore] = useState(false);
   const all = machines
-    .flatMap((machine) => (machine.conditions ?? []).map((condition) => ({ machine, condition })))
+    .flatMap((machine): Told[] => {
+      const clock = clockSentence(machine, language);
+      const conditions = (machine.conditions ?? []).map((condition) => ({
+        machine,
+        key: condition.code,
+        bad: isBad(condition),
+        text: <ConditionText machine={machine} condition={condition} />,
+      }));
+      return clock === undefined
+        ? conditions
+        : [...conditions, { machine, key: "clock", bad: false, text: clock }];
+    })
     .toSorted(
       (a, b) =>
-        Number(isBad(b.condition)) - Number(isBad(a.condition)) ||
+        Number(b.bad) - Number(a.bad) ||
         a.machine.name.localeCompare(b.machine.name, undefined, { numeric: true }),
     );
-  const [more, setMore] = useState(false);
   if (all.length === 0) return null;
   return (
     <Section title={m.conditions_title()}>
       <ul className="events">
-        {(more ? all : all.slice(0, mostOfFleet)).map(({ machine, condition }) => (
-          <li key={`${machine.id} ${condition.code}`}>
-            <Mark look={isBad(condition) ? "failed" : "slow"} text="" />
+        {(more ? all : all.slice(0, mostOfFleet)).map(({ machine, key, bad, text }) => (
+          <li key={`${machine.id} ${key}`}>
+            <Mark look={bad ? "failed" : "slow"} text="" />
             <p>
               <Link to="/machines/$machine" params={{ machine: machine.id }}>
                 {machine.name}
-              </Link>{" "}
-              <ConditionText machine={machine} condition={condition} />
+              </Link>
+              : {text}
             </p>
           </li>
         ))}
@@ -57,6 +70,8 @@ export function FleetConditions({ machines }: { machines: readonly Machine[] }) 
     </Section>
   );
 }
+
+type Told = { machine: Machine; key: string; bad: boolean; text: ReactNode };
 
 const isBad = ({ code }: MachineCondition): boolean =>
   code === "duplicate-identity" || code === "protocol-version";
@@ -80,6 +95,7 @@ function Condition({ machine, condition }: { machine: Machine; condition: Machin
       </p>
       {canSettle && (
         <Button
+          mt="xs"
           size="xs"
           variant="default"
           loading={settle.isPending}

@@ -23,10 +23,16 @@ const metrics = [
 ];
 const lastHour = { lastSeconds: 3600 };
 
-export function MachineGrid({ machines }: { machines: readonly Machine[] }) {
+type MachineGridProps = {
+  machines: readonly Machine[];
+  /** Of how many machines the page tells, where these are a part of them: all are drawn alike. */
+  among?: number;
+};
+
+export function MachineGrid({ machines, among = 0 }: MachineGridProps) {
   const measured = useMemo(() => machines.filter((machine) => !isNeverHeard(machine)), [machines]);
   const shown = useMemo(() => neediestFirst(measured).slice(0, mostCards), [measured]);
-  const dense = shown.length > mostLargeCards;
+  const dense = Math.max(shown.length, among) > mostLargeCards;
   const ids = useMemo(() => shown.map(({ id }) => id), [shown]);
   const answer = useSeries({ machines: ids, metrics, window: lastHour, stepSeconds: 120 });
   if (machines.length === 0)
