@@ -62,11 +62,11 @@ test("a second hub on one file says why and does not start", async () => {
   await start();
   // In this process the file is held by the same one; another process sees the lock of the file itself.
   const script = `
-    const { startHub } = await import(${JSON.stringify(join(import.meta.dirname, "main.ts"))});
+    const { startHub } = await import(${JSON.stringify(join(import.meta.dirname, "../dist/main.js"))});
     await startHub({ dataDir: ${JSON.stringify(join(folder, "data"))}, listen: "127.0.0.1:0", logLevel: "silent" })
       .then(() => console.log("started"), (error) => console.log(error.message));
     process.exit();`;
-  const options = ["--import", "tsx", "--conditions=development", "--input-type=module", "-e", script];
+  const options = ["--input-type=module", "-e", script];
   const said = execFileSync(process.execPath, options, { encoding: "utf8", timeout: 15_000 });
   expect(said).toContain("is in use by");
   expect(said).toContain("CULPRIT_DATA_DIR");

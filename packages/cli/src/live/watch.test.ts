@@ -8,7 +8,7 @@ import { HubClient, liveStatus, machineCreated } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { TestSystem } from "../testing/system.ts";
+import { builtMain, TestSystem } from "../testing/system.ts";
 
 const system = new TestSystem();
 const name = hostname();
@@ -182,15 +182,7 @@ type OnTerminal = { output: () => string; type: (keys: string) => void; ended: P
 
 /** On a pseudo-terminal of 80 columns and 24 rows, as script(1) makes it. */
 function onTerminal(before: string, ...argv: string[]): OnTerminal {
-  const main = join(import.meta.dirname, "../main.ts");
-  const program = [
-    process.execPath,
-    "--conditions=development",
-    "--import",
-    import.meta.resolve("tsx"),
-    main,
-    ...argv,
-  ].map((word) => `'${word}'`);
+  const program = [process.execPath, builtMain, ...argv].map((word) => `'${word}'`);
   const command = `stty rows 24 cols 80; ${before} exec ${program.join(" ")}`;
   const child = spawn("script", ["-qefc", command, "/dev/null"], {
     cwd: system.folder,

@@ -21,8 +21,9 @@ import type { IntakeBatch, Store } from "../store.ts";
 import { StoreLockedError } from "../store-error.ts";
 
 const clock = { now: () => Date.UTC(2026, 10, 20, 3) * 1000 };
-const writer = join(import.meta.dirname, "writer-child.ts");
-const runner = ["--import", "tsx", "--conditions=development"];
+/** Other processes run what `npm test` has built: from the sources each start would take seconds. */
+const built = join(import.meta.dirname, "../../../dist/store");
+const writer = join(built, "duckdb/writer-child.js");
 
 let folder: string;
 let file: string;
@@ -81,7 +82,7 @@ async function pointsBySequence(): Promise<number[]> {
 describe("a file of DuckDB", () => {
   test("that another process has open is refused, with the id of that process and what to do", async () => {
     await withStore((store) => store.machines.create("m", clock.now()));
-    const child = spawn(process.execPath, [...runner, writer, file, "1"], {
+    const child = spawn(process.execPath, [writer, file, "1"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     try {
@@ -100,7 +101,7 @@ describe("a file of DuckDB", () => {
     const machineId = await withStore((store) => store.machines.create("m", clock.now()));
     let acknowledged = 0;
     for (let round = 0; round < 5; round++) {
-      const child = spawn(process.execPath, [...runner, writer, file, String(acknowledged + 1)], {
+      const child = spawn(process.execPath, [writer, file, String(acknowledged + 1)], {
         stdio: ["ignore", "pipe", "inherit"],
       });
       child.stdout.on("data", (lines: Buffer) => {
@@ -134,11 +135,11 @@ describe("a damaged file of DuckDB", () => {
       return store.epoch;
     });
     const program = `
-      import { openStore } from ${JSON.stringify(join(import.meta.dirname, "../open.ts"))};
+      import { openStore } from ${JSON.stringify(join(built, "open.js"))};
       const store = await openStore(${JSON.stringify(`duckdb:${file}`)}, { clock: { now: () => 1 } });
       for (const name of ["d", "e", "f"]) await store.machines.create(name, 1);
       process.kill(process.pid, "SIGKILL");`;
-    spawnSync(process.execPath, [...runner, "--input-type=module", "-e", program]);
+    spawnSync(process.execPath, ["--input-type=module", "-e", program]);
     expect(existsSync(log())).toBe(true);
   });
 
