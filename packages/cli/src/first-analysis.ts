@@ -3,6 +3,7 @@ import { m } from "@culprit/messages";
 import { share } from "./format/quantity.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** `progress` is null where nothing ran yet: then there is nothing to wait for. */
 type Analysed = { fittedAt: string | null; progress: number | null };
 
 const pauseMilliseconds = 500;
@@ -14,11 +15,11 @@ export async function onceAnalysed<Answer extends Analysed>(
   ask: () => Promise<Answer>,
 ): Promise<Answer> {
   let answer = await ask();
-  if (answer.fittedAt !== null) return answer;
+  if (!isAwaited(answer)) return answer;
   const line = await progressOn(terminal);
   try {
     const until = performance.now() + longestMilliseconds;
-    while (answer.fittedAt === null && performance.now() < until) {
+    while (isAwaited(answer) && performance.now() < until) {
       line.show(answer.progress ?? 0);
       await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
       answer = await ask();
@@ -28,6 +29,8 @@ export async function onceAnalysed<Answer extends Analysed>(
     line.stop();
   }
 }
+
+const isAwaited = ({ fittedAt, progress }: Analysed): boolean => fittedAt === null && progress !== null;
 
 async function progressOn(
   terminal: Terminal,

@@ -90,7 +90,7 @@ export type NotEnough = z.infer<typeof notEnough>;
 export const fitProgress = z
   .number()
   .nullable()
-  .meta({ description: "how far the first analysis is, 0..1; null once there is one" });
+  .meta({ description: "how far the first analysis is, 0..1; null once there is one, and while nothing ran yet" });
 
 export const culprits = z
   .object({

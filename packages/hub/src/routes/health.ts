@@ -20,7 +20,7 @@ export const health: Routes = async (app, { hub }) => {
       hub.counters.text({
         culprit_intake_waiting: hub.commits.waiting,
         culprit_bodies_in_memory_bytes: hub.bodies.held + hub.strangersBodies.held,
-        culprit_attribution_fit_progress_ratio: hub.attribution.progress,
+        culprit_attribution_fit_progress_ratio: hub.attribution.progress ?? 0,
         culprit_machines: hub.fleet.all().length,
         culprit_channels_open: connected,
       }),

@@ -43,6 +43,11 @@ const shortestAge = 60 * microsPerSecond;
 const longestAge = 24 * 3600 * microsPerSecond;
 /** So much more than was fitted is worth a new fit. */
 const newShare = 0.01;
+/**
+ * What has doubled is worth one soon: after an import the latest fit knows next to nothing. All fits by doubling together cost
+ * no more than twice the last of them.
+ */
+const grown = { times: 2, idleShare: 4, shortestAge: 10 * microsPerSecond };
 /** How long a ranking waits for the very first fit before it is answered without; and a run, which is hardly asked again. */
 const patienceMilliseconds = 200;
 const runsPatienceMilliseconds = 3000;
@@ -56,7 +61,10 @@ export class Attribution {
   #fitting: Promise<Fitted> | null = null;
   /** How far the fit under way is, 0..1. */
   #progress = 0;
+  /** There is nothing to be fitted: no run was ever recorded. */
+  #isEmpty = false;
   #closed = false;
+  #fitsUnderWay = 0;
   #restsUntil = 0;
   /** All that are at work, to be ended. */
   readonly #threads = new Set<AttributionThread>();
@@ -66,10 +74,16 @@ export class Attribution {
     this.#parts = parts;
   }
 
-  /** Of the usual fit under way, 0..1; 1 if there is one and none is made anew. */
-  get progress(): number {
+  /** Of the usual fit under way, 0..1; 1 if there is one and none is made anew; null while there is nothing to be fitted. */
+  get progress(): number | null {
     if (this.#fitting) return this.#progress;
-    return this.#held ? 1 : 0;
+    if (this.#held) return 1;
+    return this.#isEmpty ? null : 0;
+  }
+
+  /** A fit is under way, of whatever window. */
+  get isFitting(): boolean {
+    return this.#fitsUnderWay > 0;
   }
 
   get usualSeconds(): number {
@@ -81,11 +95,11 @@ export class Attribution {
     return { from: to - this.usualSeconds * microsPerSecond, to };
   }
 
-  /** The latest fit; null if the first is not there in time. */
+  /** The latest fit; null if the first is not there in time, or nothing ran yet. */
   async latest(patience = patienceMilliseconds): Promise<Fitted | null> {
     if (this.#held) return this.#held;
     if (performance.now() < this.#restsUntil) return null;
-    const first = this.fit().catch((error: unknown) => {
+    const first = this.#first().catch((error: unknown) => {
       if (!this.#closed) this.#parts.log.error({ err: error }, "attribution was not fitted");
       return null;
     });
@@ -163,22 +177,36 @@ export class Attribution {
     }
   }
 
+  /** A fit to nothing would be the latest while the first runs come. */
+  async #first(): Promise<Fitted | null> {
+    if (!this.#fitting) {
+      this.#isEmpty = (await this.#parts.store.executions.newest()).count === 0;
+      if (this.#isEmpty) return null;
+    }
+    return this.fit();
+  }
+
   /** Fits if runs were recorded since the last time and that is long enough ago; for a chore every few seconds. */
   async refitIfNew(): Promise<void> {
     if (performance.now() < this.#restsUntil) return;
     const held = this.#held;
-    if (held && held.thread.lost === 0) {
-      const age = this.#parts.clock.now() - held.fittedAt;
-      if (age < Math.max(shortestAge, held.tookMilliseconds * 1000 * idleShare)) return;
-      const { count } = await this.#parts.store.executions.newest();
-      if (count - held.rows <= held.rows * newShare && age < longestAge) return;
-    }
+    if (held && held.thread.lost === 0 && !(await this.#isStale(held))) return;
     try {
-      await this.fit();
+      await (held ? this.fit() : this.#first());
     } catch (error) {
       // To be stopped is no failure.
       if (!this.#closed) throw error;
     }
+  }
+
+  async #isStale({ fittedAt, tookMilliseconds, rows }: Held): Promise<boolean> {
+    const age = this.#parts.clock.now() - fittedAt;
+    const took = tookMilliseconds * 1000;
+    if (age < Math.max(grown.shortestAge, took * grown.idleShare)) return false;
+    const { count } = await this.#parts.store.executions.newest();
+    if (count >= rows * grown.times && count > rows) return true;
+    if (age < Math.max(shortestAge, took * idleShare)) return false;
+    return count - rows > rows * newShare || age >= longestAge;
   }
 
   /** Fits now; callers at the same time share one. */
@@ -250,6 +278,7 @@ export class Attribution {
     const thread = new AttributionThread();
     this.#threads.add(thread);
     this.#progress = 0;
+    this.#fitsUnderWay++;
     try {
       const evidence = await readEvidence(this.#parts, window, now, mostRuns);
       if (this.#closed) throw new ProblemError("overloaded", "the hub stops");
@@ -267,6 +296,7 @@ export class Attribution {
       await this.#end(thread);
       throw error;
     } finally {
+      this.#fitsUnderWay--;
       counters.add("culprit_attribution_fit_seconds_total", "", (performance.now() - begun) / 1000);
     }
   }

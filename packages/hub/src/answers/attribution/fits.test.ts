@@ -31,17 +31,39 @@ async function whileReadingFails(work: () => Promise<void>): Promise<void> {
   Object.assign(executions, works);
 }
 
-test("a store without runs has no culprits, no advice, and says when it looked", async () => {
-  await under.hub.attribution.fit();
+test("a store without runs is not fitted: nobody is cleared before anything ran", async () => {
+  await under.hub.attribution.refitIfNew();
   const found = await culprits();
   expect(found).toMatchObject({ culprits: [], notSeparable: [], notEnough: [], slowRuns: 0, coverage: null });
-  expect([found.fittedAt, found.progress]).toEqual([formatInstant(parseInstant(now)!), null]);
+  expect([found.fittedAt, found.progress], "nor is one under way").toEqual([null, null]);
   const answer = scheduleAdvice.parse((await under.ask("GET", "/schedule/advice")).body);
-  expect([answer.advice, answer.done, answer.herds]).toEqual([[], [], []]);
+  expect([answer.advice, answer.done, answer.herds, answer.progress]).toEqual([[], [], [], null]);
+});
+
+test("while runs are taken in, a fit comes soon when there are twice as many, and else after a minute", async () => {
+  const post = (body: object) => under.ask("POST", "/executions", { body });
+  await post(runs.slice(0, 10));
+  await under.hub.attribution.refitIfNew();
+  expect((await culprits()).fittedAt, "the first at once").toBe(formatInstant(parseInstant(now)!));
+  under.clock.set("2026-11-23T12:00:30Z");
+  await post(runs.slice(10, 19));
+  await under.hub.attribution.refitIfNew();
+  expect(await fittedAt()).toBe("2026-11-23T12:00");
+  under.clock.set("2026-11-23T12:00:59Z");
+  await post(runs.slice(19, 20));
+  await under.hub.attribution.refitIfNew();
+  expect((await culprits()).fittedAt).toBe("2026-11-23T12:00:59.000000Z");
+  under.clock.set("2026-11-23T12:01:05Z");
+  expect((await post(runs.slice(20))).status).toBe(200);
+  await under.hub.attribution.refitIfNew();
+  expect(await fittedAt(), "not within seconds").toBe("2026-11-23T12:00");
+  under.clock.set("2026-11-23T12:01:30Z");
+  await under.hub.attribution.refitIfNew();
+  expect(await fittedAt()).toBe("2026-11-23T12:01");
+  under.clock.set(now);
 });
 
 test("a fit that fails leaves the one before, and the next is not tried at once", async () => {
-  expect((await under.ask("POST", "/executions", { body: runs })).status).toBe(200);
   const before = await culprits();
   await whileReadingFails(async () => {
     await expect(under.hub.attribution.fit()).rejects.toThrow("the disk broke");
