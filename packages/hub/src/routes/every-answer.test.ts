@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { oddMachines, oddNow } from "../test/odd-machines.ts";
+import { questions } from "../test/questions.ts";
 
 let tested: HubUnderTest;
 beforeAll(async () => {
@@ -11,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => tested.close());
 
 type Query = Record<string, string>;
-type Operation = { parameters?: { in: string; name: string; required?: boolean }[] };
 
 /** Of the first thing of a kind all windows are asked, of the others the first two. */
 const windows: Query[] = [
@@ -42,34 +42,14 @@ const things: Record<string, readonly string[]> = {
   executions: ["slow", "unknown", "a", "c", "once"],
   checks: ["c_1", "c_2"],
 };
-/** Only machines ask these. */
-const ofMachines = /\/(intake|benchmarks\/network)$/;
 
-function questions(): string[] {
-  const { paths } = tested.app.swagger() as { paths: Record<string, { get?: Operation }> };
-  return Object.entries(paths).flatMap(([path, { get }]) => {
-    if (!get || ofMachines.test(path)) return [];
-    const parameters = (get.parameters ?? []).filter((one) => one.in === "query");
-    const takes = (name: string) => parameters.some((one) => one.name === name);
-    const needs = Object.entries(required).filter(([name]) =>
-      name === "metric" ? takes(name) : parameters.some((one) => one.name === name && one.required),
-    );
-    const asked = path.includes("{id}") ? things[path.split("/")[3]!]! : [""];
-    return asked.flatMap((id, at) => {
-      const few = at > 0 || fitted.test(path);
-      const spans = takes("from") ? windows.slice(0, few ? 2 : windows.length) : [{}];
-      const more = at > 0 ? [] : Object.entries(also).filter(([name]) => takes(name));
-      return [...spans, ...more.map(([name, value]) => ({ [name]: value }))].map((query) => {
-        const search = new URLSearchParams({ ...Object.fromEntries(needs), ...query }).toString();
-        return `${path.replace("/api/v1", "").replace("{id}", id)}?${search}`;
-      });
-    });
-  });
-}
+const spans = (path: string, thing: number) =>
+  windows.slice(0, thing > 0 || fitted.test(path) ? 2 : windows.length);
 
 test("each question of the API is answered, or refused with a reason", async () => {
   const statuses = new Map<string, number>();
-  for (const url of questions()) statuses.set(url, (await tested.ask("GET", url)).status);
+  for (const url of questions(tested.app, { things, required, spans, also }))
+    statuses.set(url, (await tested.ask("GET", url)).status);
   const answered = (wanted: (status: number) => boolean) =>
     [...statuses].flatMap(([url, status]) => (wanted(status) ? [`${status} ${url}`] : []));
   expect(answered((status) => status >= 500)).toEqual([]);

@@ -1,10 +1,11 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { Client, Pool, types } from "pg";
 import type { Engine } from "../engine.ts";
-import { StoreUnavailableError, UnstorableError } from "../store-error.ts";
+import { StoreUnavailableError } from "../store-error.ts";
 import type { Tables } from "../tables.ts";
 import { appendColumns } from "./append.ts";
 import { readColumns } from "./columns.ts";
+import { asWriteError, reading, readingPool, writingPool } from "./connections.ts";
 import { takeKeys } from "./keys.ts";
 
 export type PostgresOptions = {
@@ -32,11 +33,12 @@ export async function connectPostgres(
   // A connection that ends fails the query on it, or is replaced by the next use; without a listener it ends the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const read = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: readingPool(pool) }) });
+  const writer = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: writingPool(pool) }) });
   try {
-    await sql`select 1`.execute(db);
+    await sql`select 1`.execute(read);
   } catch (error) {
-    await db.destroy();
+    await pool.end();
     const reason = error instanceof Error ? error.message : String(error);
     throw new StoreUnavailableError(`can't use PostgreSQL at ${withoutPassword(url)}: ${reason}`, {
       cause: error,
@@ -44,30 +46,18 @@ export async function connectPostgres(
   }
   return {
     name: "postgres",
-    read: db,
+    read,
     oneTransactionPerGroup: false,
     async write(work) {
       try {
-        return await db.transaction().execute(work);
+        return await writer.transaction().execute(work);
       } catch (error) {
-        throw asStoreError(error);
+        throw asWriteError(error);
       }
     },
     append: appendColumns,
     takeKeys,
-    async readColumns(query, shapes) {
-      const client = await pool.connect();
-      let failure: Error | undefined;
-      try {
-        return await readColumns(client, query, shapes);
-      } catch (error) {
-        failure = error instanceof Error ? error : new Error(String(error));
-        throw asStoreError(error);
-      } finally {
-        // A copy that was cut off leaves the connection in the middle of it.
-        client.release(failure);
-      }
-    },
+    readColumns: (query, shapes) => reading(pool, (client) => readColumns(client, query, shapes)),
     async exclusively(lock, work) {
       // A connection of its own: the lock goes with it, also if this process dies.
       const client = new Client(settings);
@@ -85,7 +75,7 @@ export async function connectPostgres(
         await client.end();
       }
     },
-    close: () => db.destroy(),
+    close: () => pool.end(),
   };
 }
 
@@ -99,16 +89,4 @@ function withoutPassword(url: string): string {
 function getTypeParser(...[oid, format]: Parameters<typeof types.getTypeParser>): (text: string) => unknown {
   if (oid === types.builtins.INT8 || oid === types.builtins.NUMERIC) return Number;
   return types.getTypeParser(oid, format);
-}
-
-/** By SQLSTATE: class 22 and 23 come from the values, 42 from our own SQL, all others from the server. */
-function asStoreError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (/^(22|23)...$/.test(code)) return new UnstorableError(error.message, { cause: error });
-  if (/^42...$/.test(code)) return error;
-  const broken = /connection|terminated|timeout|not queryable/i.test(error.message);
-  if (/^([0-9A-Z]{5}|E[A-Z]+)$/.test(code) || broken)
-    return new StoreUnavailableError(error.message, { cause: error });
-  return error;
 }
