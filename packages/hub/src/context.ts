@@ -6,6 +6,7 @@ import { Attribution } from "./answers/attribution/attribution.ts";
 import { Normals } from "./answers/normals.ts";
 import { Access } from "./auth/access.ts";
 import { Attempts } from "./auth/attempts.ts";
+import { SignInGuard } from "./auth/sign-in-guard.ts";
 import { Channels } from "./channel/channels.ts";
 import { PassedOrders } from "./channel/passed-orders.ts";
 import { Assignments } from "./checks/assignments.ts";
@@ -46,10 +47,7 @@ export type Hub = HubParts & {
   access: Access;
   /** Tokens that were not found, by address. */
   badTokens: Attempts;
-  signInsByAddress: Attempts;
-  signInsByUser: Attempts;
-  /** From where users have signed in. */
-  knownSenders: Set<string>;
+  signIns: SignInGuard;
   /** Bounds what strangers can have written to the audit. */
   refusedSignIns: Attempts;
   fleet: Fleet;
@@ -175,9 +173,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     hubProbes: new HubProbes({ store, clock, checks, internalTargets, log }),
     access: new Access(store, clock),
     badTokens: new Attempts(clock, 60, 60),
-    signInsByAddress: new Attempts(clock, 20, 60),
-    signInsByUser: new Attempts(clock, 10, 300),
-    knownSenders: new Set(),
+    signIns: new SignInGuard(clock),
     refusedSignIns: new Attempts(clock, 100, 3600),
     fleet,
     health,

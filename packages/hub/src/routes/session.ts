@@ -82,29 +82,13 @@ export const session: Routes = async (app, { hub }) => {
 
 async function signIn(hub: Hub, address: string, input: z.infer<typeof sessionInput>): Promise<SignedIn> {
   const sender = senderOf(address);
-  hub.signInsByAddress.check(sender);
-  hub.signInsByAddress.count(sender);
+  hub.signIns.address(sender);
   if ("once" in input) return hub.access.signInOnce(input.once);
   const user = fold(input.user);
-  const here = `${user} from ${sender}`;
-  // Whoever guesses elsewhere does not lock a user out where that user has signed in before.
-  const key = hub.knownSenders.has(here) ? here : user;
-  hub.signInsByUser.check(key);
-  hub.signInsByUser.count(key);
+  hub.signIns.password(user, sender);
   const signedIn = await hub.access.signIn(input.user, input.password);
-  hub.signInsByUser.clear(key);
-  remember(hub.knownSenders, here);
+  hub.signIns.succeeded(user, sender);
   return signedIn;
-}
-
-/** The newest, since the hub's start. */
-const sendersKnown = 1000;
-
-function remember(known: Set<string>, sender: string): void {
-  known.delete(sender);
-  known.add(sender);
-  const [oldest] = known;
-  if (known.size > sendersKnown && oldest !== undefined) known.delete(oldest);
 }
 
 /** Whoever can reach the hub can cause these: only so many an hour are written. */
