@@ -2,6 +2,7 @@
 import { takeUserReset } from "./auth/user-reset.ts";
 import { loseOverdue } from "./checkins/overdue.ts";
 import type { Hub } from "./context.ts";
+import { HubBenchmarkTimes } from "./fitness/hub-benchmark-times.ts";
 import { Retention } from "./retention.ts";
 import { Learning } from "./supervision/learning.ts";
 import { sweepEverySeconds } from "./supervision/sweep.ts";
@@ -12,6 +13,7 @@ type Chore = { name: string; everySeconds: number; work: () => Promise<unknown> 
 export function startChores(hub: Hub): () => Promise<void> {
   const retention = new Retention(hub);
   const learning = new Learning(hub);
+  const benchmarkTimes = new HubBenchmarkTimes(hub);
   const chores: Chore[] = [
     // Another hub may watch, and must know in time.
     {
@@ -32,11 +34,13 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "attribution", everySeconds: 10, work: () => hub.attribution.refitIfNew() },
     { name: "supervision", everySeconds: sweepEverySeconds, work: () => hub.sweep.tick() },
     { name: "learning", everySeconds: 60, work: () => learning.tick() },
+    { name: "benchmark", everySeconds: 60, work: () => benchmarkTimes.turn() },
     { name: "retention", everySeconds: 60, work: () => retention.tick() },
   ];
   const stops = chores.map((chore) => repeat(hub, chore));
   return async () => {
     hub.healthWatch.stop();
+    hub.hubBenchmark.stop();
     await Promise.all([hub.hubProbes.stop(), hub.passedOrders.settled(), ...stops.map((stop) => stop())]);
   };
 }

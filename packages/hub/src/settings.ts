@@ -76,6 +76,17 @@ export const hubSettings = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  /** Of the hub itself. */
+  benchmarks: z
+    .strictObject({
+      /** 0: only when someone asks. */
+      everyHours: z
+        .number()
+        .min(0)
+        .max(14 * 24)
+        .default(6),
+    })
+    .prefault({}),
   /** When machines are missed, and how they are looked for. */
   health: z
     .strictObject({

@@ -14,6 +14,11 @@ export class Turns {
     this.#mostWaiting = mostWaiting;
   }
 
+  /** How much is under way now. */
+  get atWork(): number {
+    return this.#busy;
+  }
+
   /** Rejects with a problem of code overloaded; work that nobody waits for any more is not begun. */
   async run<T>(work: () => Promise<T>, gone?: AbortSignal): Promise<T> {
     await this.#turn(gone);

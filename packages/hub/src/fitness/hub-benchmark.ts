@@ -1,6 +1,5 @@
-/** Benchmarks of the hub's own: SQL by its DuckDB, on demand and only while its machine is quiet. */
-import { cpus, hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
+/** Benchmarks of the hub's own: SQL by its DuckDB, on demand and at its times, only while it and its machine are quiet. */
+import { hostname } from "node:os";
 import {
   microsPerSecond,
   type BenchmarkRun,
@@ -10,80 +9,104 @@ import {
 import type { Hub } from "../context.ts";
 import { benchmarkDuckDb } from "../store/open.ts";
 import { presentTrend, withScores } from "./fitness.ts";
-import { judgeTrend } from "./reasons.ts";
-import { trendsOf } from "./trends.ts";
+import type { ScoreColumns } from "../store/store.ts";
+import { hubQuiet, type HubAtWork, type HubQuiet } from "./hub-quiet.ts";
+import { isRecent, judgeTrend } from "./reasons.ts";
+import { trendsOf, type ScoreTrend } from "./trends.ts";
 
 const benchmarks = ["sql-insert", "sql-aggregate"] as const;
+/** Between what measured and where. */
+const onHost = " on ";
 const longestHistory = 366 * 86_400 * microsPerSecond;
-const watchedMillis = 500;
-/** Of all processors together. */
-const mostBusy = 0.5;
 const restSeconds = 30;
+/** Somebody waits, or nobody does; `mostBusy` is of all processors together, 0..1. */
+const looks = {
+  asked: { seconds: 0.5, mostBusy: 0.5 },
+  scheduled: { seconds: 5, mostBusy: 0.25 },
+};
+/** Of how many hosts trends are told, those that were measured last. */
+const hostsTold = 10;
 
 export class HubBenchmark {
-  readonly #busyShare: () => Promise<number>;
+  readonly #quiet: HubQuiet;
+  readonly #stopping = new AbortController();
   #underWay = false;
   #endedAt = -Infinity;
 
-  /** `busy`: the part of the machine's processors that others use, 0..1. */
-  constructor(busy: () => Promise<number> = busyShare) {
-    this.#busyShare = busy;
+  constructor(quiet: HubQuiet = hubQuiet) {
+    this.#quiet = quiet;
   }
 
   /** What was not run says why, as agents do. */
-  async run({ store, clock, log }: Pick<Hub, "store" | "clock" | "log">): Promise<BenchmarkRun> {
+  async run(
+    hub: Pick<Hub, "store" | "clock" | "log"> & HubAtWork,
+    by: keyof typeof looks = "asked",
+  ): Promise<BenchmarkRun> {
     if (this.#underWay) return skipped("under-way");
     if (performance.now() - this.#endedAt < restSeconds * 1000) return skipped("resting");
     this.#underWay = true;
     try {
-      if ((await this.#busyShare()) > mostBusy) return skipped("busy");
-      const begun = performance.now();
-      const scores = await benchmarkDuckDb();
-      const seconds = (performance.now() - begun) / 1000;
-      this.#endedAt = performance.now();
-      const unit = "{row}/s";
-      const values = [scores.insertedPerSecond, scores.aggregatedPerSecond];
-      const results = benchmarks.map((benchmark, at) => ({ benchmark, value: values[at]!, unit }));
-      // Scores of two hosts can't be compared.
-      const instrument = `${scores.instrument} on ${hostname()}`;
-      await store.benchmarks.addHubScores(results.map((one) => ({ ...one, instrument, at: clock.now() })));
-      return { results: results.map((one) => ({ ...one, seconds })), skipped: [] };
+      return await this.#measureIfQuiet(hub, looks[by]);
     } catch (error) {
-      log.warn({ err: error }, "the benchmark of the hub failed");
+      hub.log.warn({ err: error }, "the benchmark of the hub failed");
       return skipped("failed");
     } finally {
       this.#underWay = false;
     }
   }
+
+  /** Ends waiting; what is being measured takes a few seconds at most. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #measureIfQuiet(
+    { store, clock, ...hub }: Pick<Hub, "store" | "clock"> & HubAtWork,
+    { seconds: watched, mostBusy }: (typeof looks)["asked"],
+  ): Promise<BenchmarkRun> {
+    const before = await this.#quiet.disturbance(hub, watched, mostBusy, this.#stopping.signal);
+    if (before !== null) return skipped("busy", before);
+    const othersSince = this.#quiet.watchOthers(mostBusy);
+    const begun = performance.now();
+    const scores = await benchmarkDuckDb();
+    const seconds = (performance.now() - begun) / 1000;
+    this.#endedAt = performance.now();
+    const meanwhile = othersSince();
+    if (meanwhile !== null) return skipped("busy", `meanwhile ${meanwhile}`);
+    const unit = "{row}/s";
+    const values = [scores.insertedPerSecond, scores.aggregatedPerSecond];
+    const results = benchmarks.map((benchmark, at) => ({ benchmark, value: values[at]!, unit }));
+    // Scores of two hosts can't be compared.
+    const instrument = `${scores.instrument}${onHost}${hostname()}`;
+    await store.benchmarks.addHubScores(results.map((one) => ({ ...one, instrument, at: clock.now() })));
+    return { results: results.map((one) => ({ ...one, seconds })), skipped: [] };
+  }
 }
 
-function skipped(why: BenchmarkSkip): BenchmarkRun {
-  return { results: [], skipped: benchmarks.map((benchmark) => ({ benchmark, why })) };
-}
-
-/** With all scores, of the host that measured last. */
-export async function hubTrends({ store, clock }: Pick<Hub, "store" | "clock">): Promise<BenchmarkTrend[]> {
-  const now = clock.now();
-  const columns = await store.benchmarks.hubScores(now - longestHistory);
-  return trendsOf(columns, []).map((trend) => withScores(presentTrend(judgeTrend(trend, [], now)), columns));
-}
-
-/** 0..1, watched for half a second. */
-async function busyShare(): Promise<number> {
-  const before = times();
-  await sleep(watchedMillis);
-  const after = times();
-  const all = after.all - before.all;
-  return all === 0 ? 0 : 1 - (after.idle - before.idle) / all;
-}
-
-function times(): { idle: number; all: number } {
-  const each = cpus().map(({ times: { user, nice, sys, idle, irq } }) => ({
-    idle,
-    all: user + nice + sys + idle + irq,
-  }));
+function skipped(why: BenchmarkSkip, detail?: string): BenchmarkRun {
   return {
-    idle: each.reduce((sum, { idle }) => sum + idle, 0),
-    all: each.reduce((sum, { all }) => sum + all, 0),
+    results: [],
+    skipped: benchmarks.map((benchmark) => ({ benchmark, why, ...(detail === undefined ? {} : { detail }) })),
   };
 }
+
+/** With all scores, of each host that measured lately, or of the one that did last. */
+export async function hubTrends({ store, clock }: Pick<Hub, "store" | "clock">): Promise<BenchmarkTrend[]> {
+  const now = clock.now();
+  const hosts = new Map<string, ScoreColumns[]>();
+  for (const columns of await store.benchmarks.hubScores(now - longestHistory)) {
+    const host = columns.description.attributes["instrument"]?.split(onHost)[1] ?? "";
+    hosts.set(host, [...(hosts.get(host) ?? []), columns]);
+  }
+  const byLatest = [...hosts.values()]
+    .map((columns) => ({ columns, trends: trendsOf(columns, []) }))
+    .toSorted((a, b) => latestOf(b.trends) - latestOf(a.trends));
+  return byLatest
+    .filter(({ trends }, at) => at === 0 || (at < hostsTold && trends.some((trend) => isRecent(trend, now))))
+    .flatMap(({ columns, trends }) =>
+      trends.map((trend) => withScores(presentTrend(judgeTrend(trend, [], now)), columns)),
+    );
+}
+
+const latestOf = (trends: readonly ScoreTrend[]): number =>
+  Math.max(...trends.map(({ latestAt }) => latestAt));

@@ -56,33 +56,45 @@ type BenchmarksProps = { benchmarks: readonly BenchmarkTrend[]; caption: string 
 
 export function Benchmarks({ benchmarks, caption }: BenchmarksProps) {
   const { language } = usePreferences();
+  const named = useMemo(() => namesIn(benchmarks), [benchmarks]);
   return (
     <>
       <DataTable
         caption={caption}
-        columns={columnsOf(language)}
+        columns={columnsOf(language, named)}
         rows={benchmarks}
         rowKey={({ benchmark, instrument }) => `${benchmark} ${instrument}`}
       />
-      <History benchmarks={benchmarks} />
+      <History benchmarks={benchmarks} named={named} />
     </>
   );
 }
 
+/** Several hubs measure the same, each on its host. */
+function namesIn(benchmarks: readonly BenchmarkTrend[]): (trend: BenchmarkTrend) => string {
+  return ({ benchmark, instrument }) => {
+    const isOne = benchmarks.filter((other) => other.benchmark === benchmark).length === 1;
+    return isOne ? benchmarkNames[benchmark]() : `${benchmarkNames[benchmark]()} (${instrument})`;
+  };
+}
+
+type Named = ReturnType<typeof namesIn>;
+
 /** Benchmarks have units of their own: against the usual they share one axis. */
-function History({ benchmarks }: { benchmarks: readonly BenchmarkTrend[] }) {
+function History({ benchmarks, named }: { benchmarks: readonly BenchmarkTrend[]; named: Named }) {
   const data = useMemo(() => {
-    const lines = benchmarks.flatMap(({ benchmark, usual, history }) =>
-      history && history.times.length > 1
+    const lines = benchmarks.flatMap((trend) => {
+      const { usual, history } = trend;
+      return history && history.times.length > 1
         ? [
             {
-              name: benchmarkNames[benchmark](),
+              name: named(trend),
               times: history.times,
               values: history.values.map((value) => value / usual),
             },
           ]
-        : [],
-    );
+        : [];
+    });
     const times = lines.flatMap((line) => line.times);
     return {
       lines,
@@ -91,7 +103,7 @@ function History({ benchmarks }: { benchmarks: readonly BenchmarkTrend[] }) {
       stepSeconds: runsEverySeconds,
       unit: "1",
     };
-  }, [benchmarks]);
+  }, [benchmarks, named]);
   if (data.lines.length === 0) return null;
   return (
     <Chart
@@ -129,12 +141,12 @@ export function RunNow({ run, note }: RunNowProps) {
   );
 }
 
-function columnsOf(language: string): Column<BenchmarkTrend>[] {
+function columnsOf(language: string, named: Named): Column<BenchmarkTrend>[] {
   const amount = (value: number, unit: string) => formatQuantity(value, unit, language);
   const ratio = (value: number | undefined) =>
     value === undefined ? "–" : `${value.toLocaleString(language, { maximumFractionDigits: 2 })}×`;
   return [
-    { key: "benchmark", title: m.fitness_benchmark(), value: ({ benchmark }) => benchmarkNames[benchmark]() },
+    { key: "benchmark", title: m.fitness_benchmark(), value: named },
     {
       key: "latest",
       title: m.fitness_latest(),
