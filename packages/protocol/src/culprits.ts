@@ -87,10 +87,9 @@ export const notEnough = z
 export type NotEnough = z.infer<typeof notEnough>;
 
 /** Of the first analysis, while there is none. */
-export const fitProgress = z
-  .number()
-  .nullable()
-  .meta({ description: "how far the first analysis is, 0..1; null once there is one, and while nothing ran yet" });
+export const fitProgress = z.number().nullable().meta({
+  description: "how far the first analysis is, 0..1; null once there is one, and while nothing ran yet",
+});
 
 export const culprits = z
   .object({
