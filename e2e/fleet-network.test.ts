@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { addMachine, adminClient, answering, freePort, Killable } from "./hub-process.ts";
 import { compareWithStore, ledgerRun } from "./ledger.ts";
-import { hubHost, network, PrivateNetwork } from "./private-network.ts";
+import { PrivateNetwork } from "./private-network.ts";
 import { adminPassword, culprit } from "./system.ts";
 
 const names = ["cut", "killed", "stopped", "slow", "peer"] as const;
@@ -36,7 +36,6 @@ const over = new AbortController();
 
 const hubSettings = {
   CULPRIT_INSECURE_HTTP: "true",
-  CULPRIT_CHECKS_INTERNAL_TARGETS: network,
   CULPRIT_CHANNEL_PING_SECONDS: "2",
   CULPRIT_HEALTH_SAMPLES_SECONDS: "6",
   CULPRIT_HEALTH_LOOK_SECONDS: "1",
@@ -69,6 +68,7 @@ describe.skipIf(process.getuid?.() !== 0)("machines on a network", () => {
       CULPRIT_DATA_DIR: join(folder, "hub"),
       CULPRIT_LISTEN: `0.0.0.0:${port}`,
       CULPRIT_ADMIN_PASSWORD: adminPassword,
+      CULPRIT_CHECKS_INTERNAL_TARGETS: net.network,
       ...hubSettings,
     });
     hub.start();
@@ -76,12 +76,12 @@ describe.skipIf(process.getuid?.() !== 0)("machines on a network", () => {
     await answering(`${address}/readyz`, hub);
     client = await adminClient(address);
     const allowed = join(folder, "allowed.yaml");
-    await writeFile(allowed, `probes: [${network}]\n`, { mode: 0o644 });
+    await writeFile(allowed, `probes: [${net.network}]\n`, { mode: 0o644 });
     for (const name of names) {
       const { token } = await addMachine(address, name);
       await mkdir(join(folder, name), { recursive: true });
       const settings = {
-        CULPRIT_HUB: `http://${hubHost}:${port}`,
+        CULPRIT_HUB: `http://${net.hubHost}:${port}`,
         CULPRIT_ALLOW_PLAIN_HTTP: "true",
         CULPRIT_TOKEN: token,
         CULPRIT_DATA_DIR: join(folder, name, "data"),
