@@ -1,8 +1,9 @@
-import type { AddressInfo } from "node:net";
+import { createConnection, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { fromHub, type FromHub, type Machine } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { WebSocket } from "ws";
+import { WebSocket, type ClientOptions } from "ws";
 import { publicId } from "../public-ids.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { machineUnderTest } from "../test/machine-under-test.ts";
@@ -26,9 +27,9 @@ afterEach(async () => {
 });
 
 /** An agent's end: what it got, and how it was closed. */
-function connect(headers: Record<string, string> = web1.headers) {
+function connect(headers: Record<string, string> = web1.headers, options: ClientOptions = {}) {
   const { port } = tested.app.server.address() as AddressInfo;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/channel`, { headers });
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/channel`, { headers, ...options });
   open.push(socket);
   const got: FromHub[] = [];
   socket.on("message", (data: Buffer) => got.push(fromHub.parse(JSON.parse(data.toString()))));
@@ -120,7 +121,12 @@ test("a request is answered by the agent, refused by it, or given up in time", a
 test("a request expires by the agent's clock, whatever the hub's own says", async () => {
   const agent = connect();
   await agent.opened;
-  agent.say(hello);
+  const twoDays = 172_800_000_000;
+  agent.say({ ...hello, clock: tested.clock.now() + twoDays });
+  const atOnce = await until(() =>
+    agent.got.filter((one) => one.type === "request").find(({ name }) => name === "checks"),
+  );
+  expect((atOnce.expiresAt - tested.clock.now() - twoDays) / 1e6).toBeCloseTo(15, 0);
   const ping = await until(() => agent.got.find((message) => message.type === "ping"));
   agent.say({ type: "pong", id: ping.id, clock: tested.clock.now() - 90_000_000 });
   await until(() => tested.hub.channels.roundTripSeconds(web1.machineId) !== null);
@@ -157,6 +163,21 @@ test("a connection that answers no ping is closed, and one that never says hello
   expect([1006, 4002]).toContain(await mute.closed);
   expect([1006, 4002]).toContain(await stranger.closed);
   expect((await state()).connected).toBe(false);
+});
+
+test("of an agent that has gone without a word no socket is kept, though it never answers the closing", async () => {
+  const { port } = tested.app.server.address() as AddressInfo;
+  const line = createConnection({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const agent = connect(web1.headers, { createConnection: () => line });
+  await agent.opened;
+  agent.say(hello);
+  await until(() => agent.got.length > 0);
+  // Nothing that the hub sends is taken from here on.
+  line.pause();
+  const held = promisify(tested.app.server.getConnections.bind(tested.app.server));
+  expect(await held()).toBe(1);
+  await expect.poll(held, { timeout: 5000 }).toBe(0);
+  expect(tested.hub.channels.count).toBe(0);
 });
 
 test("of two connections of one machine the newer counts", async () => {

@@ -58,7 +58,7 @@ type Connection = {
   bytes: number;
   ended: boolean;
   roundTripSeconds: number | null;
-  /** The agent's clock minus ours, microseconds; 0 before it was measured. */
+  /** The agent's clock minus ours, microseconds; before it was measured as it was when its hello came, and 0 before that. */
   clockOffset: number;
   waiting: Map<string, Waiting>;
   timer: NodeJS.Timeout | null;
@@ -206,7 +206,12 @@ export class Channels {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         connection.waiting.delete(id);
-        reject(new ProblemError("no-answer", `the machine did not answer within ${timeoutSeconds} seconds`));
+        reject(
+          new ProblemError(
+            "no-answer",
+            `the machine did not answer within ${Number(timeoutSeconds.toFixed(1))} seconds`,
+          ),
+        );
       }, timeoutSeconds * 1000);
       connection.waiting.set(id, { resolve, reject, timer });
       send(connection, message);
@@ -268,6 +273,8 @@ export class Channels {
     switch (message.type) {
       case "hello":
         if (!this.#admitAgent(connection, message.identity)) return;
+        // Until a round trip has measured it: what is asked right now would else have expired for a clock that is ahead.
+        connection.clockOffset = message.clock - this.#parts.clock.now();
         send(connection, {
           type: "welcome",
           hubVersion,

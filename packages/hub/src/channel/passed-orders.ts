@@ -86,7 +86,7 @@ export class PassedOrders {
     await store.remove(order);
     throw new ProblemError(
       "no-answer",
-      `another hub passed this on, and the machine did not answer within ${timeoutSeconds} seconds`,
+      `another hub passed this on, and the machine did not answer within ${Number(timeoutSeconds.toFixed(1))} seconds`,
     );
   }
 
