@@ -1,6 +1,9 @@
 /** Waiting longer after each failure, with full jitter: any time up to the bound is equally likely, so a fleet spreads. */
 export type BackoffLimits = { firstSeconds: number; mostSeconds: number };
 
+/** With what a connection may take: an agent is back within a minute of its network. */
+export const soon: BackoffLimits = { firstSeconds: 1, mostSeconds: 40 };
+
 export class Backoff {
   readonly #limits: BackoffLimits;
   readonly #random: () => number;

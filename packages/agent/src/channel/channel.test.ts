@@ -18,6 +18,7 @@ import { z } from "zod";
 import { systemClock, type Clock } from "../clock.ts";
 import { AuditLog } from "../control/audit-log.ts";
 import { Channel } from "./channel.ts";
+import { LossyWay } from "../testing/lossy-way.ts";
 import { MachineIdentity } from "./machine-identity.ts";
 import { RequestGate } from "./request-gate.ts";
 import { channelRequest } from "./requests.ts";
@@ -72,14 +73,14 @@ beforeEach(async () => {
 });
 
 /** The agent's end with what it keeps in its data folder; a second one is the agent after a restart. */
-async function start(): Promise<void> {
+async function start(hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`): Promise<void> {
   const log = { info: () => {}, warn: () => {}, error: (text: string) => errors.push(text) };
   const acting = { acts: true, schema: z.strictObject({ unit: serviceName, verb: z.enum(serviceVerbs) }) };
   const token = "secret";
   stopping = new AbortController();
   const identity = await MachineIdentity.open(join(dataDir, "machine-identity.json"), token);
   channel = new Channel({
-    hub: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    hub,
     token,
     agentVersion: "1",
     bootId: "boot",
@@ -262,6 +263,41 @@ test("a hub that stops pinging is taken for gone, and a new connection is made",
   await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(2);
   await expect.poll(() => received.filter(({ type }) => type === "hello").length).toBe(2);
 });
+
+test.each(["losesToHub", "losesToAgent"] as const)(
+  "a connection that is dead one way (%s) is given up, so are tries that nobody answers, and the agent comes back",
+  async (direction) => {
+    stopping.abort();
+    await running;
+    const way = await LossyWay.to((server.address() as AddressInfo).port);
+    await start(way.address);
+    await welcomed(2);
+    await expect.poll(() => channel.isOpen).toBe(true);
+    way[direction] = true;
+    // The hub goes on pinging: what it says may arrive, what it hears may not.
+    const pinging = setInterval(() => tell({ type: "ping", id: "p" }), 20);
+    if (direction === "losesToHub") {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      sockets.at(-1)!.terminate();
+      clearInterval(pinging);
+    }
+    await expect.poll(() => channel.isOpen, { timeout: 5000 }).toBe(false);
+    clearInterval(pinging);
+    const tries = waits.filter((seconds) => seconds === 20).length;
+    await expect
+      .poll(() => waits.filter((seconds) => seconds === 20).length, { timeout: 5000 })
+      .toBeGreaterThan(tries + 1);
+    expect(way.held).toBeLessThanOrEqual(1);
+    way[direction] = false;
+    const comesBack = () => {
+      // To the newest connection, which may not be there yet.
+      tell(welcome);
+      return channel.isOpen;
+    };
+    await expect.poll(comesBack, { timeout: 5000 }).toBe(true);
+    await way.close();
+  },
+);
 
 test("a hub that pings keeps its connection", async () => {
   await expect.poll(() => sockets.length).toBe(1);

@@ -11,7 +11,7 @@ import {
   type FromHub,
 } from "@culprit/protocol";
 import { WebSocket, type RawData } from "ws";
-import { Backoff } from "../backoff.ts";
+import { Backoff, soon } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { hasCode } from "../spool/durable.ts";
@@ -54,7 +54,7 @@ export class Channel {
 
   constructor(options: ChannelOptions) {
     this.#options = options;
-    this.#soon = new Backoff({ firstSeconds: 1, mostSeconds: 60 }, options.random);
+    this.#soon = new Backoff(soon, options.random);
     this.#seldom = new Backoff({ firstSeconds: 60, mostSeconds: 900 }, options.random);
   }
 

@@ -11,8 +11,11 @@ const maximumAnswerBytes = 16 * 1024 * 1024;
 
 export type HubConnections = { fetch: HubFetch; close(): void };
 
-/** `certificates`: PEM text of certificate authorities to trust besides the built-in ones. */
-export function hubConnections(certificates?: string): HubConnections {
+/**
+ * `certificates`: PEM text of certificate authorities to trust besides the built-in ones. A connection that is not there
+ * within `connectSeconds`, TLS and the look-up of the name included, is given up, however long the request may take.
+ */
+export function hubConnections(certificates?: string, connectSeconds = 20): HubConnections {
   const options = { keepAlive: true, maxSockets: 2, timeout: 60_000 };
   const plain = new http.Agent(options);
   const secure = new https.Agent(
@@ -30,6 +33,14 @@ export function hubConnections(certificates?: string): HubConnections {
           headers: body === null ? headers : { ...headers, "content-length": Buffer.byteLength(body) },
         });
         outgoing.on("error", reject);
+        outgoing.on("socket", (socket) => {
+          // One that was kept is connected.
+          if (!socket.connecting) return;
+          const tooLong = () => outgoing.destroy(new Error(`no connection within ${connectSeconds} s`));
+          const timer = setTimeout(tooLong, connectSeconds * 1000);
+          socket.once(isSecure ? "secureConnect" : "connect", () => clearTimeout(timer));
+          outgoing.once("close", () => clearTimeout(timer));
+        });
         outgoing.on("response", (response) => {
           const text = readText(response);
           text.catch(reject);

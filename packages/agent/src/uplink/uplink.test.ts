@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { HubClient } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock, type Clock } from "../clock.ts";
 import { Spool } from "../spool/spool.ts";
+import { LossyWay } from "../testing/lossy-way.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { hubConnections, type HubConnections } from "./hub-fetch.ts";
 import { LedgerHub } from "./ledger-hub.ts";
@@ -66,9 +68,9 @@ function openSpool(): Promise<Spool> {
   });
 }
 
-function start(): void {
+function start(address = hub.address, timeoutSeconds = 5): void {
   uplink = new Uplink({
-    client: new HubClient({ hub: hub.address, token: "t", fetch: connections.fetch, timeoutSeconds: 5 }),
+    client: new HubClient({ hub: address, token: "t", fetch: connections.fetch, timeoutSeconds }),
     spool,
     deadLetters: new DeadLetters(join(folder, "dead")),
     clock: hurried,
@@ -105,6 +107,44 @@ test("when the answer is lost the hub's marks are asked for, and nothing is stor
   await expect.poll(stored).toEqual(["a", "b"]);
   expect(hub.uploads).toHaveLength(2);
   expect(log[0]).toContain("data stays in the spool");
+});
+
+test.each(["losesToHub", "losesToAgent"] as const)(
+  "on a connection that is dead one way (%s) an upload ends in time, leaves no socket, and is stored once",
+  async (direction) => {
+    const way = await LossyWay.to(hub.port);
+    start(way.address, 0.15);
+    await append("a");
+    await expect.poll(stored).toEqual(["a"]);
+    await expect.poll(() => spool.hasUnsent).toBe(false);
+    way[direction] = true;
+    await append("b");
+    await expect.poll(() => log.some((line) => line.includes("data stays in the spool"))).toBe(true);
+    // More than one try, and none of them left anything open.
+    await expect.poll(() => waits.length).toBeGreaterThan(2);
+    expect(way.held).toBeLessThanOrEqual(1);
+    way[direction] = false;
+    await append("c");
+    await expect.poll(() => spool.hasUnsent).toBe(false);
+    expect(stored()).toEqual(["a", "b", "c"]);
+    await way.close();
+  },
+);
+
+test("on a way too slow for a large upload smaller ones get through, and then larger ones again", async () => {
+  for (let index = 0; index < 12; index++)
+    await spool.appendExecutions(
+      [{ ...run(`r${index}`), rest: randomBytes(150_000).toString("base64") }],
+      [],
+    );
+  let most = 200_000;
+  hub.interferes = (request, _response, body) => request.method === "POST" && body.length > most;
+  start(hub.address, 0.2);
+  await expect.poll(() => stored().length).toBeGreaterThan(2);
+  most = Infinity;
+  await expect.poll(() => stored().length).toBe(12);
+  expect(hub.uploads[0]).toHaveLength(1);
+  expect(Math.max(...hub.uploads.map((upload) => upload.length))).toBeGreaterThan(1);
 });
 
 test("a refused batch is set aside with the reason and blocks nothing", async () => {

@@ -10,8 +10,9 @@ import {
   type Acknowledgement,
   type HubClient,
   type IntakeAnswer,
+  UnreachableError,
 } from "@culprit/protocol";
-import { Backoff } from "../backoff.ts";
+import { Backoff, soon } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import { pause } from "../pause.ts";
@@ -31,6 +32,8 @@ export type UplinkOptions = {
 };
 
 const uploadLimits: ReadLimits = { memberBytes: 1024 * 1024, decodedBytes: 4 * 1024 * 1024, batches: 500 };
+/** Of them, on a way so slow that more does not arrive in the time that a request has. */
+const leastShare = 1 / 64;
 /** Appends of one moment travel together. */
 const gatherSeconds = 0.2;
 const problemsOfTheBody = new Set(["invalid-request", "too-large", "too-many-items", "limit-exceeded"]);
@@ -45,13 +48,15 @@ export class Uplink {
   #knowsMarks = false;
   /** Uploads to send one batch at a time, to find the one that the hub can't read. */
   #single = 0;
+  /** Of `uploadLimits`: less after an upload that did not get through, twice as much after each that did. */
+  #share = 1;
   #state: "fine" | "failing" = "fine";
   #wake: (() => void) | null = null;
   readonly #skipped = new Set<string>();
 
   constructor(options: UplinkOptions) {
     this.#options = options;
-    this.#soon = new Backoff({ firstSeconds: 1, mostSeconds: 60 }, options.random);
+    this.#soon = new Backoff(soon, options.random);
     this.#seldom = new Backoff({ firstSeconds: 60, mostSeconds: 900 }, options.random);
   }
 
@@ -89,7 +94,7 @@ export class Uplink {
   /** Answers false if there was nothing to send. */
   async #sendOnce(signal: AbortSignal): Promise<boolean> {
     const { client, spool } = this.#options;
-    const parts = await spool.nextParts(this.#single > 0 ? { ...uploadLimits, batches: 1 } : uploadLimits);
+    const parts = await spool.nextParts(this.#limits());
     if (parts.length === 0) return false;
     const members = parts.flatMap(({ batches }) => batches.map(({ member }) => member));
     const body = {
@@ -102,13 +107,25 @@ export class Uplink {
       const headers = { [clockHeader]: String(this.#options.clock.now()) };
       answer = await client.request("POST", "/intake", intakeAnswer, { body, headers, signal });
     } catch (error) {
+      if (error instanceof UnreachableError) this.#share = Math.max(leastShare, this.#share / 4);
       if (!(error instanceof ProblemError) || !problemsOfTheBody.has(error.problem.code)) throw error;
       await this.#bodyRefused(parts, members.length, error);
       return true;
     }
     this.#single = Math.max(0, this.#single - 1);
+    this.#share = Math.min(1, this.#share * 2);
     await this.#take(parts, answer);
     return true;
+  }
+
+  #limits(): ReadLimits {
+    const part = (most: number) => Math.ceil(most * this.#share);
+    const { memberBytes, decodedBytes, batches } = uploadLimits;
+    return {
+      memberBytes: part(memberBytes),
+      decodedBytes: part(decodedBytes),
+      batches: this.#single > 0 ? 1 : part(batches),
+    };
   }
 
   async #take(parts: readonly OutgoingPart[], answer: IntakeAnswer): Promise<void> {
