@@ -33,6 +33,11 @@ const benches: Record<string, Bench> = {
       "culprits of a month of a million executions from the log alone: seconds, memory, and one run explained",
     load: () => import("./culprits/bench.ts"),
   },
+  cut: {
+    about:
+      "machines cut off, half cut off, on a slow way and stopped for ten minutes: states, recovery, what was lost",
+    load: () => import("./cut/bench.ts"),
+  },
   fleet: {
     about:
       "thousands of agents on one hub: steady state, a page meanwhile, and all coming back after a restart",
