@@ -31,6 +31,7 @@ import { GroupCommit } from "./ingest/group-commit.ts";
 import { Intake } from "./ingest/intake.ts";
 import { NamesOfMachine } from "./ingest/names-of-machine.ts";
 import { SeriesIds } from "./ingest/series-ids.ts";
+import { RecordingAllowance } from "./ingest/recording-allowance.ts";
 import { UploadAllowance } from "./ingest/upload-allowance.ts";
 import { AgentFiles } from "./installer/agent-files.ts";
 import type { HubSettings } from "./settings.ts";
@@ -70,6 +71,7 @@ export type Hub = HubParts & {
   commits: GroupCommit;
   intake: Intake;
   uploads: UploadAllowance;
+  recordings: RecordingAllowance;
   direct: DirectIntake;
   traces: Traces;
   checkIns: CheckIns;
@@ -192,6 +194,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     commits,
     intake: new Intake({ ...parts, ...preparation, fleet, trends, commits, counters, faults }),
     uploads: new UploadAllowance((machineId) => faults.flooded(machineId, "uploads")),
+    recordings: new RecordingAllowance((machineId) => faults.flooded(machineId, "uploads")),
     direct,
     traces: new Traces({
       settings: settings.traces,

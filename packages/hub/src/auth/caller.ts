@@ -24,7 +24,9 @@ export function enforcePolicies(app: FastifyInstance, hub: Hub): void {
   app.addHook("onRequest", async (request) => {
     // Routes without one never start (app.ts); what is left is the answer for addresses that don't exist.
     const policy = request.routeOptions.config.policy;
-    if (policy && policies[policy] !== null) request.caller = await admit(hub, request, policy);
+    if (!policy || policies[policy] === null) return;
+    request.caller = await admit(hub, request, policy);
+    if (policy === "recording") hub.recordings.take(request.caller);
   });
 }
 

@@ -26,6 +26,7 @@ export async function holderOf(hub: Hub, key: string, address: string): Promise<
 
 async function ofToken(hub: Hub, key: string, address: string): Promise<Holder | null> {
   const caller = await identify(hub, address, key);
+  if (caller) hub.recordings.take(caller);
   if (caller?.role === "machine" && caller.machineId !== null)
     return { kind: "machine", machineId: caller.machineId };
   return caller?.role === "operator" || caller?.role === "admin" ? { kind: "person" } : null;

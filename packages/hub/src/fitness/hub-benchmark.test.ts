@@ -77,8 +77,8 @@ test("a scheduled run comes once an interval, waits while the hub is busy, and i
   const asked: string[] = [];
   let skipped: BenchmarkRun["skipped"] = [];
   const hubBenchmark: Pick<HubBenchmark, "run"> = {
-    run: async (_hub, by = "asked") => {
-      asked.push(by);
+    run: async (_hub, by) => {
+      asked.push(String(by));
       return { results: [], skipped };
     },
   };

@@ -35,16 +35,19 @@ export function leaseOf(hub: Hub, { caller, ip }: FastifyRequest): BodyLease {
   return caller ? hub.bodies.lease(`t_${caller.token.tokenId}`) : hub.strangersBodies.lease(senderOf(ip));
 }
 
-export function decodedBody(
+export async function decodedBody(
   hub: Hub,
   request: FastifyRequest,
   payload: IncomingMessage,
   { allowCut = false } = {},
 ): Promise<Buffer> {
+  const { caller, routeOptions } = request;
   request.bodyLease ??= leaseOf(hub, request);
-  return readBody(payload, request.headers, {
-    limit: request.routeOptions.bodyLimit,
+  const body = await readBody(payload, request.headers, {
+    limit: routeOptions.bodyLimit,
     lease: request.bodyLease,
     allowCut,
   });
+  if (caller && routeOptions.config.policy === "recording") hub.recordings.charge(caller, body.length);
+  return body;
 }

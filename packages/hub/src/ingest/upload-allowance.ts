@@ -1,5 +1,5 @@
 /**
- * How much one machine may have the hub take in, so that one whose uploads never end does not keep it from all others. Far
+ * How much one sender, mostly a machine, may have the hub take in, so that one whose uploads never end does not keep it from all others. Far
  * above what an agent sends that catches up after days: one upload at a time, each with the next commit.
  */
 import { ProblemError } from "@culprit/protocol";
@@ -11,23 +11,27 @@ const burstSeconds = 20;
 
 type Account = { usedSeconds: number; at: number };
 
-export class UploadAllowance {
-  readonly #accounts = new Map<number, Account>();
-  readonly #flooded: (machineId: number) => void;
+/** Those that were used longest ago are forgotten. */
+const accountsHeld = 20_000;
+
+/** `Sender`: a machine by its number, or whatever else has an account of its own. */
+export class UploadAllowance<Sender = number> {
+  readonly #accounts = new Map<Sender, Account>();
+  readonly #flooded: (sender: Sender) => void;
   readonly #seconds: () => number;
 
   /** `seconds`: a clock that only goes forward. */
-  constructor(flooded: (machineId: number) => void, seconds = () => performance.now() / 1000) {
+  constructor(flooded: (sender: Sender) => void, seconds = () => performance.now() / 1000) {
     this.#flooded = flooded;
     this.#seconds = seconds;
   }
 
   /** Before the body is read. Throws a problem of code too-many-requests. */
-  take(machineId: number): void {
-    const account = this.#account(machineId);
+  take(sender: Sender): void {
+    const account = this.#account(sender);
     if (account.usedSeconds >= burstSeconds) {
-      this.#flooded(machineId);
-      throw new ProblemError("too-many-requests", "this machine sends more than the hub takes of one", {
+      this.#flooded(sender);
+      throw new ProblemError("too-many-requests", "this sends more than the hub takes of one sender", {
         retryAfterSeconds: Math.ceil(account.usedSeconds - burstSeconds / 2),
         limit: perSecond,
       });
@@ -36,20 +40,23 @@ export class UploadAllowance {
   }
 
   /** Decoded bytes. */
-  charge(machineId: number, bytes: number): void {
-    this.#account(machineId).usedSeconds += bytes / bytesPerSecond;
+  charge(sender: Sender, bytes: number): void {
+    this.#account(sender).usedSeconds += bytes / bytesPerSecond;
   }
 
-  forget(machineId: number): void {
-    this.#accounts.delete(machineId);
+  forget(sender: Sender): void {
+    this.#accounts.delete(sender);
   }
 
-  #account(machineId: number): Account {
+  #account(sender: Sender): Account {
     const now = this.#seconds();
-    const account = this.#accounts.get(machineId) ?? { usedSeconds: 0, at: now };
+    const account = this.#accounts.get(sender) ?? { usedSeconds: 0, at: now };
     account.usedSeconds = Math.max(0, account.usedSeconds - (now - account.at));
     account.at = now;
-    this.#accounts.set(machineId, account);
+    this.#accounts.delete(sender);
+    this.#accounts.set(sender, account);
+    const oldest = this.#accounts.keys().next();
+    if (this.#accounts.size > accountsHeld && !oldest.done) this.#accounts.delete(oldest.value);
     return account;
   }
 }

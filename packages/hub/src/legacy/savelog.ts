@@ -74,7 +74,9 @@ const runForm = z.object({
 async function record(hub: Hub, request: FastifyRequest) {
   const fields = fieldsOf(request.body);
   const { machine_id: number, machine_pass: password } = parse(machineForm, fields);
-  const { machineId: own } = await admit(hub, request, "recording", password ?? undefined);
+  const caller = await admit(hub, request, "recording", password ?? undefined);
+  hub.recordings.take(caller);
+  const { machineId: own } = caller;
   const machine = hub.fleet.get(number);
   // Another machine's number, and one that no machine has, look the same.
   if (!machine || (own !== null && own !== number)) throw new ProblemError("not-signed-in");

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { identityHeader, writeAgentIdentity, type Machine, type MachineCondition } from "@culprit/protocol";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { identify } from "../../auth/caller.ts";
 import { hubUnderTest, type HubUnderTest } from "../../test/hub-under-test.ts";
 import { executionBatch, machineUnderTest, members, oneRun } from "../../test/machine-under-test.ts";
 import { Faults } from "./faults.ts";
@@ -155,3 +156,36 @@ test("a machine that floods is refused and shown, and another is served", async 
   tested.clock.set("2026-11-24T04:00:00Z");
   expect(await conditions(flooderName), "a day later it is no news").toEqual([]);
 });
+
+test("a machine or a person that records by HTTP without end is put off; its agent and others are not", async () => {
+  const { app } = tested;
+  const post = async (url: string, headers: Record<string, string>, payload: object) =>
+    (await app.inject({ method: "POST", url, headers, payload })).statusCode;
+  const run = { ...oneRun(`posted-${name}`), machine: name };
+  const person = { authorization: `Bearer ${await tokenOf("operator")}` };
+  const doors = [
+    (who: Record<string, string>) => post("/api/v1/executions", who, run),
+    (who: Record<string, string>) => post("/v1/traces", who, {}),
+    (who: Record<string, string>) => {
+      const key = who["authorization"]!.split(" ")[1]!;
+      return post(`/checkin/healthchecks/ping/${key}/nightly?create=1`, {}, {});
+    },
+  ];
+  for (const door of doors) expect([200, 201]).toContain(await door(machine.headers));
+  // As if each had posted 2 GB within a second.
+  const twoGigabytes = 2 * 1024 ** 3;
+  for (const { authorization } of [machine.headers, person]) {
+    const caller = await identify(tested.hub, "127.0.0.1", authorization.split(" ")[1]);
+    tested.hub.recordings.charge(caller!, twoGigabytes);
+  }
+  for (const door of doors) expect(await door(machine.headers)).toBe(429);
+  expect(await doors[0]!(person)).toBe(429);
+  expect(await conditions()).toMatchObject([{ code: "flooding", what: "uploads", refused: 3 }]);
+  expect((await upload(identity("1", "a"), executionBatch(1, [oneRun(`own-${name}`)]))).status).toBe(200);
+  const other = await machineUnderTest(tested, `${name}-other`);
+  expect(await post("/api/v1/executions", other.headers, oneRun("calm"))).toBe(200);
+});
+
+async function tokenOf(role: "operator"): Promise<string> {
+  return (await tested.hub.access.issue({ kind: "user", name: `${role} of ${name}`, role })).token;
+}
