@@ -22,7 +22,13 @@ afterAll(async () => {
 const get = (url: string, accept = "text/html") => tested.app.inject({ url, headers: { accept } });
 
 test("the page answers at / and at each of its own addresses, and is asked for anew each time", async () => {
-  for (const url of ["/", "/machines/m_1", "/sign-in?from=mail", "/executions/run.1/why"]) {
+  for (const url of [
+    "/",
+    "/machines/m_1",
+    "/sign-in?from=mail",
+    "/executions/run.1/why",
+    "/machines/db-1.example.net",
+  ]) {
     const page = await get(url);
     expect(page.statusCode, `GET ${url}`).toBe(200);
     expect(page.body).toContain("<title>Culprit</title>");

@@ -22,6 +22,9 @@ export async function serveDashboard(app: FastifyInstance, webRoot: string): Pro
   });
 }
 
+/** Files stand at the top and in one folder; below the addresses of pages a dot is a part of a name: `/machines/db-1.example`. */
+const fileAddress = /^\/(?:assets\/|[^/]*\.\w+$)/;
+
 /** Pages have addresses without a file; everything else that is not there is a problem. */
 export function answerUnknown(app: FastifyInstance, withDashboard: boolean): void {
   app.setNotFoundHandler((request, reply) => {
@@ -30,7 +33,7 @@ export function answerUnknown(app: FastifyInstance, withDashboard: boolean): voi
       (request.method === "GET" || request.method === "HEAD") &&
       (request.headers.accept ?? "").includes("text/html") &&
       !/^\/(api|v1|checkin|docs)\//.test(request.url) &&
-      !/\.\w+$/.test(request.url.replace(/\?.*$/, ""));
+      !fileAddress.test(request.url.replace(/\?.*$/, ""));
     if (page) return reply.header("cache-control", "no-cache").sendFile("index.html");
     return sendProblem(reply, new ProblemError("not-found").problem);
   });

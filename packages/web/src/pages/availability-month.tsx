@@ -39,6 +39,7 @@ export function AvailabilityMonth({ of, since, machineZone }: AvailabilityMonthP
   };
   return (
     <Section
+      id="availability"
       title={m.availability_page()}
       aside={
         <Group gap="xs">

@@ -91,7 +91,9 @@ function columns(language: string): Column<Row>[] {
     title,
     numeric: true,
     value: (row) => row.seconds[key],
-    cell: (row) => <Duration seconds={row.seconds[key]} />,
+    // Of a column of zeros the one that is none would not be seen.
+    cell: (row) =>
+      row.seconds[key] === 0 ? <span className="quiet">–</span> : <Duration seconds={row.seconds[key]} />,
   });
   return [
     {

@@ -17,7 +17,7 @@ const zonesShown = 8;
 export function MachineAbout({ machine }: { machine: Machine }) {
   if (!useMayChange()) return null;
   return (
-    <Section title={m.fleet_about()}>
+    <Section id="about" title={m.fleet_about()}>
       <AboutForm machine={machine} />
       <Ends machine={machine} />
     </Section>

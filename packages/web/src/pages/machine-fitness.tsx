@@ -31,7 +31,7 @@ export function MachineFitness({ machine }: { machine: Machine }) {
   const run = useRunBenchmarks(machine.id);
   const mayRun = useMayChange();
   return (
-    <Section title={m.fitness_title()}>
+    <Section id="speed" title={m.fitness_title()}>
       <Answered query={fitness} height={120}>
         {({ state, text, benchmarks }) => (
           <>

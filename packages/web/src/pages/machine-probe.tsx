@@ -21,7 +21,7 @@ export function MachineProbe({ machine }: { machine: Machine }) {
   const { probe = { kind: "ping" }, probeAnsweredAt } = machine;
   const mayChange = session.data?.role === "operator" || session.data?.role === "admin";
   return (
-    <Section title={m.probe_title()}>
+    <Section id="probe" title={m.probe_title()}>
       <p className="quiet">{m.probe_hint()}</p>
       <Facts
         facts={[

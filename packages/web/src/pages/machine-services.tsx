@@ -18,7 +18,7 @@ const example = "services: { apache2: [start, stop, restart] }";
 export function MachineServices({ machine }: { machine: Machine }) {
   const services = useServices(machine.id, machine.connected);
   return (
-    <Section title={m.services_title()}>
+    <Section id="services" title={m.services_title()}>
       {machine.connected ? (
         <Answered query={services} height={80}>
           {(allowed) =>

@@ -12,6 +12,7 @@ import { usePreferences } from "../preferences.tsx";
 import { firstView } from "../timeline/first-view.ts";
 import { Chart } from "../ui/chart.tsx";
 import { Page, Section } from "../ui/page.tsx";
+import { WithinPage } from "../ui/within-page.tsx";
 import { MachineConditions } from "../ui/machine-conditions.tsx";
 import { StateEvidence } from "../ui/state-evidence.tsx";
 import { Answered, Empty, Failed, Loading } from "../ui/states.tsx";
@@ -83,6 +84,7 @@ export function MachinePage() {
       }
     >
       <MachineConditions machine={machine.data} />
+      {withAgent && <WithinPage sections={sections()} />}
       {withAgent ? (
         <>
           {machine.data.state !== "online" && <StateEvidence machine={machine.data} />}
@@ -115,7 +117,6 @@ export function MachinePage() {
             since={machine.data.enrolledAt}
             machineZone={machine.data.timeZone}
           />
-          <MachineProbe machine={machine.data} />
           <MachineServices machine={machine.data} />
           <MachineChecks machine={machine.data.id} window={window} />
           <MachineFitness machine={machine.data} />
@@ -123,13 +124,25 @@ export function MachinePage() {
       ) : (
         <RunsWithoutAgent machine={machine.data} window={window} />
       )}
-      <Section title={m.inventory()}>
+      <Section id="inventory" title={m.inventory()}>
         <Inventory machine={machine.data} />
       </Section>
+      {withAgent && <MachineProbe machine={machine.data} />}
       <MachineAbout key={machine.data.id} machine={machine.data} />
     </Page>
   );
 }
+
+/** What stands below the charts and the OS processes. */
+const sections = () => [
+  { id: "availability", title: m.availability_page() },
+  { id: "services", title: m.services_title() },
+  { id: "checks", title: m.checks_page() },
+  { id: "speed", title: m.fitness_title() },
+  { id: "inventory", title: m.inventory() },
+  { id: "probe", title: m.probe_title() },
+  { id: "about", title: m.fleet_about() },
+];
 
 type MeasuredProps = {
   machine: Machine;

@@ -1,6 +1,7 @@
 import { isNeverHeard, type Machine } from "@culprit/protocol";
 import { formatShare } from "@culprit/charts";
 import { m } from "@culprit/messages";
+import { isBadCondition } from "../ui/bad-condition.ts";
 import { clockSentence } from "../ui/machine-clock.ts";
 import { someNames } from "../ui/some-names.ts";
 
@@ -16,13 +17,14 @@ export function machinesSentence(machines: readonly Machine[], locale: string): 
       machine.conditions !== undefined ||
       clockSentence(machine, locale) !== undefined,
   );
+  const neediest = away.toSorted((a, b) => need(b) - need(a));
   const sentences: string[] = [];
   if (away.length > 0)
     sentences.push(
       m.machines_some_away({
         count: away.length,
         total: heard.length,
-        names: someNames(away, namesSaid, locale),
+        names: someNames(neediest, namesSaid, locale),
       }),
     );
   else if (heard.length > 0) sentences.push(m.machines_all_online({ count: heard.length }));
@@ -34,4 +36,10 @@ export function machinesSentence(machines: readonly Machine[], locale: string): 
       m.machines_busiest({ machine: busiest.name, cpu: formatShare(busiest.now.cpuShare, locale) }),
     );
   return sentences.join(" ");
+}
+
+/** Who is away is told before what is wrong with others. */
+function need({ state, conditions }: Machine): number {
+  const isAway = state !== "online" && state !== "paused" && state !== "late";
+  return isAway ? 2 : conditions?.some(isBadCondition) ? 1 : 0;
 }

@@ -52,7 +52,14 @@ export function MachinesPage() {
 }
 
 function Machines({ machines, none }: { machines: readonly Machine[]; none: boolean }) {
-  if (machines.length === 0 && !none) return <Empty title={m.fleet_none_fit()} />;
+  if (machines.length === 0 && !none)
+    return (
+      <Empty title={m.fleet_none_fit()}>
+        <p>
+          <Link to="/machines">{m.all_machines()}</Link>
+        </p>
+      </Empty>
+    );
   // Of a machine without an agent the inventory alone tells.
   const groups = byGroup(machines).filter(({ machines: some }) => none || !some.every(isNeverHeard));
   return (

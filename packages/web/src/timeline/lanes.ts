@@ -23,7 +23,7 @@ export type Lane = {
   incidents?: Incident[];
 };
 
-export const laneHeights = { machine: 24, row: 16, stepRow: 10, check: 12, gap: 4 } as const;
+export const laneHeights = { machine: 24, row: 16, stepRow: 10, check: 14, gap: 4 } as const;
 
 /** Past this many at a time, runs of a lane share its last row. */
 const mostRows = 5;

@@ -10,6 +10,7 @@ import { useSettleCondition } from "../api/machines.ts";
 import { useMayChange } from "../api/session.ts";
 import { millis } from "../api/millis.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
+import { isBadCondition } from "./bad-condition.ts";
 import { clockSentence } from "./machine-clock.ts";
 import { Mark } from "./outcome.tsx";
 import { Section } from "./page.tsx";
@@ -34,7 +35,7 @@ export function FleetConditions({ machines }: { machines: readonly Machine[] }) 
       const conditions = (machine.conditions ?? []).map((condition) => ({
         machine,
         key: condition.code,
-        bad: isBad(condition),
+        bad: isBadCondition(condition),
         text: <ConditionText machine={machine} condition={condition} />,
       }));
       return clock === undefined
@@ -73,9 +74,6 @@ export function FleetConditions({ machines }: { machines: readonly Machine[] }) 
 
 type Told = { machine: Machine; key: string; bad: boolean; text: ReactNode };
 
-const isBad = ({ code }: MachineCondition): boolean =>
-  code === "duplicate-identity" || code === "protocol-version";
-
 function ConditionText({ machine, condition }: { machine: Machine; condition: MachineCondition }) {
   const { language } = usePreferences();
   const zone = useZone(machine.timeZone);
@@ -87,7 +85,7 @@ function Condition({ machine, condition }: { machine: Machine; condition: Machin
   const mayChange = useMayChange();
   const settle = useSettleCondition(machine.id, condition.code);
   const canSettle = mayChange && settledConditions.some((code) => code === condition.code);
-  const bad = isBad(condition);
+  const bad = isBadCondition(condition);
   return (
     <Alert color={bad ? "red" : "yellow"} mb="sm" role={bad ? "alert" : "note"}>
       <p>

@@ -41,17 +41,20 @@ export function usePageName(name: string): void {
 }
 
 export function Section({
+  id,
   title,
   aside,
   children,
 }: {
+  /** Where links within a page lead. */
+  id?: string;
   /** None where the one thing inside carries its own. */
   title?: string;
   aside?: ReactNode;
   children: ReactNode;
 }) {
   return (
-    <section className="section">
+    <section className="section" id={id}>
       {title !== undefined && (
         <div className="section-head">
           <h2>{title}</h2>
