@@ -82,7 +82,7 @@ export class OsProcessTable {
       if (first >= zero && first <= nine) this.#see(Number(name));
     }
     for (const process of this.byPid.values()) if (process.seenIn !== this.#looks) this.ended.push(process);
-    for (const process of this.ended) this.#noteInAncestor(process);
+    for (const process of this.ended) this.#ancestorOf(process)?.discountIo(process.reported);
     for (const process of this.ended) this.#forget(process);
   }
 
@@ -294,17 +294,6 @@ export class OsProcessTable {
     process.threadWaits ??= new ThreadWaits();
     process.threadWaits.note(waits);
     now.runQueueNanos = process.threadWaits.nanos;
-  }
-
-  #noteInAncestor(process: OsProcess): void {
-    let ancestor = this.#ancestorOf(process);
-    ancestor?.discountIo(process.reported);
-    // Whose parent ended too, any ancestor that adopts may have waited for: all know of it, rather than that one tells it again.
-    const adopted = ancestor?.pid !== process.parentPid;
-    for (let steps = 0; ancestor && steps < 50; steps++) {
-      ancestor.endedTicks += process.now.ticks + process.waitedTicks;
-      ancestor = adopted ? this.#ancestorOf(ancestor) : undefined;
-    }
   }
 
   #forget(process: OsProcess): void {

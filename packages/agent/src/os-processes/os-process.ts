@@ -33,15 +33,14 @@ export class OsProcess {
   owner = -1;
   parentPid = 0;
   kernelThread = false;
+  /** It has ended, and nobody has waited for it yet. */
+  zombie = false;
   threads = 0;
   rssPages = 0;
   /** CPU time of children that ended and were waited for, and of theirs. */
   waitedTicks = 0;
-  /** Of `waitedTicks`: those of which short-lived children have been told. */
+  /** Of `waitedTicks`: those of which children that no look saw have been told. */
   waitedToldTicks = 0;
-  /** CPU time of children that were seen and have ended since, which `waitedTicks` comes to hold: of this look, of the one before. */
-  endedTicks = 0;
-  endedBeforeTicks = 0;
   majorFaults = 0;
   ioAccess: IoAccess = "unread";
   threadWaits: ThreadWaits | null = null;
@@ -77,6 +76,7 @@ export class OsProcess {
     this.majorFaults = line.majorFaults;
     this.waitedTicks = line.waitedTicks;
     this.parentPid = line.parentPid;
+    this.zombie = line.zombie;
     this.threads = line.threads;
     this.rssPages = line.rssPages;
     return moved;
@@ -86,19 +86,6 @@ export class OsProcess {
     raise(this.earlier, this.now);
     this.earlierThreads = this.threads;
     this.earlierRssPages = this.rssPages;
-  }
-
-  /**
-   * CPU time of children that were waited for since it was asked before and that no look saw. A child may be waited for after
-   * the look at its parent and before the look at itself: then the parent's time comes one look later.
-   */
-  takeUnseenTicks(): number {
-    const waited = this.waitedTicks - this.waitedToldTicks;
-    const seen = this.endedBeforeTicks + this.endedTicks;
-    this.waitedToldTicks = this.waitedTicks;
-    this.endedBeforeTicks = Math.min(this.endedTicks, Math.max(0, seen - waited));
-    this.endedTicks = 0;
-    return Math.max(0, waited - seen);
   }
 
   /** A child's I/O, which was reported as the child's, becomes the parent's once it is waited for: not to be told twice. */

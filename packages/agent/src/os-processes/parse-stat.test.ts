@@ -16,6 +16,7 @@ const numbers =
 test("a line of a kernel gives parent, times, threads, start and memory", () => {
   expect(parse(`8451 (head) R ${numbers} 1 2 3\n`)).toMatchObject({
     name: "head",
+    zombie: false,
     parentPid: 1,
     flags: 4_194_304,
     majorFaults: 3,
@@ -25,6 +26,11 @@ test("a line of a kernel gives parent, times, threads, start and memory", () => 
     startTicks: 117_590,
     rssPages: 415,
   });
+});
+
+test("a process that has ended and that nobody has waited for is known by its state, not by its name", () => {
+  expect(parse(`7 (Z) S ${numbers} 1\n`)).toMatchObject({ zombie: false });
+  expect(parse(`7 (sh) Z ${numbers} 1\n`)).toMatchObject({ zombie: true });
 });
 
 test("names hold spaces, parentheses and line breaks", () => {

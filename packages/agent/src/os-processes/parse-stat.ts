@@ -10,6 +10,8 @@ export type StatLine = {
   nameTo: number;
   /** Changes when the name does (an exec, a thread that renames itself). */
   nameHash: number;
+  /** It has ended, and nobody has waited for it yet. */
+  zombie: boolean;
   parentPid: number;
   flags: number;
   /** Page faults that had to wait for a disk. */
@@ -28,6 +30,7 @@ export function emptyStatLine(): StatLine {
     nameFrom: 0,
     nameTo: 0,
     nameHash: 0,
+    zombie: false,
     parentPid: 0,
     flags: 0,
     majorFaults: 0,
@@ -45,6 +48,7 @@ const space = 0x20;
 const zero = 0x30;
 const nine = 0x39;
 const minus = 0x2d;
+const zombie = 0x5a;
 /** The kernel keeps names of at most 64 bytes (workers of work queues); others have 15. */
 const longestName = 80;
 
@@ -91,6 +95,7 @@ export function parseStat(bytes: Uint8Array, length: number, into: StatLine): bo
   into.nameFrom = nameFrom;
   into.nameTo = nameTo;
   into.nameHash = hash;
+  into.zombie = bytes[nameTo + 2] === zombie;
   into.parentPid = columns[parentPid]!;
   into.flags = columns[flags]!;
   into.majorFaults = columns[majorFaults]!;

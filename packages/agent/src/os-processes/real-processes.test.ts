@@ -10,6 +10,7 @@ import { systemRoots } from "../roots.ts";
 import { RunUsage } from "../run-usage.ts";
 import { OsProcessReport } from "./report.ts";
 import { OsProcessTable } from "./os-process-table.ts";
+import { UnseenChildren } from "./unseen-children.ts";
 
 const settings = { busyCpuSeconds: 0.05, busyIoBytes: 65_536 };
 
@@ -113,6 +114,7 @@ function timesIn(text: string): number[] {
 
 test("CPU time of real children that no look saw is found at their parent, to the tick of the kernel", async () => {
   const { look, table } = watched();
+  const unseen = new UnseenChildren(table);
   const spin = "n=0; while [ $n -lt 40000 ]; do n=$((n+1)); done";
   const child = spawn("sh", ["-c", `sh -c '${spin}'; sh -c '${spin}'; echo done; read line`]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -121,7 +123,7 @@ test("CPU time of real children that no look saw is found at their parent, to th
   const stat = readFileSync(`/proc/${child.pid!}/stat`, "utf8").split(") ")[1]!.split(" ");
   const waited = Number(stat[13]) + Number(stat[14]);
   expect(waited).toBeGreaterThan(1);
-  expect(table.byPid.get(child.pid!)!.takeUnseenTicks()).toBe(waited);
+  expect(unseen.note().get(table.byPid.get(child.pid!)!)).toBe(waited);
 });
 
 test("processes that start and end by hundreds during looks do no harm, and no descriptor stays behind", async () => {

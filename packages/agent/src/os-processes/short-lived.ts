@@ -11,6 +11,7 @@ import type { AccountingFile } from "./accounting-file.ts";
 import type { OsProcess } from "./os-process.ts";
 import type { OsProcessTable } from "./os-process-table.ts";
 import { SumsByName } from "./sums-by-name.ts";
+import { UnseenChildren } from "./unseen-children.ts";
 
 type Seen = { name: string; startSeconds: number; ticks: number };
 
@@ -23,6 +24,7 @@ export class ShortLived {
   readonly #accounting: Pick<AccountingFile, "read">;
   readonly #byName = new SumsByName(["count", "cpuSeconds"]);
   readonly #byParent = new SumsByName(["cpuSeconds"]);
+  readonly #unseenChildren: UnseenChildren;
   /** Of children that no look saw, by the parent's name. */
   #unseenTicks = new Map<string, number>();
   /** Those that looks saw and that ended since the accounting was read, by pid. */
@@ -32,6 +34,7 @@ export class ShortLived {
   constructor(table: OsProcessTable, accounting: Pick<AccountingFile, "read">) {
     this.#table = table;
     this.#accounting = accounting;
+    this.#unseenChildren = new UnseenChildren(table);
   }
 
   /** The time before is nobody's. */
@@ -52,9 +55,7 @@ export class ShortLived {
         });
       if (this.#ended.size < mostEnded) this.#ended.set(process.pid, this.#seen(process));
     }
-    for (const process of this.#table.byPid.values()) {
-      const ticks = process.takeUnseenTicks();
-      if (ticks === 0) continue;
+    for (const [process, ticks] of this.#unseenChildren.note()) {
       const parent = this.#table.toldNameOf(process);
       this.#unseenTicks.set(parent, (this.#unseenTicks.get(parent) ?? 0) + ticks);
     }

@@ -114,6 +114,20 @@ test("a child whose parent ended with it is nobody's unseen child, whoever waite
   expect(Object.keys(told).filter((key) => key.startsWith("short_lived.cpu.time init"))).toEqual([]);
 });
 
+test("a child whose parent ended with it is taken off once, so that what other ancestors got of unseen ones is told", () => {
+  proc.put(20, { name: "sh", parent: 10 });
+  proc.put(30, { name: "job", parent: 20, cpuTicks: 500 });
+  look(0);
+  proc.end(20);
+  proc.end(30);
+  // `make` got its shell's time with the job's, init that of a child that came and went.
+  proc.put(10, { waitedTicks: 500 });
+  proc.put(1, { waitedTicks: 300 });
+  const told = look(60, "all");
+  expect(told).toMatchObject({ "short_lived.cpu.time init": 3 });
+  expect(told["short_lived.cpu.time make"]).toBeUndefined();
+});
+
 test("what a process did after its last row is told when it has ended, and that it lived long is no count", () => {
   proc.put(20, { name: "backup", parent: 1 });
   look(0);
