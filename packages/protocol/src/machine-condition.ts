@@ -46,10 +46,11 @@ export const machineCondition = z
   .meta({ id: "MachineCondition" });
 
 export type MachineCondition = z.infer<typeof machineCondition>;
-/** Those that a person can say to have seen to; two machines on one computer stay so until one is removed. */
+/** Those that a person can say to have seen to; `same-computer`: that it is meant to be so, for all that are there now. */
 export const settledConditions = [
   "duplicate-identity",
   "hardware-changed",
+  "same-computer",
   "protocol-version",
   "flooding",
 ] as const satisfies readonly MachineCondition["code"][];

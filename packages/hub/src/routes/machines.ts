@@ -115,7 +115,8 @@ export const machines: Routes = async (app, { hub }) => {
       schema: {
         summary: "Say that what is wrong with a machine was seen to",
         description:
-          "Of `duplicate-identity` and `hardware-changed`: the next agent that speaks with the machine's token is taken for its own.",
+          "Of `duplicate-identity` and `hardware-changed`: the next agent that speaks with the machine's token is taken for its own. " +
+          "Of `same-computer`: all that are there now are meant to be, e.g. as containers of one host.",
         tags: ["machines"],
         params: params.extend({ code: z.enum(settledConditions) }),
         response: { 204: z.void() },

@@ -100,7 +100,7 @@ function Condition({ machine, condition }: { machine: Machine; condition: Machin
           onClick={() => settle.mutate()}
           title={condition.code === "duplicate-identity" ? m.condition_settle_hint() : undefined}
         >
-          {m.condition_settle()}
+          {condition.code === "same-computer" ? m.condition_intended() : m.condition_settle()}
         </Button>
       )}
       {settle.error && <p className="quiet small">{problemText(settle.error)}</p>}

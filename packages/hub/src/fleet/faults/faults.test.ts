@@ -110,7 +110,7 @@ test("a person may settle for the other one; a hub that starts anew knows what t
   const path = `/machines/${name}/conditions/duplicate-identity`;
   expect((await tested.ask("DELETE", path)).status).toBe(204);
   expect((await tested.ask("DELETE", path)).status).toBe(404);
-  expect((await tested.ask("DELETE", `/machines/${name}/conditions/same-computer`)).status).toBe(400);
+  expect((await tested.ask("DELETE", `/machines/${name}/conditions/same-computer`)).status).toBe(404);
   expect((await upload(other, executionBatch(3, [oneRun(`d-${name}`)]))).status).toBe(200);
   expect(await conditions()).toEqual([]);
 });
@@ -127,6 +127,35 @@ test("two machines on one computer, and copies of a disk, are told at both", asy
   ]);
   await tested.ask("DELETE", `/machines/${first}-again`);
   expect(await conditions()).toEqual([]);
+});
+
+test("machines that are meant to be on one computer are told until a person says so, and again when another one comes", async () => {
+  const first = name;
+  const who = identity("1", "a");
+  const join = async (digit: string, as: string) => {
+    machine = await machineUnderTest(tested, as);
+    await upload(who.replace(/^1+/, digits(digit)), executionBatch(1, [oneRun(`${digit}-${as}`)]));
+  };
+  await upload(who, executionBatch(1, [oneRun(`1-${first}`)]));
+  await join("3", `${first}-b`);
+  await join("4", `${first}-c`);
+  const all = [first, `${first}-b`, `${first}-c`];
+  for (const one of all) expect(await conditions(one)).toMatchObject([{ code: "same-computer" }]);
+  const path = `/machines/${first}-b/conditions/same-computer`;
+  expect((await tested.ask("DELETE", path)).status).toBe(204);
+  expect((await tested.ask("DELETE", path)).status, "it is settled").toBe(404);
+  for (const one of all) expect(await conditions(one), "for all of them").toEqual([]);
+
+  const { hub } = tested;
+  const { store, clock, log } = { ...hub, store: hub.store.machineFacts };
+  const next = new Faults({ store, clock, log, name: String, isEnrolled: () => true });
+  await hub.faults.flush();
+  await next.refresh();
+  expect(next.of(machine.machineId), "a hub that starts anew knows it").toEqual([]);
+
+  await join("5", `${first}-d`);
+  expect(await conditions(first)).toEqual([{ code: "same-computer", machines: [`${first}-d`], differs: [] }]);
+  expect(await conditions(`${first}-d`)).toEqual([{ code: "same-computer", machines: all, differs: [] }]);
 });
 
 test("an agent of another protocol version is told who must be upgraded, and so is who looks at the machine", async () => {

@@ -37,6 +37,8 @@ type Noted = { since: Micros; lastAt: Micros };
 type Facts = {
   agent?: KnownAgent;
   "protocol-version"?: Noted & { agent: number };
+  /** Machines of which a person said that they are meant to be on one computer with this one. */
+  "same-computer"?: { intended: number[] };
   flooding?: Noted & { what: "messages" | "uploads"; refused: number };
 };
 type Code = keyof Facts;
@@ -199,24 +201,45 @@ export class Faults {
     return found;
   }
 
-  /** Others whose computer has the same machine id. */
+  /** Others whose computer has the same machine id, without those that are meant to. */
   #likeIt(machineId: number): { id: number; current: Sighting }[] {
     this.#alike ??= sameComputers(
       [...this.#facts].flatMap(([id, { agent }]) => (agent ? [{ id, ...agent.current }] : [])),
     );
+    const intended = this.#facts.get(machineId)?.["same-computer"]?.intended ?? [];
     return (this.#alike.get(machineId) ?? []).flatMap((id) => {
+      if (intended.includes(id)) return [];
       const current = this.#facts.get(id)?.agent?.current;
       return current && this.#parts.isEnrolled(id) ? [{ id, current }] : [];
     });
   }
 
-  /** A person has seen to it: what was known is forgotten, the next agent that speaks is the machine's own. False if it is not so. */
+  /**
+   * A person has seen to it: what was known is forgotten, the next agent that speaks is the machine's own; of machines on one
+   * computer, that they are meant to be there is kept. False if it is not so.
+   */
   async settle(machineId: number, settled: SettledCondition): Promise<boolean> {
     if (!this.of(machineId).some(({ code }) => code === settled)) return false;
+    if (settled === "same-computer") {
+      await this.#intend(machineId);
+      return true;
+    }
     const code = settled === "protocol-version" || settled === "flooding" ? settled : "agent";
     this.#forget(machineId, code);
     await this.#parts.store.remove(machineId, code);
     return true;
+  }
+
+  /** Said once, it is settled for all of them; one that comes later is told at each. */
+  async #intend(machineId: number): Promise<void> {
+    const now = this.#parts.clock.now();
+    for (const id of [machineId, ...this.#likeIt(machineId).map((one) => one.id)]) {
+      const before = this.#facts.get(id)?.["same-computer"]?.intended ?? [];
+      const intended = [...new Set([...before, ...this.#likeIt(id).map((one) => one.id)])];
+      this.#hold(id, { "same-computer": { intended } });
+      this.#note(id, "same-computer", now, true);
+    }
+    await this.flush();
   }
 
   /** Of a machine that was removed. */
