@@ -27,7 +27,9 @@ import { chooseIntake, noteIntake, openIntakeFolder } from "./intake/folder.ts";
 import { Intake } from "./intake/intake.ts";
 import { Live } from "./live/live.ts";
 import { standardErrorLog, type Log } from "./log.ts";
-import { machineToken } from "./machine-token.ts";
+import { machineToken } from "./machine-token/machine-token.ts";
+import { TokenRotation } from "./machine-token/rotation.ts";
+import { TokenInUse } from "./machine-token/token-in-use.ts";
 import { ObservedJobs } from "./observed-jobs/observed-jobs.ts";
 import { SelfRecordedRuns } from "./observed-jobs/self-recorded.ts";
 import { ObservedUnits } from "./observed-units/observed-units.ts";
@@ -219,17 +221,22 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     }),
   };
   const talk = async () => {
-    const token = await machineToken({ settings, fetch: connections.fetch, clock, random, log }, signal);
-    if (token === null) return;
+    const ways = { hub: settings.hub, fetch: connections.fetch, clock, random, log };
+    const found = await machineToken({ settings, ...ways }, signal);
+    if (found === null) return;
+    const { token, kept, before } = found;
+    const inUse = new TokenInUse(token, connections.fetch);
     const told = computerIdentity(roots);
     const headers = { [identityHeader]: told };
-    const client = new HubClient({ hub: settings.hub, token, headers, fetch: connections.fetch });
+    const client = new HubClient({ hub: settings.hub, headers, fetch: inUse.fetch });
     const deadLetters = new DeadLetters(join(settings.dataDir, "dead-letters"));
     benchmarks.connect(client);
     uplink = new Uplink({ client, spool, deadLetters, clock, random, log });
-    const identity = await MachineIdentity.open(join(settings.dataDir, "machine-identity.json"), token);
+    const identity = await MachineIdentity.open(settings.dataDir, token, before);
+    const onRotated = () => channel.renew();
+    const rotation = new TokenRotation({ ...ways, inUse, kept, client, identity, onRotated, signal });
     const gate = new RequestGate({
-      requests,
+      requests: { ...requests, ...rotation.requests },
       identity,
       seen: await SeenRequests.open(join(settings.dataDir, "seen-requests"), clock),
       audit: new AuditLog(join(settings.dataDir, "audit.log"), clock, log),
@@ -237,7 +244,7 @@ export async function startAgent(input: AgentSettingsInput, parts: AgentParts = 
     });
     const channel = new Channel({
       hub: settings.hub,
-      token,
+      token: () => inUse.token,
       ...(certificates ? { certificates: [...rootCertificates, certificates] } : {}),
       agentVersion,
       bootId: readBootId(roots),

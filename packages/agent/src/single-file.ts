@@ -7,7 +7,7 @@ import { randomInt } from "node:crypto";
 import { isChild } from "./benchmarks/child-program.ts";
 import { systemClock } from "./clock.ts";
 import { standardErrorLog } from "./log.ts";
-import { machineToken } from "./machine-token.ts";
+import { machineToken } from "./machine-token/machine-token.ts";
 import { failureStatus, runAgent, settingsFromEnvironment } from "./run-agent.ts";
 import { agentSettings, checkHub, readCertificates } from "./settings.ts";
 import { hubConnections } from "./uplink/hub-fetch.ts";

@@ -29,6 +29,11 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "checks heard", everySeconds: 1, work: () => hub.checks.settle() },
     { name: "checks told", everySeconds: 5, work: () => tellChecks(hub) },
     { name: "passed orders", everySeconds: 1, work: () => takePassedOrders(hub) },
+    {
+      name: "channels",
+      everySeconds: 60,
+      work: () => hub.channels.closeEnded((ids) => hub.access.held(ids)),
+    },
     { name: "user-reset", everySeconds: 1, work: () => takeUserReset(hub.settings.dataDir, hub.access) },
     { name: "normals", everySeconds: 10, work: () => hub.normals.refitIfNew() },
     { name: "attribution", everySeconds: 10, work: () => hub.attribution.refitIfNew() },

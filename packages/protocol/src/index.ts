@@ -26,6 +26,7 @@ export * from "./live.ts";
 export * from "./local-time.ts";
 export * from "./machine.ts";
 export * from "./machine-condition.ts";
+export * from "./machine-token.ts";
 export * from "./names.ts";
 export * from "./path-segments.ts";
 export { cleanOutput } from "./output.ts";

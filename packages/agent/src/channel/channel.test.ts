@@ -13,7 +13,7 @@ import {
   type FromHub,
 } from "@culprit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { WebSocketServer, type WebSocket } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
 import { systemClock, type Clock } from "../clock.ts";
 import { AuditLog } from "../control/audit-log.ts";
@@ -36,7 +36,10 @@ let running: Promise<void>;
 let waits: number[];
 let dataDir: string;
 let done: unknown[];
+/** Ends the request that is held. */
+let release: (() => void) | null;
 let errors: string[];
+let secret: string;
 
 /** Seconds are hundredths here; waits before a new connection are noted. */
 const hurried: Clock = {
@@ -56,6 +59,7 @@ beforeEach(async () => {
   errors = [];
   dataDir = await mkdtemp(join(tmpdir(), "culprit-channel-"));
   refuse = null;
+  secret = "secret";
   server = new WebSocketServer({
     port: 0,
     host: "127.0.0.1",
@@ -76,12 +80,11 @@ beforeEach(async () => {
 async function start(hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`): Promise<void> {
   const log = { info: () => {}, warn: () => {}, error: (text: string) => errors.push(text) };
   const acting = { acts: true, schema: z.strictObject({ unit: serviceName, verb: z.enum(serviceVerbs) }) };
-  const token = "secret";
   stopping = new AbortController();
-  const identity = await MachineIdentity.open(join(dataDir, "machine-identity.json"), token);
+  const identity = await MachineIdentity.open(dataDir, secret);
   channel = new Channel({
     hub,
-    token,
+    token: () => secret,
     agentVersion: "1",
     bootId: "boot",
     told: `${"0".repeat(32)}.-.-.boot`,
@@ -90,6 +93,11 @@ async function start(hub = `http://127.0.0.1:${(server.address() as AddressInfo)
       requests: {
         status: channelRequest({ schema: z.undefined(), acts: false, handle: () => ({ fine: true }) }),
         act: channelRequest({ ...acting, handle: (args) => done.push(args) }),
+        hold: channelRequest({
+          schema: z.undefined(),
+          acts: false,
+          handle: () => new Promise<void>((resolve) => (release = resolve)),
+        }),
         wait: channelRequest({ ...acting, schema: z.undefined(), handle: () => forever }),
       },
       identity,
@@ -313,6 +321,32 @@ test("nonsense ends the connection, not the agent", async () => {
   await expect.poll(() => sockets.length).toBe(1);
   sockets[0]!.send("nonsense");
   await expect.poll(() => sockets.length, { timeout: 5000 }).toBe(2);
+});
+
+test("with another token a new connection is there before the old one ends, and what was asked on that is answered there", async () => {
+  const isWelcomed = (connection: number) => {
+    if (sockets.length >= connection) tell({ ...welcome, pingSeconds: 600 });
+    return channel.isOpen;
+  };
+  await expect.poll(() => isWelcomed(1), { timeout: 5000 }).toBe(true);
+  const before = sockets.at(-1)!;
+  const count = sockets.length;
+  secret = "another";
+  release = null;
+  tell({ type: "request", id: "slow", machine: "m_7", name: "hold", expiresAt: soon() });
+  await expect.poll(() => release).toBeTruthy();
+  channel.renew();
+  expect(await ask({ name: "status", arguments: undefined })).toMatchObject({ ok: true });
+  expect(sockets).toHaveLength(count);
+  release!();
+  await expect.poll(() => authorizations.at(-1), { timeout: 5000 }).toBe("Bearer another");
+  expect(received.some((message) => message.type === "answer" && message.id === "slow")).toBe(true);
+  expect([before.readyState, channel.isOpen]).toEqual([WebSocket.OPEN, true]);
+  await expect
+    .poll(() => isWelcomed(count + 1) && before.readyState, { timeout: 5000 })
+    .toBe(WebSocket.CLOSED);
+  expect(await ask({ name: "status", arguments: undefined })).toMatchObject({ ok: true });
+  expect(channel.isOpen).toBe(true);
 });
 
 test("a token that is not accepted is tried seldom", async () => {

@@ -22,7 +22,8 @@ import type { RequestGate } from "./request-gate.ts";
 export type ChannelOptions = {
   /** The hub's address, http(s). */
   hub: string;
-  token: string;
+  /** Asked for each connection. */
+  token: () => string;
   certificates?: readonly string[];
   agentVersion: string;
   bootId: string;
@@ -40,17 +41,23 @@ const goodbyeSeconds = 0.5;
 const missedPings = 2.5;
 const largestFrameBytes = 256 * 1024;
 
+/** `welcomed`: the hub has said on it that it takes this machine for the right one. */
+type Connection = { socket: WebSocket; welcomed: boolean };
+
 export class Channel {
   readonly #options: ChannelOptions;
   readonly #soon: Backoff;
   readonly #seldom: Backoff;
-  #isOpen = false;
+  /** The newest that the hub has welcomed. */
+  #open: Connection | null = null;
   #refused = false;
   #retryAfterSeconds = 0;
   /** Why the hub closed the last connection, told once. */
   #refusal = "";
-  /** The hub has welcomed this machine, by its right id, on the connection that is open. */
-  #welcomed = false;
+  /** To be connected anew, as soon as nothing that was asked for is being done. */
+  #renews = false;
+  /** Goes on to the next connection while the present one is still there. */
+  #leave: (() => void) | null = null;
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -59,32 +66,45 @@ export class Channel {
   }
 
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#open !== null;
+  }
+
+  /** Connects anew, with the token that counts now; the connection before ends when the new one has been welcomed. */
+  renew(): void {
+    this.#renews = true;
+    this.#renewIfIdle();
+  }
+
+  #renewIfIdle(): void {
+    if (this.#renews && this.#options.gate.isIdle) this.#leave?.();
   }
 
   /** Runs until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#connectOnce(signal);
+      if ((await this.#connectOnce(signal)) === "renew") continue;
       const backoff = this.#refused ? this.#seldom : this.#soon;
       await pause(this.#options.clock, backoff.next(this.#retryAfterSeconds), signal);
     }
   }
 
-  /** Resolves when the connection is over. */
-  #connectOnce(signal: AbortSignal): Promise<void> {
+  /** Resolves when the connection is over, or to be replaced by another at once. */
+  #connectOnce(signal: AbortSignal): Promise<"over" | "renew"> {
     const { hub, token, certificates, clock, gate, log } = this.#options;
     const address = `${hub.replace(/^http/, "ws").replace(/\/+$/, "")}/api/v1/channel`;
     this.#refused = false;
     this.#retryAfterSeconds = 0;
+    this.#renews = false;
     return new Promise((resolve) => {
       const socket = new WebSocket(address, {
-        headers: { authorization: `Bearer ${token}` },
+        headers: { authorization: `Bearer ${token()}` },
         handshakeTimeout: handshakeSeconds * 1000,
         maxPayload: largestFrameBytes,
         perMessageDeflate: false,
         ...(certificates ? { ca: [...certificates] } : {}),
       });
+      const connection: Connection = { socket, welcomed: false };
+      this.#leave = () => resolve("renew");
       const end = () => {
         socket.close(1000);
         clock.after(goodbyeSeconds, () => socket.terminate());
@@ -105,7 +125,7 @@ export class Channel {
         }
         if (message.type === "welcome") pingSeconds = Math.min(Math.max(message.pingSeconds, 1), 600);
         watchForPings();
-        void this.#receive(socket, message);
+        void this.#receive(connection, message);
       });
       socket.on("unexpected-response", (request, response) => {
         this.#refused = response.statusCode === 401 || response.statusCode === 403;
@@ -121,12 +141,11 @@ export class Channel {
           gate.refuseNonsense(`a message longer than ${largestFrameBytes} bytes`);
       });
       socket.on("close", (code: number, reason: Buffer) => {
-        this.#closedBy(code, reason);
+        this.#closedBy(connection, code, reason);
         cancelWatch();
         signal.removeEventListener("abort", end);
-        this.#isOpen = false;
-        this.#welcomed = false;
-        resolve();
+        if (this.#open === connection) this.#open = null;
+        resolve("over");
       });
     });
   }
@@ -138,9 +157,9 @@ export class Channel {
   }
 
   /** The hub says why it has nothing to do with this agent: more tries will not help soon. */
-  #closedBy(code: number, reason: Buffer): void {
+  #closedBy({ welcomed }: Connection, code: number, reason: Buffer): void {
     if (code !== channelClosed.duplicateIdentity && code !== channelClosed.protocolVersion) {
-      if (this.#welcomed) this.#refusal = "";
+      if (welcomed) this.#refusal = "";
       return;
     }
     this.#refused = true;
@@ -149,25 +168,28 @@ export class Channel {
     this.#refusal = text;
   }
 
-  async #receive(socket: WebSocket, message: FromHub): Promise<void> {
+  async #receive(connection: Connection, message: FromHub): Promise<void> {
     const { clock, gate } = this.#options;
+    const { socket } = connection;
     if (message.type === "welcome") {
-      this.#isOpen = true;
+      if (this.#open?.socket !== socket) this.#open?.socket.close(1000);
+      this.#open = connection;
       this.#soon.reset();
       this.#seldom.reset();
-      await this.#learnIdentity(message.machine);
+      await this.#learnIdentity(connection, message.machine);
     } else if (message.type === "ping") send(socket, { type: "pong", id: message.id, clock: clock.now() });
-    else if (message.type === "request")
-      send(socket, { type: "answer", id: message.id, ...(await gate.answer(message, this.#welcomed)) });
-    else message satisfies never;
+    else if (message.type === "request") {
+      send(socket, { type: "answer", id: message.id, ...(await gate.answer(message, connection.welcomed)) });
+      this.#renewIfIdle();
+    } else message satisfies never;
   }
 
   /** A hub that does not say which machine this is, or says another one than before, can ask for nothing. */
-  async #learnIdentity(machine: string | undefined): Promise<void> {
+  async #learnIdentity(connection: Connection, machine: string | undefined): Promise<void> {
     const { identity, log } = this.#options;
     if (machine === undefined) return;
     const { accepted, keep } = identity.welcome(machine);
-    this.#welcomed = accepted;
+    connection.welcomed = accepted;
     if (!accepted)
       log.warn(
         `the hub takes this machine for ${machine}, but it was ${identity.machine}: its requests are refused`,

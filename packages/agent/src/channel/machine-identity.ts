@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { replaceFile } from "../spool/durable.ts";
 
@@ -11,7 +12,7 @@ const kept = z.object({ machine: z.string(), token: z.string() });
 
 export class MachineIdentity {
   readonly #path: string;
-  readonly #token: string;
+  #token: string;
   #machine: string | null;
 
   private constructor(path: string, token: string, machine: string | null) {
@@ -20,15 +21,25 @@ export class MachineIdentity {
     this.#machine = machine;
   }
 
-  /** Another token is another enrolment: what was kept for the one before says nothing. */
-  static async open(path: string, token: string): Promise<MachineIdentity> {
-    const digest = createHash("sha256").update(token).digest("hex");
+  /**
+   * Another token is another enrolment: what was kept for the one before says nothing. `before`: tokens that this one, or that
+   * may have taken this one's place.
+   */
+  static async open(
+    dataDir: string,
+    token: string,
+    before: readonly string[] = [],
+  ): Promise<MachineIdentity> {
+    const path = join(dataDir, "machine-identity.json");
     const known = kept.safeParse(
       await readFile(path, "utf8")
         .then(JSON.parse)
         .catch(() => null),
     ).data;
-    return new MachineIdentity(path, digest, known?.token === digest ? known.machine : null);
+    const isOurs = [token, ...before].some((one) => digestOf(one) === known?.token);
+    const identity = new MachineIdentity(path, digestOf(token), isOurs && known ? known.machine : null);
+    if (identity.#token !== known?.token) await identity.renew(token);
+    return identity;
   }
 
   /** Null before the first welcome. */
@@ -40,7 +51,19 @@ export class MachineIdentity {
   welcome(machine: string): { accepted: boolean; keep: () => Promise<void> } {
     if (this.#machine !== null) return { accepted: this.#machine === machine, keep: async () => {} };
     this.#machine = machine;
+    return { accepted: true, keep: () => this.#keep(machine) };
+  }
+
+  /** The machine has a new token, and is the same. */
+  async renew(token: string): Promise<void> {
+    this.#token = digestOf(token);
+    if (this.#machine !== null) await this.#keep(this.#machine);
+  }
+
+  async #keep(machine: string): Promise<void> {
     const content = JSON.stringify({ machine, token: this.#token } satisfies z.infer<typeof kept>);
-    return { accepted: true, keep: () => replaceFile(this.#path, content) };
+    await replaceFile(this.#path, content);
   }
 }
+
+const digestOf = (token: string): string => createHash("sha256").update(token).digest("hex");

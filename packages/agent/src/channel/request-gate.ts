@@ -34,6 +34,11 @@ export class RequestGate {
     this.#parts = parts;
   }
 
+  /** Nothing that was asked for is being done. */
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
   /** `welcomed`: the hub has said on this connection who it takes this machine for, and it is so. */
   async answer(message: ChannelRequestMessage, welcomed: boolean): Promise<RequestAnswer> {
     const { audit } = this.#parts;

@@ -2,6 +2,7 @@
 import {
   microsPerSecond,
   ProblemError,
+  randomText,
   type AuditEntry,
   type AuditVerb,
   type Micros,
@@ -12,7 +13,7 @@ import { Gathered } from "../gathered.ts";
 import { fold } from "../executions/catalogue.ts";
 import type { AccessStore, AuditStore, Store, TokenRow, UserRow } from "../store/store.ts";
 import { hashPassword, passwordFits } from "./passwords.ts";
-import { hashSecret, makeSecret, randomText } from "./secrets.ts";
+import { hashSecret, makeSecret } from "./secrets.ts";
 
 /** A token that another hub revoked is refused here after this long. */
 const heldFor = 5 * microsPerSecond;
@@ -57,7 +58,8 @@ export class Access {
   async tokenByHash(hash: string): Promise<TokenRow | null> {
     const row = (await this.#found.of(hash)) ?? null;
     this.#held.delete(hash);
-    if (row) this.#held.set(hash, { row, until: this.#clock.now() + heldFor });
+    // One that is to be confirmed may be so at another hub at any moment.
+    if (row && row.kind !== "next") this.#held.set(hash, { row, until: this.#clock.now() + heldFor });
     const oldest = this.#held.keys().next();
     if (this.#held.size > tokensHeld && !oldest.done) this.#held.delete(oldest.value);
     return row && this.#valid(row);
@@ -98,6 +100,31 @@ export class Access {
   async revoke(tokenId: number, kind?: TokenRow["kind"]): Promise<boolean> {
     this.forget((row) => row.tokenId === tokenId && (kind ?? row.kind) === row.kind);
     return this.#store.removeToken(tokenId, kind);
+  }
+
+  /**
+   * Makes of an order to replace the machine's token the token with this hash, for nothing but to be confirmed. False if it
+   * is no order for this machine now.
+   */
+  async registerNext(machineId: number, order: string, nextHash: string): Promise<boolean> {
+    const hash = hashSecret(order);
+    return hash !== null && this.#store.registerNext({ hash, machineId, nextHash, now: this.#clock.now() });
+  }
+
+  /** From now on it is the machine's only token; other hubs refuse the others within seconds. False if it is no more. */
+  async confirmNext({ tokenId, machineId }: { tokenId: number; machineId: number }): Promise<boolean> {
+    const confirmed = await this.#store.confirmNext({ tokenId, machineId, now: this.#clock.now() });
+    if (confirmed) this.forget((row) => row.machineId === machineId);
+    return confirmed;
+  }
+
+  token(tokenId: number): Promise<TokenRow | null> {
+    return this.#store.tokenById(tokenId);
+  }
+
+  /** Of these tokens, those that hold, as far as the store says. */
+  async held(tokenIds: readonly number[]): Promise<Set<number>> {
+    return new Set(tokenIds.length === 0 ? [] : await this.#store.heldTokens(tokenIds));
   }
 
   /** Drops what is held of tokens that no longer hold. */

@@ -77,7 +77,10 @@ function callerOf(hub: Hub, token: TokenRow): Caller | null {
     case "user":
     case "session":
       return role === null ? null : { role, name, machineId: null, token };
+    case "next":
+      return machineId === null ? null : { role: "renew", name: hub.fleet.name(machineId), machineId, token };
     case "once":
+    case "rotation":
       return null;
     default:
       return kind satisfies never;

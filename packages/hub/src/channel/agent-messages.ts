@@ -46,5 +46,10 @@ const problemOfRefusal: Record<RequestRefusalCode, ProblemCode> = {
 export function refused(result: unknown): ProblemError {
   const { data } = requestRefusal.safeParse(result);
   if (!data) return new ProblemError("machine-refused");
-  return new ProblemError(problemOfRefusal[data.code], cleanOutput(data.detail));
+  // The hub asks for nothing that agents of its own version do not know.
+  const detail =
+    data.code === "unknown-request"
+      ? "the machine's agent does not know this yet: upgrade it"
+      : cleanOutput(data.detail);
+  return new ProblemError(problemOfRefusal[data.code], detail);
 }

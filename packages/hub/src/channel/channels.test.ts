@@ -202,7 +202,7 @@ test("when very many come at once the rest is told to come back, and let in once
   silent.socket.setMaxListeners(0);
   // One end stands for a fleet that has connected and not spoken yet.
   for (let machineId = 1001; machineId < 1199; machineId++)
-    tested.hub.channels.accept(machineId, silent.socket, "127.0.0.1");
+    tested.hub.channels.accept({ machineId, tokenId: 0 }, silent.socket, "127.0.0.1");
   const web2 = await machineUnderTest(tested, "web-2");
   expect(await connect(web2.headers).opened).toContain("503");
   const answer = await tested.app.inject({ method: "GET", url: "/api/v1/channel", headers: web2.headers });

@@ -46,6 +46,8 @@ type Ping = { id: string; sentAt: number };
 
 type Connection = {
   machineId: number;
+  /** With which it was opened. */
+  tokenId: number;
   socket: WebSocket;
   address: string;
   /** Of its agent, where it tells one. */
@@ -63,6 +65,8 @@ type Connection = {
   waiting: Map<string, Waiting>;
   timer: NodeJS.Timeout | null;
 };
+
+type Opener = { machineId: number; tokenId: number };
 
 /** `by`: for whom, in the agent's audit. */
 export type RequestOptions = { timeoutSeconds: number; by?: string };
@@ -147,9 +151,10 @@ export class Channels {
       });
   }
 
-  accept(machineId: number, socket: WebSocket, address: string): void {
+  accept({ machineId, tokenId }: Opener, socket: WebSocket, address: string): void {
     const connection: Connection = {
       machineId,
+      tokenId,
       socket,
       address,
       instance: null,
@@ -237,14 +242,26 @@ export class Channels {
 
   /** Closes the channel of a machine that was removed. */
   drop(machineId: number): void {
-    for (const connection of [...this.#open.values(), ...this.#newcomers])
+    for (const connection of this.#all())
       if (connection.machineId === machineId)
         this.#end(connection, closed.policy, "this machine is no longer enrolled");
   }
 
+  /** Closes those whose token has ended meanwhile, here or at another hub. */
+  async closeEnded(held: (tokenIds: readonly number[]) => Promise<Set<number>>): Promise<void> {
+    const connections = this.#all();
+    const valid = await held(connections.map(({ tokenId }) => tokenId));
+    for (const connection of connections)
+      if (!valid.has(connection.tokenId) && !connection.ended)
+        this.#end(connection, closed.policy, "the token of this connection has ended");
+  }
+
   stop(): void {
-    for (const connection of [...this.#open.values(), ...this.#newcomers])
-      this.#end(connection, closed.stopping, "the hub stops");
+    for (const connection of this.#all()) this.#end(connection, closed.stopping, "the hub stops");
+  }
+
+  #all(): Connection[] {
+    return [...this.#open.values(), ...this.#newcomers];
   }
 
   #message(connection: Connection, data: Buffer, binary: boolean): void {

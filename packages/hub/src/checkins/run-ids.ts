@@ -1,7 +1,6 @@
 /** The ids of executions that come of check-ins: `checkin-<number>-<the client's id of the run>`, or `~` and letters without one. */
 import { createHash } from "node:crypto";
-import { microsPerSecond, type Micros } from "@culprit/protocol";
-import { randomText } from "../auth/secrets.ts";
+import { microsPerSecond, randomText, type Micros } from "@culprit/protocol";
 
 export const idPrefix = "checkin-";
 

@@ -5,11 +5,11 @@ import {
   computer as computerSchema,
   osProcessColumns,
   pointColumns,
+  randomText,
   type Batch,
   type Micros,
   type RejectedRow,
 } from "@culprit/protocol";
-import { randomText } from "../auth/secrets.ts";
 import { readPublicId } from "../public-ids.ts";
 import type { CheckResultRow, IntakeBatch, ReportedExecution } from "../store/store.ts";
 import type { Fleet } from "../fleet/fleet.ts";

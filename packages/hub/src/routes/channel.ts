@@ -1,4 +1,4 @@
-import { machineOn } from "../auth/caller.ts";
+import { callerOn, machineOn } from "../auth/caller.ts";
 import type { Routes } from "./policy.ts";
 
 export const channel: Routes = async (app, { hub }) => {
@@ -16,8 +16,8 @@ export const channel: Routes = async (app, { hub }) => {
       schema: { summary: "An agent's channel (WebSocket)", tags: ["agents"] },
     },
     (socket, request) => {
-      const machineId = machineOn(request);
-      hub.channels.accept(machineId, socket, request.ip);
+      const { tokenId } = callerOn(request).token;
+      hub.channels.accept({ machineId: machineOn(request), tokenId }, socket, request.ip);
     },
   );
 };

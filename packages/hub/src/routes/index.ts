@@ -17,6 +17,7 @@ import { health } from "./health.ts";
 import { installer } from "./installer.ts";
 import { intake } from "./intake.ts";
 import { legacy } from "./legacy.ts";
+import { machineToken } from "./machine-token.ts";
 import { machines } from "./machines.ts";
 import { networkBenchmark } from "./network-benchmark.ts";
 import { osProcesses } from "./os-processes.ts";
@@ -58,7 +59,7 @@ export const apiRoutes: Record<string, Routes> = {
 };
 
 /** Under /api/v1, for agents: without what browsers need. */
-export const agentRoutes: Record<string, Routes> = { channel, intake, networkBenchmark };
+export const agentRoutes: Record<string, Routes> = { channel, intake, machineToken, networkBenchmark };
 
 /** At the root. */
 export const rootRoutes: Record<string, Routes> = { checkinClients, health, installer, legacy, traces };

@@ -2,14 +2,17 @@ import type { IncomingMessage } from "node:http";
 import { clockHeader, identityHeader, intakeAnswer, intakeMarks, ProblemError } from "@culprit/protocol";
 import type { FastifyRequest } from "fastify";
 import { machineOn } from "../auth/caller.ts";
+import type { Hub } from "../context.ts";
 import { decodedBody } from "../ingest/request-body.ts";
 import type { Routes } from "./policy.ts";
 
+/** Throws a problem of code duplicate-identity if it is not the agent that is known to have this machine's token. */
+export function identifyAgent(hub: Hub, request: FastifyRequest): void {
+  const told = request.headers[identityHeader];
+  hub.faults.identify(machineOn(request), typeof told === "string" ? told : undefined, request.ip);
+}
+
 export const intake: Routes = async (app, { hub }) => {
-  const identify = (request: FastifyRequest) => {
-    const told = request.headers[identityHeader];
-    hub.faults.identify(machineOn(request), typeof told === "string" ? told : undefined, request.ip);
-  };
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/x-ndjson", (request: FastifyRequest, payload: IncomingMessage) =>
     decodedBody(hub, request, payload, { allowCut: true }),
@@ -20,7 +23,7 @@ export const intake: Routes = async (app, { hub }) => {
     {
       // Before the body is read.
       onRequest: async (request) => {
-        identify(request);
+        identifyAgent(hub, request);
         hub.uploads.take(machineOn(request));
       },
       bodyLimit: hub.settings.limits.bodyBytes,
@@ -52,7 +55,7 @@ export const intake: Routes = async (app, { hub }) => {
       },
     },
     (request) => {
-      identify(request);
+      identifyAgent(hub, request);
       return hub.intake.marks(machineOn(request));
     },
   );

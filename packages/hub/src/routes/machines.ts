@@ -7,12 +7,14 @@ import {
   machineInput,
   machineProbe,
   probeTrial,
+  tokenRotated,
   settledConditions,
 } from "@culprit/protocol";
 import { z } from "zod";
 import { callerOn } from "../auth/caller.ts";
 import { changeMachine, enrollMachine, removeMachine, settleCondition } from "../fleet/enroll.ts";
 import { presentMachines } from "../fleet/present.ts";
+import { rotateToken } from "../fleet/token-rotation.ts";
 import type { Routes } from "./policy.ts";
 
 const params = z.object({ id: z.string().max(200).meta({ description: "id or name" }) });
@@ -87,6 +89,23 @@ export const machines: Routes = async (app, { hub }) => {
       const { probe } = hub.health.watchOf(machineId);
       return hub.healthWatch.try(machineId, request.body ?? probe ?? { kind: "ping" });
     },
+  );
+
+  app.post(
+    "/machines/:id/token/rotate",
+    {
+      config: { policy: "operator" },
+      schema: {
+        summary: "Have a machine's agent replace its token; nothing that it sends is refused meanwhile",
+        description:
+          "Answers when the old token has ended, after up to a minute. No secret leaves the hub: the agent makes the new token. " +
+          "The problem `no-answer` means that it is not known yet: within ten minutes one of the two tokens ends.",
+        tags: ["machines"],
+        params,
+        response: { 200: tokenRotated },
+      },
+    },
+    (request) => rotateToken(hub, request.params.id, callerOn(request).name),
   );
 
   app.patch(

@@ -6,7 +6,7 @@ import type { Role } from "@culprit/protocol";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import type { Hub } from "../context.ts";
 
-export type CallerRole = Role | "enroll";
+export type CallerRole = Role | "enroll" | "renew";
 
 /** policy -> roles that may call; null: anyone, signed in or not. */
 export const policies = {
@@ -19,6 +19,8 @@ export const policies = {
   enrolling: ["enroll"],
   /** The machine whose token it is, for itself alone. */
   machine: ["machine"],
+  /** The machine with the token that it is to have from now on, or has already. */
+  renewing: ["renew", "machine"],
   /** A machine for itself, or a person who may write for any. */
   recording: ["machine", "operator", "admin"],
   /** Whoever has a valid token or session. */

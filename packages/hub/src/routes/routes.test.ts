@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
+import { makeMachineToken } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildApp } from "../app.ts";
+import { hashSecret } from "../auth/secrets.ts";
 import { enrollMachine } from "../fleet/enroll.ts";
 import { makeEnrollmentToken } from "../fleet/enrollment-tokens.ts";
 import { StoreUnavailableError } from "../store/store-error.ts";
@@ -16,9 +18,16 @@ beforeAll(async () => {
   const { access } = tested.hub;
   for (const role of ["viewer", "operator", "admin"] as const)
     tokens.set(role, (await access.issue({ kind: "user", name: role, role })).token);
-  tokens.set("machine", (await enrollMachine(tested.hub, "web-1", "tester")).token);
+  const { id, token } = await enrollMachine(tested.hub, "web-1", "tester");
+  tokens.set("machine", token);
   const enrolling = await makeEnrollmentToken(tested.hub, { uses: 100, validSeconds: 600 }, "tester");
   tokens.set("enroll", enrolling.token);
+  const machineId = Number(id.slice(2));
+  const rotation = { kind: "rotation", name: "web-1", machineId, validSeconds: 600 } as const;
+  const next = makeMachineToken();
+  const { token: order } = await access.issue(rotation);
+  await access.registerNext(machineId, order, hashSecret(next)!);
+  tokens.set("renew", next);
 });
 afterAll(() => tested.close());
 
@@ -61,6 +70,8 @@ test("each route lets in the roles of its policy, answers 401 to no one and 403 
     for (const [role, token] of tokens) {
       // The session's own route would sign the role out.
       if (method === "DELETE" && url.endsWith("/session")) continue;
+      // Once confirmed it is a machine's as any other.
+      if (role === "renew" && policy === "renewing") continue;
       const allowed = (policies[policy] as readonly CallerRole[]).includes(role);
       const { statusCode } = await ask(token);
       const admitted = statusCode !== 401 && statusCode !== 403;

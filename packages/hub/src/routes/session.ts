@@ -57,7 +57,7 @@ export const session: Routes = async (app, { hub }) => {
       const { name, role, machineId } = callerOn(request);
       return {
         user: name,
-        role: role === "enroll" ? "machine" : role,
+        role: role === "enroll" || role === "renew" ? "machine" : role,
         ...(machineId === null ? {} : { machineId: publicId("m", machineId) }),
       };
     },

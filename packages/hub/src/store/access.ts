@@ -1,7 +1,7 @@
 import type { UserRole } from "@culprit/protocol";
 import type { Selectable } from "kysely";
 import type { Engine } from "./engine.ts";
-import { nameKey, takeNumbers, textSet } from "./sql.ts";
+import { integerSet, nameKey, takeNumbers, textSet } from "./sql.ts";
 import type { AccessStore, TokenRow } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -85,6 +85,64 @@ export function accessStore(engine: Engine): AccessStore {
           .execute();
         return used.length > 0;
       }),
+
+    registerNext: ({ hash, machineId, nextHash, now }) =>
+      engine.write(async (db) => {
+        const there = await db
+          .selectFrom("access_token")
+          .select(["kind", "machine_id"])
+          .where("hash", "=", nextHash)
+          .executeTakeFirst();
+        if (there) return there.kind === "next" && there.machine_id === machineId;
+        const registered = await db
+          .updateTable("access_token")
+          .set({ kind: "next", hash: nextHash })
+          .where("hash", "=", hash)
+          .where("kind", "=", "rotation")
+          .where("machine_id", "=", machineId)
+          .where("expires_at", ">", now)
+          .returning("token_id")
+          .execute();
+        return registered.length > 0;
+      }),
+
+    confirmNext: ({ tokenId, machineId, now }) =>
+      engine.write(async (db) => {
+        const confirmed = await db
+          .updateTable("access_token")
+          .set({ kind: "machine", expires_at: null })
+          .where("token_id", "=", tokenId)
+          .where("kind", "=", "next")
+          .where("expires_at", ">", now)
+          .returning("token_id")
+          .execute();
+        if (confirmed.length === 0) return false;
+        await db
+          .deleteFrom("access_token")
+          .where("machine_id", "=", machineId)
+          .where("kind", "in", ["machine", "next", "rotation"])
+          .where("token_id", "!=", tokenId)
+          .execute();
+        return true;
+      }),
+
+    async tokenById(tokenId) {
+      const row = await engine.read
+        .selectFrom("access_token")
+        .selectAll()
+        .where("token_id", "=", tokenId)
+        .executeTakeFirst();
+      return row ? tokenOf(row) : null;
+    },
+
+    async heldTokens(tokenIds) {
+      const rows = await engine.read
+        .selectFrom("access_token")
+        .select("token_id")
+        .where("token_id", "in", integerSet([...tokenIds]))
+        .execute();
+      return rows.map((row) => row.token_id);
+    },
 
     removeToken: (tokenId, kind) =>
       engine.write(async (db) => {

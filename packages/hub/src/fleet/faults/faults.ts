@@ -242,6 +242,14 @@ export class Faults {
     await this.flush();
   }
 
+  /** Only the agent that is known has the machine's token now: the other one of two is no more. */
+  tokenReplaced(machineId: number): void {
+    const agent = this.#facts.get(machineId)?.agent;
+    if (!agent?.other) return;
+    this.#hold(machineId, { agent: { ...agent, other: null, duplicateSince: null, refused: 0 } });
+    this.#note(machineId, "agent", this.#parts.clock.now(), true);
+  }
+
   /** Of a machine that was removed. */
   forget(machineId: number): void {
     for (const code of Object.keys(this.#facts.get(machineId) ?? {})) this.#forget(machineId, code as Code);

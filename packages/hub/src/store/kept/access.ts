@@ -8,11 +8,15 @@ export type UserRow = {
   createdAt: Micros;
 };
 
-/** `machine` tokens and `enroll` tokens carry no user; `session` and `once` expire. Only hashes are kept. */
+/**
+ * `machine` tokens and `enroll` tokens carry no user; `session` and `once` expire. A `rotation` is an order to replace a
+ * machine's token; it becomes the token that was made for it, `next`, which becomes the `machine`'s when it is confirmed.
+ * Only hashes are kept.
+ */
 export type TokenRow = {
   tokenId: number;
   hash: string;
-  kind: "machine" | "user" | "session" | "once" | "enroll";
+  kind: "machine" | "user" | "session" | "once" | "enroll" | "rotation" | "next";
   name: string;
   role: UserRole | null;
   machineId: number | null;
@@ -37,6 +41,16 @@ export type AccessStore = {
   tokensByHash(hashes: readonly string[]): Promise<TokenRow[]>;
   /** Takes one use of a token that has a number of them; false if none was left. */
   useToken(tokenId: number, now: Micros): Promise<boolean>;
+  /**
+   * Makes of the order with this hash the token that the machine has made for it. False if there is no such order of this
+   * machine now, or the token's hash is another token's; true again if that was done before.
+   */
+  registerNext(order: { hash: string; machineId: number; nextHash: string; now: Micros }): Promise<boolean>;
+  /** Makes a next token the only one of its machine; orders and other next ones go with its others. False if it does not hold. */
+  confirmNext(token: { tokenId: number; machineId: number; now: Micros }): Promise<boolean>;
+  tokenById(tokenId: number): Promise<TokenRow | null>;
+  /** Of these, those that are there. */
+  heldTokens(tokenIds: readonly number[]): Promise<number[]>;
   /** Of that kind alone, where one is named. */
   removeToken(tokenId: number, kind?: TokenRow["kind"]): Promise<boolean>;
 };

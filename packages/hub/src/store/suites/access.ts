@@ -54,6 +54,35 @@ export function accessSuite(engine: Store["engine"], address: Address): void {
       ]);
     });
 
+    test("an order becomes the token that was made for it, and that the only one of its machine, once each", async () => {
+      const { access } = on.store;
+      const [old, ordered, other] = await Promise.all([
+        access.addToken({ ...aToken, machineId: 7 }),
+        access.addToken({ ...aToken, hash: "order", kind: "rotation", machineId: 7, expiresAt: start + 9 }),
+        access.addToken({ ...aToken, hash: "other", machineId: 8 }),
+      ]);
+      const register = (more: object = {}) =>
+        access.registerNext({ hash: "order", machineId: 7, nextHash: "next", now: start, ...more });
+      const confirm = (now = start) => access.confirmNext({ tokenId: ordered, machineId: 7, now });
+      expect(await confirm()).toBe(false);
+      expect(await register({ machineId: 8 })).toBe(false);
+      expect(await register({ now: start + 9 })).toBe(false);
+      expect(await register({ nextHash: "hash" })).toBe(false);
+      expect([await register(), await register()]).toEqual([true, true]);
+      expect(await register({ nextHash: "another" })).toBe(false);
+      expect(await access.tokenById(ordered)).toMatchObject({ kind: "next", hash: "next", machineId: 7 });
+      expect(await access.heldTokens([old, ordered, 999])).toEqual([old, ordered]);
+      expect(await confirm(start + 9)).toBe(false);
+      expect([await confirm(), await confirm()]).toEqual([true, false]);
+      expect(
+        (await access.tokens()).map(({ tokenId, kind, expiresAt }) => [tokenId, kind, expiresAt]),
+      ).toEqual([
+        [ordered, "machine", null],
+        [other, "machine", null],
+      ]);
+      expect(await access.tokenById(old)).toBeNull();
+    });
+
     test("removes a token only if it is of the kind that is named", async () => {
       const tokenId = await on.store.access.addToken({ ...aToken, kind: "enroll", usesLeft: 1 });
       expect(await on.store.access.removeToken(tokenId, "user")).toBe(false);
