@@ -280,6 +280,39 @@ test("a machine enrols itself once, under its own name", async () => {
   expect(usedUp.errors).toMatch(/--enroll/);
 });
 
+test("an agent replaces its machine's token when it is asked to, and goes on", async () => {
+  const { out, status } = await run("machines", "rotate-token", "m_1");
+  expect(out).toMatch(/ has a new token \(t_\d+\) since .*; the old one has ended\.$/);
+  expect(status).toBe(0);
+  const { status: connected } = await run("service", "m_1");
+  expect(connected).toBe(0);
+  const unknown = await run("machines", "rotate-token", "nobody");
+  expect([unknown.status, unknown.errors]).toEqual([1, expect.stringContaining("nobody")]);
+});
+
+test("a machine that was installed again is told to be, and goes on with a token that is made for it", async () => {
+  const taken = await jsonOf<{ token: string }>("token", "create", "--enroll");
+  const enroll = (token: string, dataDir: string) =>
+    run(
+      "enroll",
+      "--hub",
+      address,
+      "--token",
+      token,
+      "--name",
+      "web 1",
+      "--data-dir",
+      join(system.folder, dataDir),
+    );
+  const refused = await enroll(taken.token, "agent-5");
+  expect(refused.errors).toContain("token create --enroll --for web 1");
+  const { out: token, errors } = await run("token", "create", "--enroll", "--for", "web 1");
+  expect(errors).toContain("for web 1 alone");
+  expect((await run("token", "list", "--enroll")).out).toMatch(/GOES ON AS[^]*web 1/);
+  expect((await enroll(token, "agent-5")).out).toMatch(/Enrolled as web 1 \(m_\d+\)/);
+  expect((await run("token", "create", "--name", "x", "--for", "web 1")).status).toBe(2);
+});
+
 test("machines are chosen by label and group, and a token that enrols is listed and revoked", async () => {
   const { id, token } = await jsonOf<{ id: string; token: string }>(
     "token",

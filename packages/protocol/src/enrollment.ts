@@ -4,16 +4,27 @@ import { instant } from "./instant.ts";
 import { group, labels } from "./label.ts";
 import { name } from "./names.ts";
 
-export const enrollmentTokenInput = z.strictObject({
-  name: name.default("enrollment").meta({ description: "what it is for, to tell it from others" }),
-  uses: z.number().int().min(1).max(10_000).default(1),
-  validSeconds: z
-    .number()
-    .int()
-    .min(60)
-    .max(90 * 86_400)
-    .default(86_400),
-});
+export const enrollmentTokenInput = z
+  .strictObject({
+    name: name.default("enrollment").meta({ description: "what it is for, to tell it from others" }),
+    uses: z.number().int().min(1).max(10_000).default(1),
+    validSeconds: z
+      .number()
+      .int()
+      .min(60)
+      .max(90 * 86_400)
+      .default(86_400),
+    machine: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: "id or name of a machine that was installed again: what enrols goes on as it" }),
+  })
+  .refine(({ machine, uses }) => machine === undefined || uses === 1, {
+    error: "one machine can be installed again once with a token",
+    path: ["uses"],
+  });
 export type EnrollmentTokenInput = z.input<typeof enrollmentTokenInput>;
 
 /** The token is shown this once; the hub keeps its hash. */
@@ -22,6 +33,7 @@ export const enrollmentTokenCreated = z.object({
   name: z.string(),
   token: z.string(),
   uses: z.number().int(),
+  machine: z.string().optional().meta({ description: "the name of the one that goes on with it" }),
   expiresAt: instant,
 });
 export type EnrollmentTokenCreated = z.infer<typeof enrollmentTokenCreated>;
@@ -34,6 +46,10 @@ export const enrollmentToken = z
     state: z.enum(["valid", "used-up", "expired"]),
     uses: z.number().int().optional().meta({ description: "at first" }),
     usesLeft: z.number().int(),
+    machine: z
+      .object({ id: z.string(), name: z.string() })
+      .optional()
+      .meta({ description: "what enrols with it goes on as this one" }),
     createdBy: z.string().optional(),
     createdAt: instant,
     expiresAt: instant,

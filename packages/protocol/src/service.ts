@@ -76,6 +76,7 @@ export const auditVerbs = [
   "expectation.remove",
   "machine.create",
   "machine.change",
+  "machine.reinstall",
   "machine.remove",
   "machine.rotate-token",
   "machine.settle",

@@ -128,6 +128,7 @@ const machines = createRoute({
 const addMachine = createRoute({
   getParentRoute: () => signedIn,
   path: "/add-machine",
+  validateSearch: z.object({ again: optionalText }),
   component: lazyRouteComponent(() => import("./pages/add-machine.tsx"), "AddMachinePage"),
 });
 

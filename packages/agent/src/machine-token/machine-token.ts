@@ -101,7 +101,8 @@ function explain(error: unknown, { machineName, hub }: AgentSettings): unknown {
   if (error.problem.code === "conflict")
     return new SettingsError(
       `a machine named ${machineName} is already enrolled at ${hub}: give this one another name (CULPRIT_MACHINE_NAME), ` +
-        "or give it the token of that machine (CULPRIT_TOKEN), or remove it there first",
+        "or, if that one was installed again and this is it, take a token made for that (`culprit token create --enroll --for " +
+        `${machineName}\`), or give it the token of that machine (CULPRIT_TOKEN)`,
     );
   if (error.problem.status === 401 || error.problem.status === 403)
     return new SettingsError(`${hub} does not accept the enrolment token: it may be used up or expired`);

@@ -74,7 +74,7 @@ function isSaid(entry: [string, string | undefined]): entry is [string, string] 
 function explain(error: unknown, name: string): unknown {
   if (!(error instanceof ProblemError)) return error;
   const { code } = error.problem;
-  if (code === "conflict") return new Failure(m.cmd_enroll_taken({ name }), m.cmd_fix_enroll_taken());
+  if (code === "conflict") return new Failure(m.cmd_enroll_taken({ name }), m.cmd_fix_enroll_taken({ name }));
   if (code === "not-signed-in" || code === "forbidden")
     return new Failure(m.cmd_token_refused(), m.cmd_fix_enroll_token());
   return error;

@@ -19,6 +19,7 @@ import { share } from "../format/quantity.ts";
 import { read, readingCommand, showTable, timeOf, type ReadingOptions } from "../reading.ts";
 import type { Terminal } from "../terminal.ts";
 import { machineProbeCommand } from "../machine-probe.ts";
+import { rotateTokenCommand } from "../machine-token.ts";
 
 const colours: Record<MachineState, Colour | undefined> = {
   online: "green",
@@ -42,6 +43,7 @@ export function machines(terminal: Terminal): Command {
       .option("--group <group>", "only those of this group")
       .action((options: Options) => showMachines(options, terminal))
       .addCommand(machineProbeCommand(terminal))
+      .addCommand(rotateTokenCommand(terminal))
   );
 }
 

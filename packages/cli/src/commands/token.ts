@@ -38,6 +38,7 @@ type CreateOptions = ReadingOptions & {
   valid?: string;
   enroll?: boolean;
   uses?: number;
+  for?: string;
 };
 
 function create(terminal: Terminal): Command {
@@ -47,14 +48,19 @@ function create(terminal: Terminal): Command {
     .option("--valid <length>", "e.g. 30d (default: until revoked; 1d with --enroll)")
     .option("--enroll", "a token with which agents enrol themselves")
     .addOption(numberOption("--uses <count>", "with --enroll: for so many machines", { from: 1, to: 10_000 }))
+    .option(
+      "--for <machine>",
+      "with --enroll: what enrols goes on as this machine, which was installed again",
+    )
     .action((options: CreateOptions) =>
       options.enroll ? createEnrollment(options, terminal) : createToken(options, terminal),
     );
 }
 
 async function createToken(options: CreateOptions, terminal: Terminal): Promise<void> {
-  const { name, role, valid, uses } = options;
+  const { name, role, valid, uses, for: machine } = options;
   if (name === undefined) throw new UsageError(m.cmd_token_name_missing());
+  if (machine !== undefined) throw new UsageError(m.cmd_token_for_only_enroll());
   if (uses !== undefined) throw new UsageError(m.cmd_token_uses_only_enroll());
   const validSeconds = valid === undefined ? undefined : lengthOption("--valid", valid);
   await read(
@@ -69,24 +75,21 @@ async function createToken(options: CreateOptions, terminal: Terminal): Promise<
 }
 
 async function createEnrollment(options: CreateOptions, terminal: Terminal): Promise<void> {
-  const { name, uses, valid } = options;
+  const { name, uses, valid, for: machine } = options;
   const { hub: address } = findConnection(options, terminal);
   const validSeconds = valid === undefined ? undefined : lengthOption("--valid", valid);
   await read(
     options,
     terminal,
-    (hub) => hub.post("/enrollment-tokens", enrollmentTokenCreated, { name, uses, validSeconds }),
+    (hub) => hub.post("/enrollment-tokens", enrollmentTokenCreated, { name, uses, validSeconds, machine }),
     (answer) => {
       terminal.out(answer.token);
       const expires = timeOf(terminal)(answer.expiresAt);
+      const facts = { expires, zone: terminal.timeZone, hub: address, token: answer.token };
       terminal.error(
-        m.cmd_token_enroll_how({
-          uses: answer.uses,
-          expires,
-          zone: terminal.timeZone,
-          hub: address,
-          token: answer.token,
-        }),
+        answer.machine === undefined
+          ? m.cmd_token_enroll_how({ ...facts, uses: answer.uses })
+          : m.cmd_fleet_token_again_how({ ...facts, machine: printable(answer.machine) }),
       );
     },
   );
@@ -142,6 +145,15 @@ async function listEnrollment(options: ListOptions, terminal: Terminal): Promise
           { title: m.cmd_col_name(), cell: (row) => row.name, shrinkTo: 10 },
           { title: m.cmd_col_state(), cell: (row) => tokenStateNames[row.state]() },
           { title: m.cmd_fleet_col_uses_left(), align: "right", cell: usesText },
+          ...(items.some(({ machine }) => machine !== undefined)
+            ? [
+                {
+                  title: m.cmd_fleet_col_goes_on(),
+                  cell: (row: EnrollmentToken) => row.machine?.name ?? "",
+                  shrinkTo: 8,
+                },
+              ]
+            : []),
           { title: m.cmd_fleet_col_made_by(), cell: (row) => row.createdBy ?? "", shrinkTo: 8 },
           { title: m.cmd_col_expires({ zone }), cell: (row) => time(row.expiresAt) },
           { title: m.cmd_col_used({ zone }), cell: (row) => time(row.lastUsedAt) },

@@ -71,11 +71,24 @@ export class Access {
   }
 
   async issue(wish: TokenWish): Promise<IssuedToken> {
+    return this.#issue(wish, (token) => this.#store.addToken(token));
+  }
+
+  /** A machine's token, with which all others of it end. */
+  async issueOnly(machineId: number, name: string): Promise<IssuedToken> {
+    const issued = await this.#issue({ kind: "machine", name, machineId }, (token) =>
+      this.#store.addOnlyToken({ ...token, machineId }),
+    );
+    this.forget((row) => row.machineId === machineId);
+    return issued;
+  }
+
+  async #issue(wish: TokenWish, add: AccessStore["addToken"]): Promise<IssuedToken> {
     const token = makeSecret(wish.kind);
     const createdAt = this.#clock.now();
     const expiresAt =
       wish.validSeconds === undefined ? null : createdAt + wish.validSeconds * microsPerSecond;
-    const tokenId = await this.#store.addToken({
+    const tokenId = await add({
       hash: hashSecret(token)!,
       kind: wish.kind,
       name: wish.name,

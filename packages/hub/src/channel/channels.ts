@@ -240,11 +240,10 @@ export class Channels {
     );
   }
 
-  /** Closes the channel of a machine that was removed. */
-  drop(machineId: number): void {
+  /** Closes the channel of a machine that was removed, or whose agent is another one from now on. */
+  drop(machineId: number, reason = "this machine is no longer enrolled"): void {
     for (const connection of this.#all())
-      if (connection.machineId === machineId)
-        this.#end(connection, closed.policy, "this machine is no longer enrolled");
+      if (connection.machineId === machineId) this.#end(connection, closed.policy, reason);
   }
 
   /** Closes those whose token has ended meanwhile, here or at another hub. */

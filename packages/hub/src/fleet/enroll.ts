@@ -9,6 +9,7 @@ import {
 import type { z } from "zod";
 import type { Hub } from "../context.ts";
 import { publicId, readPublicId } from "../public-ids.ts";
+import { reinstallMachine } from "./reinstall.ts";
 import type { MachineRow, MachineRowChange, MachineStore, TokenRow } from "../store/store.ts";
 
 type More = NonNullable<Parameters<MachineStore["create"]>[2]>;
@@ -28,17 +29,19 @@ export async function enrollMachine(
   return { id, name, token };
 }
 
-/** A use is taken only when there is a machine for it. */
+/** A use is taken only when there is a machine for it. With a token that was made for a machine that one goes on. */
 export async function enrollWithToken(
   hub: Hub,
   token: TokenRow,
   { name, labels = {}, group }: Pick<z.infer<typeof enrollment>, "name" | "labels" | "group">,
 ): Promise<MachineCreated> {
+  if (token.machineId !== null) return reinstallMachine(hub, token.machineId, token);
   refuseIdAsName(name);
   if (hub.fleet.find(name))
     throw new ProblemError(
       "conflict",
-      `there is a machine named ${name} already: give this one another name, or remove the old one first`,
+      `there is a machine named ${name} already: give this one another name, or, if it was installed again, enrol it with a ` +
+        "token that is made for that (Install again, on the machine's page)",
     );
   if (!(await hub.access.use(token)))
     throw new ProblemError("not-signed-in", "this enrolment token is used up");

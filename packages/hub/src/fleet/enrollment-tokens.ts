@@ -15,14 +15,18 @@ const machinesListed = 50;
 
 export async function makeEnrollmentToken(
   hub: Hub,
-  { name = "enrollment", uses, validSeconds }: Partial<Wish> & Pick<Wish, "uses" | "validSeconds">,
+  { name = "enrollment", uses, validSeconds, machine }: Partial<Wish> & Pick<Wish, "uses" | "validSeconds">,
   actor: string,
 ): Promise<EnrollmentTokenCreated> {
-  const wish = { kind: "enroll", name, usesLeft: uses, madeBy: actor, validSeconds } as const;
+  const again = machine === undefined ? undefined : hub.fleet.machine(machine);
+  const machineId = again?.machineId ?? null;
+  const wish = { kind: "enroll", name, machineId, usesLeft: uses, madeBy: actor, validSeconds } as const;
   const { token, tokenId, expiresAt } = await hub.access.issue(wish);
   const id = publicId("t", tokenId);
-  await hub.access.audit(actor, "enrollment-token.create", id, `${name}, ${uses} uses`);
-  return { id, name, token, uses, expiresAt: formatInstant(expiresAt!) };
+  const audited = again ? { machine: again.name } : {};
+  const detail = again ? `${name}, to go on as ${publicId("m", again.machineId)}` : `${name}, ${uses} uses`;
+  await hub.access.audit(actor, "enrollment-token.create", id, detail, audited);
+  return { id, name, token, uses, ...audited, expiresAt: formatInstant(expiresAt!) };
 }
 
 type Wish = z.infer<typeof enrollmentTokenInput>;
@@ -37,7 +41,7 @@ export async function listEnrollmentTokens(hub: Hub): Promise<EnrollmentToken[]>
     if (listed.length < machinesListed) machines.set(row.enrolledWith, [...listed, row]);
   }
   const rows = await hub.access.tokens("enroll");
-  return rows.map((row) => present(row, machines.get(row.tokenId) ?? [], now)).toReversed();
+  return rows.map((row) => present(hub, row, machines.get(row.tokenId) ?? [], now)).toReversed();
 }
 
 /** Nothing happens, and nothing is told, if there is none of this id. Machines that came with it stay. */
@@ -48,7 +52,7 @@ export async function revokeEnrollmentToken(hub: Hub, id: string, actor: string)
     await hub.access.audit(actor, "enrollment-token.revoke", id);
 }
 
-function present(row: TokenRow, machines: readonly MachineRow[], now: number): EnrollmentToken {
+function present(hub: Hub, row: TokenRow, machines: readonly MachineRow[], now: number): EnrollmentToken {
   const expiresAt = row.expiresAt ?? now;
   const usesLeft = row.usesLeft ?? 0;
   return {
@@ -57,6 +61,9 @@ function present(row: TokenRow, machines: readonly MachineRow[], now: number): E
     state: expiresAt <= now ? "expired" : usesLeft === 0 ? "used-up" : "valid",
     ...(row.uses === null ? {} : { uses: row.uses }),
     usesLeft,
+    ...(row.machineId === null
+      ? {}
+      : { machine: { id: publicId("m", row.machineId), name: hub.fleet.name(row.machineId) } }),
     ...(row.madeBy === null ? {} : { createdBy: row.madeBy }),
     createdAt: formatInstant(row.createdAt),
     expiresAt: formatInstant(expiresAt),

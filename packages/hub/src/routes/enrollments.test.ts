@@ -1,15 +1,23 @@
 /** Enrolment tokens as an operator handles them, and what people say of the machines that came with them. */
-import type {
-  AuditEntry,
-  EnrollmentToken,
-  EnrollmentTokenCreated,
-  Installer,
-  Machine,
-  MachineCreated,
+import {
+  identityHeader,
+  writeAgentIdentity,
+  type AuditEntry,
+  type EnrollmentToken,
+  type EnrollmentTokenCreated,
+  type Installer,
+  type Machine,
+  type MachineCreated,
 } from "@culprit/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
-import { machineUnderTest, sampleBatch } from "../test/machine-under-test.ts";
+import {
+  executionBatch,
+  machineUnderTest,
+  members,
+  oneRun,
+  sampleBatch,
+} from "../test/machine-under-test.ts";
 
 let tested: HubUnderTest;
 beforeAll(async () => {
@@ -165,3 +173,55 @@ const computer = {
   addresses: ["10.0.0.7"],
   capabilities: [],
 };
+
+test("a machine that was installed again goes on as the one that it was, and what it had before has ended", async () => {
+  const before = await machineUnderTest(tested, "shop-1");
+  const agent = (digit: string) => ({
+    [identityHeader]: writeAgentIdentity({
+      instance: digit.repeat(32),
+      machineId: digit.repeat(32),
+      productUuid: digit.repeat(32),
+      bootId: digit,
+    }),
+  });
+  await tested.ask("PATCH", "/machines/shop-1", { body: { labels: { role: "shop" }, group: "shops" } });
+  await before.uploadBytes(members(executionBatch(1, [oneRun("before")])), "gzip", agent("1"));
+  expect((await enroll((await make()).token, { name: "shop-1" })).status).toBe(409);
+  const { id, token, ...made } = await make({ machine: "shop-1" });
+  expect(made).toMatchObject({ uses: 1, machine: "shop-1" });
+  const again = await enroll(token, { name: "localhost", labels: { role: "none" }, group: "none" });
+  expect(again.body).toMatchObject({ id: before.id, name: "shop-1" });
+  // On other hardware, at once, and with streams of its own.
+  const headers = { authorization: `Bearer ${again.body.token}`, ...agent("2") };
+  const batch = executionBatch(1, [oneRun("after")], { stream: "exec-00000002" });
+  expect((await before.uploadBytes(members(batch), "gzip", headers)).status).toBe(200);
+  expect((await before.uploadBytes(members(batch), "gzip", agent("1"))).status).toBe(401);
+  const machine = (await tested.ask("GET", "/machines/shop-1")).body as Machine;
+  expect(machine).toMatchObject({ id: before.id, labels: { role: "shop" }, group: "shops" });
+  expect(machine).not.toHaveProperty("conditions");
+  const runs = (await tested.ask("GET", "/executions?machine=shop-1&from=2026-11-23T00:00:00Z")).body as {
+    items: { id: string }[];
+  };
+  expect(runs.items.map((run) => run.id).toSorted()).toEqual(["after", "before"]);
+  expect(await found(id)).toMatchObject({
+    state: "used-up",
+    machine: { id: before.id, name: "shop-1" },
+    machines: [{ name: "shop-1" }],
+  });
+  expect((await enroll(token, { name: "shop-1" })).status).toBe(401);
+  const { items } = (await tested.ask("GET", "/audit")).body as { items: AuditEntry[] };
+  expect(items.find(({ what }) => what === "machine.reinstall")).toMatchObject({
+    who: `enrollment ${id}`,
+    machine: "shop-1",
+    detail: expect.stringContaining("ordered by tester"),
+  });
+});
+
+test("a token to go on as a machine is for one that is there, once, and ends with it", async () => {
+  expect((await tested.ask("POST", "/enrollment-tokens", { body: { machine: "shop-9" } })).status).toBe(404);
+  const twice = { machine: "shop-1", uses: 2 };
+  expect((await tested.ask("POST", "/enrollment-tokens", { body: twice })).status).toBe(400);
+  const { token } = await make({ machine: "shop-1" });
+  await tested.ask("DELETE", "/machines/shop-1");
+  expect((await enroll(token, { name: "shop-1" })).status).toBe(401);
+});

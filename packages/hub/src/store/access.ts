@@ -1,5 +1,5 @@
 import type { UserRole } from "@culprit/protocol";
-import type { Selectable } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import type { Engine } from "./engine.ts";
 import { integerSet, nameKey, takeNumbers, textSet } from "./sql.ts";
 import type { AccessStore, TokenRow } from "./store.ts";
@@ -41,28 +41,13 @@ export function accessStore(engine: Engine): AccessStore {
       return rows.map(tokenOf);
     },
 
-    addToken: (token) =>
+    addToken: (token) => engine.write((db) => insertToken(db, token)),
+
+    addOnlyToken: (token) =>
       engine.write(async (db) => {
-        const [token_id] = await takeNumbers(db, "access_token", 1);
-        await db
-          .insertInto("access_token")
-          .values({
-            token_id: token_id!,
-            hash: token.hash,
-            kind: token.kind,
-            name: token.name,
-            role: token.role,
-            machine_id: token.machineId,
-            user_id: token.userId,
-            uses_left: token.usesLeft,
-            created_at: token.createdAt,
-            expires_at: token.expiresAt,
-            last_used_at: null,
-            made_by: token.madeBy,
-            uses: token.usesLeft,
-          })
-          .execute();
-        return token_id!;
+        const tokenId = await insertToken(db, token);
+        await endOthers(db, token.machineId, tokenId);
+        return tokenId;
       }),
 
     async tokensByHash(hashes) {
@@ -117,12 +102,7 @@ export function accessStore(engine: Engine): AccessStore {
           .returning("token_id")
           .execute();
         if (confirmed.length === 0) return false;
-        await db
-          .deleteFrom("access_token")
-          .where("machine_id", "=", machineId)
-          .where("kind", "in", ["machine", "next", "rotation"])
-          .where("token_id", "!=", tokenId)
-          .execute();
+        await endOthers(db, machineId, tokenId);
         return true;
       }),
 
@@ -155,6 +135,42 @@ export function accessStore(engine: Engine): AccessStore {
         return removed.length > 0;
       }),
   };
+}
+
+async function insertToken(
+  db: Transaction<Tables>,
+  token: Parameters<AccessStore["addToken"]>[0],
+): Promise<number> {
+  const [token_id] = await takeNumbers(db, "access_token", 1);
+  await db
+    .insertInto("access_token")
+    .values({
+      token_id: token_id!,
+      hash: token.hash,
+      kind: token.kind,
+      name: token.name,
+      role: token.role,
+      machine_id: token.machineId,
+      user_id: token.userId,
+      uses_left: token.usesLeft,
+      created_at: token.createdAt,
+      expires_at: token.expiresAt,
+      last_used_at: null,
+      made_by: token.madeBy,
+      uses: token.usesLeft,
+    })
+    .execute();
+  return token_id!;
+}
+
+/** All with which a machine's agent may call, or may come to, but one. */
+async function endOthers(db: Transaction<Tables>, machineId: number, tokenId: number): Promise<void> {
+  await db
+    .deleteFrom("access_token")
+    .where("machine_id", "=", machineId)
+    .where("kind", "in", ["machine", "next", "rotation"])
+    .where("token_id", "!=", tokenId)
+    .execute();
 }
 
 function tokenOf(row: Selectable<Tables["access_token"]>): TokenRow {

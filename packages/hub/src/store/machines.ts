@@ -76,7 +76,7 @@ export function machineStore(engine: Engine): MachineStore {
       return machineId;
     },
 
-    change: (machineId, { name, paused, labels, group, timeZone }) =>
+    change: (machineId, { name, paused, labels, group, timeZone, enrolledWith }) =>
       engine.write(async (db) => {
         const found = await db
           .selectFrom("machine")
@@ -99,6 +99,7 @@ export function machineStore(engine: Engine): MachineStore {
           ...(labels === undefined ? {} : { labels: JSON.stringify(labels) }),
           ...(group === undefined ? {} : { group_name: group }),
           ...(timeZone === undefined ? {} : { time_zone: timeZone }),
+          ...(enrolledWith === undefined ? {} : { enrolled_with: enrolledWith }),
         };
         if (Object.keys(set).length === 0) return "changed";
         await db.updateTable("machine").set(set).where("machine_id", "=", machineId).execute();

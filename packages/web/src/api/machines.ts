@@ -3,6 +3,8 @@ import {
   list,
   machine,
   probeTrial,
+  rotationSeconds,
+  tokenRotated,
   type MachineChange,
   type MachineCondition,
   type MachineProbe,
@@ -57,6 +59,15 @@ export function useRemoveMachine(id: string) {
     mutationFn: () => hub.request("DELETE", pathOf(id), z.unknown()),
     // Not read again while its own page is still there.
     onSuccess: () => client.invalidateQueries({ queryKey: key, exact: true }),
+  });
+}
+
+/** Has its agent replace its token; answers when the old one has ended. */
+export function useRotateToken(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => hub.post(`${pathOf(id)}/token/rotate`, tokenRotated, undefined, rotationSeconds.caller),
+    onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
 }
 

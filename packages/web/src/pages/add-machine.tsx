@@ -1,16 +1,17 @@
 /** Adds machines: makes a token, shows the line that brings one here, and says when it has come. */
 import { useState } from "react";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Alert, Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
-import type { EnrollmentToken, EnrollmentTokenCreated, Installer } from "@culprit/protocol";
+import type { EnrollmentToken, EnrollmentTokenCreated, Installer, Machine } from "@culprit/protocol";
 import { formatDuration, formatTime } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { useEnrollmentTokens, useInstaller, useMakeEnrollmentToken } from "../api/enrollment.ts";
+import { useMachine } from "../api/machines.ts";
 import { millis } from "../api/millis.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
 import { Page, Section } from "../ui/page.tsx";
-import { Answered, Failed, Snippet } from "../ui/states.tsx";
+import { Answered, Failed, Loading, Snippet } from "../ui/states.tsx";
 import { EnrollmentTokens } from "./enrollment-tokens.tsx";
 import { agentsOf, isLoopback, isReadable, uninstallLine, upgradeLine } from "./install-lines.ts";
 import { InstallWays } from "./install-ways.tsx";
@@ -18,33 +19,63 @@ import { InstallWays } from "./install-ways.tsx";
 const day = 86_400;
 const validChoices = [3600, day, 7 * day, 30 * day];
 
+const route = getRouteApi("/signed-in/add-machine");
+
 export function AddMachinePage() {
+  const { again } = route.useSearch();
+  // Another machine is another form, and another token.
+  return again === undefined ? <AddMachine /> : <InstallAgain key={again} id={again} />;
+}
+
+/** Of a machine that is there: what enrols goes on as it. */
+function InstallAgain({ id }: { id: string }) {
+  const machine = useMachine(id);
+  if (!machine.data)
+    return (
+      <Page title={m.fleet_again()} name={m.fleet_again()} sentence={machine.isError ? "" : undefined}>
+        {machine.isError ? (
+          <Failed error={machine.error} retry={() => void machine.refetch()} />
+        ) : (
+          <Loading height={240} />
+        )}
+      </Page>
+    );
+  return <AddMachine again={machine.data} />;
+}
+
+function AddMachine({ again }: { again?: Machine }) {
   const installer = useInstaller();
   const make = useMakeEnrollmentToken();
   const made = make.data;
   const tokens = useEnrollmentTokens(made !== undefined);
   const token = tokens.data?.find(({ id }) => id === made?.id);
+  const title = again ? m.fleet_again_title({ machine: again.name }) : m.fleet_add();
   return (
     <Page
       title={
         <>
-          <Link to="/machines">{m.machines()}</Link> › {m.fleet_add()}
+          <Link to="/machines">{m.machines()}</Link> › {title}
         </>
       }
-      name={m.fleet_add()}
-      sentence={m.fleet_add_sentence()}
+      name={title}
+      sentence={again ? m.fleet_again_sentence({ machine: again.name }) : m.fleet_add_sentence()}
     >
       <Answered query={installer} height={240}>
         {(given) => (
           <>
             <Warnings installer={given} />
             <Section>
-              <TokenForm make={make} />
+              <TokenForm make={make} again={again} />
             </Section>
             {made && (
               <Section title={m.fleet_line_title()}>
                 <GoodFor made={made} />
                 <InstallWays installer={given} token={made.token} />
+                {again && (
+                  <p className="quiet small">
+                    {m.fleet_again_note({ line: `${uninstallLine(given)} --purge` })}
+                  </p>
+                )}
                 <Arrived token={token} />
               </Section>
             )}
@@ -78,7 +109,9 @@ function Warnings({ installer }: { installer: Installer }) {
   ));
 }
 
-function TokenForm({ make }: { make: ReturnType<typeof useMakeEnrollmentToken> }) {
+type TokenFormProps = { make: ReturnType<typeof useMakeEnrollmentToken>; again: Machine | undefined };
+
+function TokenForm({ make, again }: TokenFormProps) {
   const { language } = usePreferences();
   const [name, setName] = useState("");
   const [uses, setUses] = useState(1);
@@ -90,19 +123,26 @@ function TokenForm({ make }: { make: ReturnType<typeof useMakeEnrollmentToken> }
         className="settings"
         onSubmit={(event) => {
           event.preventDefault();
-          make.mutate({ uses, validSeconds, ...(wished ? { name: wished } : {}) });
+          make.mutate({
+            uses,
+            validSeconds,
+            ...(wished ? { name: wished } : {}),
+            ...(again ? { machine: again.id } : {}),
+          });
         }}
       >
-        <NumberInput
-          label={m.fleet_uses()}
-          required
-          min={1}
-          max={10_000}
-          clampBehavior="strict"
-          allowDecimal={false}
-          value={uses}
-          onChange={(value) => setUses(Number(value))}
-        />
+        {!again && (
+          <NumberInput
+            label={m.fleet_uses()}
+            required
+            min={1}
+            max={10_000}
+            clampBehavior="strict"
+            allowDecimal={false}
+            value={uses}
+            onChange={(value) => setUses(Number(value))}
+          />
+        )}
         <NativeSelect
           label={m.fleet_valid_for()}
           value={String(validSeconds)}
@@ -127,10 +167,17 @@ function TokenForm({ make }: { make: ReturnType<typeof useMakeEnrollmentToken> }
   );
 }
 
-function GoodFor({ made: { uses, expiresAt } }: { made: EnrollmentTokenCreated }) {
+function GoodFor({ made: { uses, machine, expiresAt } }: { made: EnrollmentTokenCreated }) {
   const { language } = usePreferences();
   const zone = useZone();
-  return <p>{m.fleet_line_once({ count: uses, until: formatTime(millis(expiresAt), zone, language) })}</p>;
+  const until = formatTime(millis(expiresAt), zone, language);
+  return (
+    <p>
+      {machine === undefined
+        ? m.fleet_line_once({ count: uses, until })
+        : m.fleet_again_until({ machine, until })}
+    </p>
+  );
 }
 
 /** A token that was revoked meanwhile is in no list. */

@@ -51,6 +51,17 @@ function columns(): Column<EnrollmentToken>[] {
       value: ({ expiresAt }) => expiresAt,
       cell: ({ expiresAt }) => <Instant at={expiresAt} />,
     },
+    {
+      key: "again",
+      title: m.fleet_col_goes_on(),
+      value: ({ machine }) => machine?.name,
+      cell: ({ machine }) =>
+        machine && (
+          <Link to="/machines/$machine" params={{ machine: machine.id }}>
+            {machine.name}
+          </Link>
+        ),
+    },
     { key: "by", title: m.fleet_col_made_by(), value: ({ createdBy }) => createdBy },
     {
       key: "used",

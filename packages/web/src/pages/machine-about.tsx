@@ -1,10 +1,10 @@
 /** What people say of a machine: its name, group, labels and zone; a pause; and its end. For those who may change it. */
 import { useState } from "react";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Autocomplete, Button, Group, Textarea, TextInput } from "@mantine/core";
 import type { Machine } from "@culprit/protocol";
 import { m } from "@culprit/messages";
-import { useChangeMachine, useMachines, useRemoveMachine } from "../api/machines.ts";
+import { useChangeMachine, useMachines, useRemoveMachine, useRotateToken } from "../api/machines.ts";
 import { useMayChange, useMayRemove } from "../api/session.ts";
 import { Section } from "../ui/page.tsx";
 import { Failed } from "../ui/states.tsx";
@@ -108,9 +108,10 @@ function Ends({ machine }: { machine: Machine }) {
   const navigate = useNavigate();
   const change = useChangeMachine(machine.id);
   const remove = useRemoveMachine(machine.id);
+  const rotate = useRotateToken(machine.id);
   const mayRemove = useMayRemove();
   const paused = machine.state === "paused";
-  const failed = change.error ?? remove.error;
+  const failed = change.error ?? remove.error ?? rotate.error;
   return (
     <>
       <Group mt="md" gap="xs">
@@ -122,6 +123,19 @@ function Ends({ machine }: { machine: Machine }) {
         >
           {paused ? m.fleet_resume() : m.fleet_pause()}
         </Button>
+        <SureButton
+          text={m.fleet_token_replace()}
+          sure={m.fleet_token_replace_sure({ machine: machine.name })}
+          loading={rotate.isPending}
+          onSure={() => rotate.mutate()}
+        />
+        <Button
+          size="xs"
+          variant="default"
+          renderRoot={(props) => <Link {...props} to="/add-machine" search={{ again: machine.id }} />}
+        >
+          {m.fleet_again()}
+        </Button>
         {mayRemove && (
           <SureButton
             text={m.fleet_remove()}
@@ -131,7 +145,12 @@ function Ends({ machine }: { machine: Machine }) {
           />
         )}
       </Group>
-      <p className="quiet small">{m.fleet_pause_note()}</p>
+      <output className="block">
+        {rotate.isSuccess && m.fleet_token_replaced({ token: rotate.data.token })}
+      </output>
+      <p className="quiet small">
+        {m.fleet_pause_note()} {m.fleet_token_replace_note()}
+      </p>
       {failed && <Failed error={failed} />}
     </>
   );

@@ -220,14 +220,20 @@ export class Faults {
    */
   async settle(machineId: number, settled: SettledCondition): Promise<boolean> {
     if (!this.of(machineId).some(({ code }) => code === settled)) return false;
-    if (settled === "same-computer") {
-      await this.#intend(machineId);
-      return true;
-    }
-    const code = settled === "protocol-version" || settled === "flooding" ? settled : "agent";
+    if (settled === "same-computer") await this.#intend(machineId);
+    else if (settled === "protocol-version" || settled === "flooding") await this.#end(machineId, settled);
+    else await this.forgetAgent(machineId);
+    return true;
+  }
+
+  /** The next agent that speaks with the machine's token is taken for its own. */
+  forgetAgent(machineId: number): Promise<void> {
+    return this.#end(machineId, "agent");
+  }
+
+  async #end(machineId: number, code: Code): Promise<void> {
     this.#forget(machineId, code);
     await this.#parts.store.remove(machineId, code);
-    return true;
   }
 
   /** Said once, it is settled for all of them; one that comes later is told at each. */
@@ -317,7 +323,7 @@ function refusal(): ProblemError {
     "duplicate-identity",
     "another agent speaks with the same machine's token, and was there first. If this machine is a copy, stop its agent, " +
       "delete its data folder and enrol it anew under a name of its own; nothing of its spool is taken until then. If the other " +
-      "one is the copy, stop that one and have the condition settled on the machine's page",
+      "one is the copy, stop that one and have the condition settled on the machine's page, or have the machine's token replaced there",
     { retryAfterSeconds: 60 },
   );
 }

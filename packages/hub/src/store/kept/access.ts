@@ -38,6 +38,8 @@ export type AccessStore = {
   tokens(kind?: TokenRow["kind"]): Promise<TokenRow[]>;
   /** `usesLeft` is also what it had at first. */
   addToken(token: Omit<TokenRow, "tokenId" | "lastUsedAt" | "uses">): Promise<number>;
+  /** As `addToken`, for a machine, whose other tokens end with it. */
+  addOnlyToken(token: Parameters<AccessStore["addToken"]>[0] & { machineId: number }): Promise<number>;
   tokensByHash(hashes: readonly string[]): Promise<TokenRow[]>;
   /** Takes one use of a token that has a number of them; false if none was left. */
   useToken(tokenId: number, now: Micros): Promise<boolean>;

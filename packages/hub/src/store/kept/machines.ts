@@ -18,7 +18,7 @@ export type MachineRow = {
 };
 
 /** What a person says of a machine; null: no longer. */
-export type MachineRowChange = Omit<MachineChange, "probe">;
+export type MachineRowChange = Omit<MachineChange, "probe"> & { enrolledWith?: number };
 
 /** The registry of machines. */
 export type MachineStore = {
