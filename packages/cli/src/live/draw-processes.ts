@@ -14,6 +14,8 @@ export function processLines(
   if (!processes) return [];
   const rest = Math.max(8, columns - 8 - 13 - 9 - 11 - 2);
   const wide = columns >= 76;
+  // Where one of them has room, it is the one that they are sorted by.
+  const withMemory = wide || sorting !== "io";
   const line = (cells: {
     pid: string;
     user: string;
@@ -25,8 +27,8 @@ export function processLines(
     toWidth(cells.pid, 8, "right") +
     `  ${toWidth(cells.user, 11)}` +
     toWidth(cells.cpu, 9, "right") +
-    toWidth(cells.memory, 11, "right") +
-    (wide ? toWidth(cells.io, 13, "right") : "") +
+    (withMemory ? toWidth(cells.memory, 11, "right") : "") +
+    (wide ? toWidth(cells.io, 13, "right") : withMemory ? "" : toWidth(cells.io, 11, "right")) +
     `  ${toWidth(cells.name, wide ? rest - 13 : rest)}`;
   const header = line({
     pid: m.watch_col_pid(),

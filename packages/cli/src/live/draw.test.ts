@@ -57,6 +57,16 @@ test.each([
   }
 });
 
+test("where it is narrow the time has no day, and of memory and I/O that is shown by which they are sorted", () => {
+  watch([0, {}], [2, {}]);
+  const narrow = { columns: 60, rows: 24, colours: false };
+  expect(drawView({ ...view, paused: true }, narrow)[0]).toMatch(/ 00:00:02 UTC +paused$/);
+  const heading = (sorting: View["sorting"]) =>
+    drawView({ ...view, sorting }, narrow).find((line) => line.includes("PID"));
+  expect(heading("memory")).toMatch(/MEMORY +PROCESS/);
+  expect(heading("io")).toMatch(/I\/O +PROCESS/);
+});
+
 test("nothing that a machine says steers the terminal, and without colour there is no escape at all", () => {
   const evil = "evil\u001b[2J\u0007\u202e";
   const [first] = aLook().osProcesses!.top;

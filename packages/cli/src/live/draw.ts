@@ -17,6 +17,9 @@ export type View = {
   timeZone: string;
 };
 
+/** Narrower, and there is no room for the day. */
+const widthOfDay = 70;
+
 export type Size = { columns: number; rows: number; colours: boolean };
 
 export function drawView(view: View, { columns, rows, colours }: Size): string[] {
@@ -36,7 +39,7 @@ function title({ machines, shown, paused, timeZone }: View, machine: Watched, co
     ...(machines.length > 1 ? [`${shown + 1}/${machines.length}`] : []),
     ...(status?.uptimeSeconds == null ? [] : [m.watch_up({ uptime: duration(status.uptimeSeconds) })]),
     ...(status?.logins ? [m.watch_users({ count: status.logins.users })] : []),
-    ...(status ? [`${localTime(status.at, timeZone)} ${timeZone}`] : []),
+    ...(status ? [`${timeShown(status.at, timeZone, columns)} ${timeZone}`] : []),
   ].join("  ");
   const left = `${status?.machine ?? machine.name} `;
   const right = paused ? ` ${m.watch_paused()}` : "";
@@ -48,6 +51,11 @@ function title({ machines, shown, paused, timeZone }: View, machine: Watched, co
     { text: middle, colour: "dim" },
     { text: right, colour: "yellow" },
   ];
+}
+
+function timeShown(at: string, timeZone: string, columns: number): string {
+  const time = localTime(at, timeZone);
+  return columns < widthOfDay ? time.slice(time.indexOf(" ") + 1) : time;
 }
 
 function trouble({ trouble: reason, status }: Watched, timeZone: string): StyledLine[] {

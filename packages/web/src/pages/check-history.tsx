@@ -1,7 +1,7 @@
 /** One check: when it was not well in the last month, and of its last day how long each probe took, and what it said. */
 import { useMemo } from "react";
 import type { Check, CheckResult } from "@culprit/protocol";
-import { formatNumber, seriesChart } from "@culprit/charts";
+import { formatDuration, formatNumber, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { checkStateNames } from "@culprit/messages/check-names";
 import { useCheckIncidents, useCheckResults } from "../api/checks.ts";
@@ -119,7 +119,11 @@ function columnsOf(language: string): Column<CheckResult>[] {
       title: m.check_numbers(),
       value: ({ numbers }) =>
         numbers
-          .map(({ label, value, unit }) => `${label} ${formatNumber(value, language)}${unit}`)
+          .map(({ label, value, unit }) =>
+            unit === "s"
+              ? `${label} ${formatDuration(value, language)}`
+              : `${label} ${formatNumber(value, language)}${unit}`,
+          )
           .join(", "),
     },
   ];

@@ -121,10 +121,9 @@ type RunNowProps = { run: ReturnType<typeof useRunBenchmarks>; note: string };
 
 export function RunNow({ run, note }: RunNowProps) {
   const { language } = usePreferences();
-  const skipped =
-    run.data?.skipped.map(
-      ({ benchmark, why }) => `${benchmarkNames[benchmark]()} (${benchmarkSkips[why]()})`,
-    ) ?? [];
+  // Mostly it is one reason for all.
+  const skipped = run.data?.skipped ?? [];
+  const reasons = [...new Set(skipped.map(({ why }) => why))];
   return (
     <>
       <Button size="xs" variant="default" mt="xs" loading={run.isPending} onClick={() => run.mutate()}>
@@ -132,11 +131,21 @@ export function RunNow({ run, note }: RunNowProps) {
       </Button>{" "}
       <span className="quiet small">{note}</span>
       {run.isError && <Failed error={run.error} />}
-      {skipped.length > 0 && (
-        <output className="block">
-          {m.fitness_skipped({ names: new Intl.ListFormat(language).format(skipped) })}
-        </output>
-      )}
+      <output className="block">
+        {reasons.map((reason) => {
+          const names = skipped
+            .filter(({ why }) => why === reason)
+            .map(({ benchmark }) => benchmarkNames[benchmark]());
+          return (
+            <p key={reason}>
+              {m.fitness_skipped({
+                why: benchmarkSkips[reason](),
+                names: new Intl.ListFormat(language).format(names),
+              })}
+            </p>
+          );
+        })}
+      </output>
     </>
   );
 }

@@ -22,7 +22,7 @@ export function IncidentCard({ incident, point, width, zone }: IncidentCardProps
       <span className="figure">
         {formatDuration(lasted(incident), locale)}{" "}
         <Mark look={checkStateLooks[state]} text={checkStateNames[state]()} />
-        {end === Infinity && ` ${m.check_incident_lasts()}`}
+        {end === Infinity && ` (${m.check_incident_lasts()})`}
       </span>
       <span>{firstLine(incident)}</span>
     </div>

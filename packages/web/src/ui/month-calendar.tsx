@@ -57,9 +57,12 @@ export function MonthCalendar({ month, days, chosen, onChoose }: MonthCalendarPr
                     <span>{Number(date.slice(8))}</span>
                     <span className="visually-hidden"> {words(date, { month: "long" })} </span>
                     {day.share === null ? (
-                      <span className="calendar-share" role="img" aria-label={m.availability_unknown()}>
-                        ?
-                      </span>
+                      <>
+                        <span className="calendar-share" aria-hidden>
+                          ?
+                        </span>
+                        <span className="visually-hidden">{m.availability_unknown()}</span>
+                      </>
                     ) : (
                       <span className="calendar-share">{formatAvailability(day.share, language, 1)}</span>
                     )}
