@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { startAgent } from "./agent.ts";
 import { standardErrorLog } from "./log.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { agentSettings, SettingsError, type AgentSettingsInput } from "./settings.ts";
 
 /** Variables, over the file that CULPRIT_CONFIG names, if it names one. Throws SettingsError, ZodError. */
@@ -69,6 +70,7 @@ export async function settingsFromParent(): Promise<AgentSettingsInput> {
 
 /** Runs until a signal or a failure; answers the exit status: 0, 1 (failed), 2 (settings). */
 export async function runAgent(settings: AgentSettingsInput): Promise<number> {
+  keepHeapSmall();
   try {
     const agent = await startAgent(settings);
     const reason = await Promise.race([

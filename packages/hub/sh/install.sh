@@ -199,7 +199,10 @@ run_new() {
 write_starter() {
   printf '#!/bin/sh\n# Starts the Culprit agent with the settings of this machine.\n'
   printf 'export CULPRIT_CONFIG="${CULPRIT_CONFIG:-%s}"\n' "$settings"
-  if [ -n "$node" ]; then printf "exec '%s' %s '%s' \"\$@\"\n" "$node" "$node_flags" "$program"
+  if [ -n "$node" ]; then
+    # Each of its threads would keep a heap of the C library of its own, and what is free in one no other uses.
+    printf 'export MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=131072\n'
+    printf "exec '%s' %s '%s' \"\$@\"\n" "$node" "$node_flags" "$program"
   else printf "exec '%s' \"\$@\"\n" "$program"
   fi
 }

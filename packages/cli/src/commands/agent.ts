@@ -32,7 +32,8 @@ async function runAgent(command: Command, options: Options, terminal: Terminal):
 
   const stopped = askedToStop();
   // Loaded here, so that help and other commands start without it.
-  const { startAgent } = await import("@culprit/agent");
+  const { keepHeapSmall, startAgent } = await import("@culprit/agent");
+  keepHeapSmall();
   const running = await startAgent(settings).catch(refused);
   try {
     await Promise.race([stopped, running.failed.catch(refused)]);

@@ -33,10 +33,10 @@ const agentFlags = ["--optimize-for-size", "--max-old-space-size=32"];
 /** Of what is young: at V8's own 16 MB, of which there are three, a hub holds 40 MB of what is over. */
 const hubFlags = ["--max-semi-space-size=4"];
 /**
- * Each thread of the store would keep a heap of its own, whose free parts no other uses; and the columns of an analysis, once
- * freed, would stay in it as holes. Large pieces that are mapped by themselves go back at once.
+ * Each thread, of the store above all, would keep a heap of its own, whose free parts no other uses; and the columns of an
+ * analysis, once freed, would stay in it as holes. Large pieces that are mapped by themselves go back at once.
  */
-const hubMemory = {
+const smallHeaps = {
   MALLOC_ARENA_MAX: "2",
   MALLOC_MMAP_THRESHOLD_: "65536",
   MALLOC_TRIM_THRESHOLD_: "131072",
@@ -74,7 +74,7 @@ async function runBoth(command: Command, terminal: Terminal): Promise<void> {
       if (ready) said.set("--listen", ready.listen);
       return ["hub", ...flagArguments(said)];
     },
-    environment: { ...hubMemory, ...terminal.environment },
+    environment: { ...smallHeaps, ...terminal.environment },
     onMessage: (message) => {
       const { success, data } = hubReady.safeParse(message);
       if (!success || ready) return;
@@ -142,7 +142,7 @@ function agentBeside(settings: AgentSettings, terminal: Terminal): Child {
     nodeFlags: agentFlags,
     argv: () => [],
     firstMessage: settings,
-    environment: terminal.environment,
+    environment: { ...smallHeaps, ...terminal.environment },
     again: () => true,
     onDeath: (status, seconds) => {
       if (seconds !== null) terminal.error(m.cmd_up_died({ name: "agent", status, seconds }));
