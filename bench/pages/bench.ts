@@ -1,5 +1,5 @@
 /**
- * What the dashboard's pages ask of a hub with 30 days of 20 machines, while these go on sending: time and CPU of each
+ * What the dashboard's pages ask of a hub with 30 days of 20 machines and a week of 500 checks, while agents go on sending: time and CPU of each
  * request, one after another and four at once; the hub's memory; and how long the timeline takes to draw.
  *
  *     npm run bench -- pages [--rounds 15] [--no-drawing]
@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { execution, HubClient, list, machine } from "@culprit/protocol";
 import { measureDrawing } from "./drawing.ts";
+import { fillChecks } from "./filled-checks.ts";
 import { filledStore } from "./filled-store.ts";
 import { startHubProcess, type HubProcess } from "./hub-process.ts";
 import { pageRequests, type PageRequest } from "./page-requests.ts";
@@ -37,6 +38,7 @@ export async function run(argv: string[]): Promise<void> {
   try {
     const file = join(dataDir, "culprit.duckdb");
     const { until } = await filledStore(file);
+    await fillChecks(file, until);
     const tokens = await giveTokens(file);
     const shiftMicros = until - Date.now() * 1000;
     hub = await startHubProcess({ dataDir, shiftMicros, webRoot });

@@ -55,6 +55,10 @@ export function pageRequests({ now, machines, run }: Subject): PageRequest[] {
       "executions for 7 d": path("/executions", { ...loaded(7 * day), limit: 1000 }),
       "deviations for 7 d": path("/deviations", { ...loaded(7 * day), limit: 1000 }),
     },
+    checks: {
+      "500 checks": path("/checks", {}),
+      "incidents 7 d": path("/checks/incidents", last(7 * day)),
+    },
     processes: {
       "statistics 30 d": path("/processes", last(30 * day)),
       "statistics 7 d": path("/processes", last(7 * day)),

@@ -1,8 +1,9 @@
 /** What is probed on a schedule, and what was found. */
 import { sql, type Selectable } from "kysely";
 import { fromResultTable, fromTransitionTable, toResultTable, toTransitionTable } from "./check-rows.ts";
+import type { Micros } from "@culprit/protocol";
 import type { Engine } from "./engine.ts";
-import { integerSet, takeNumbers } from "./sql.ts";
+import { integerSet, rowsOf, takeNumbers } from "./sql.ts";
 import type { CheckRow, CheckStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -168,31 +169,41 @@ export function checkStore(engine: Engine): CheckStore {
 
     async resultsAfter(checks, most) {
       if (checks.length === 0) return [];
-      const asked = checks.map(({ checkId, after }) => sql`(${checkId}::integer, ${after}::bigint)`);
+      const instants = checks.map(({ after }) => after);
       // The earliest instant keeps DuckDB from reading all that was ever found.
-      const earliest = checks.reduce((least, { after }) => Math.min(least, after), Infinity);
       const { rows } = await sql<Selectable<Tables["check_result"]>>`
         select r.* from check_result as r
-          join (values ${sql.join(asked)}) as asked (check_id, later_than) on asked.check_id = r.check_id
-        where r."at" > ${earliest}::bigint and r."at" > asked.later_than
+          join (${eachWith(checks, instants)}) as asked (check_id, later_than) on asked.check_id = r.check_id
+        where r."at" > ${least(instants)}::bigint and r."at" > asked.later_than
         order by r."at" limit ${most}`.execute(engine.read);
       return rows.map(fromResultTable);
     },
 
     async resultsAt(checks) {
       if (checks.length === 0) return [];
-      const asked = checks.map(({ checkId, at }) => sql`(${checkId}::integer, ${at}::bigint)`);
-      const instants = [...new Set(checks.map(({ at }) => at))];
-      // The list of instants lets DuckDB leave out all that was found at other times.
+      const instants = checks.map(({ at }) => at);
+      // The span of the instants keeps DuckDB from reading all that was ever found.
       const { rows } = await sql<Selectable<Tables["check_result"]>>`
         select r.* from check_result as r
-          join (values ${sql.join(asked)}) as asked (check_id, instant)
+          join (${eachWith(checks, instants)}) as asked (check_id, instant)
             on asked.check_id = r.check_id and asked.instant = r."at"
-        where r."at" in (${sql.join(instants.map((at) => sql`${at}::bigint`))})`.execute(engine.read);
+        where r."at" between ${least(instants)}::bigint and ${latest(instants)}::bigint`.execute(engine.read);
       return rows.map(fromResultTable);
     },
   };
 }
+
+/** Checks, each with an instant of its own. */
+const eachWith = (checks: readonly { checkId: number }[], instants: readonly Micros[]) =>
+  rowsOf([
+    { type: "integer", values: checks.map(({ checkId }) => checkId) },
+    { type: "bigint", values: instants },
+  ]);
+
+const least = (instants: readonly Micros[]): Micros =>
+  instants.reduce((found, one) => Math.min(found, one), Infinity);
+const latest = (instants: readonly Micros[]): Micros =>
+  instants.reduce((found, one) => Math.max(found, one), -Infinity);
 
 function keyOf(name: string): string {
   return name.toLowerCase();

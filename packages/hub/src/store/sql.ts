@@ -45,7 +45,7 @@ export function bigintSet(values: readonly number[]): RawBuilder<number> {
   return sql<number>`(select unnest(${values}::bigint[]))`;
 }
 
-/** Many rows to insert, as columns in the order of the table's named ones: DuckDB takes long to read a statement of thousands of values. */
+/** Many rows, to insert or to join with, as columns in the order of the table's named ones: DuckDB takes long to read a statement of thousands of values. */
 export function rowsOf(
   columns: readonly { type: "integer" | "bigint" | "text"; values: Column }[],
 ): RawBuilder<unknown> {
