@@ -40,7 +40,9 @@ beforeAll(async () => {
   client = new HubClient({ hub: system.address, token: session.token });
   await client.post("/machines", machineCreated, { name: "db1" });
   const far = await client.post("/machines", machineCreated, { name: "far" });
-  await tellZone(far.token, "Pacific/Auckland");
+  expect(await tellZone(far.token, "Pacific/Auckland")).toBe(200);
+  const newer = await client.post("/machines", machineCreated, { name: "newer" });
+  expect(await tellZone(newer.token, "UTC", protocolVersion + 1)).toBe(409);
   await client.post("/executions", executionsAccepted, aDay());
   const hubItself = { kind: "http", url: `${system.address}/healthz` };
   await client.post("/checks", check, { name: "the hub", target: hubItself, intervalSeconds: 5 });
@@ -57,8 +59,8 @@ afterAll(async () => {
   await system?.stop();
 });
 
-/** As the machine's agent tells what it runs on. */
-async function tellZone(token: string, timeZone: string): Promise<void> {
+/** As the machine's agent tells what it runs on; answers the status. */
+async function tellZone(token: string, timeZone: string, protocol = protocolVersion): Promise<number> {
   const text = {
     hostName: "far",
     os: "Debian",
@@ -76,7 +78,7 @@ async function tellZone(token: string, timeZone: string): Promise<void> {
   };
   const computer = { ...text, ...numbers, timeZone, partitions: [], agentVersion: "0", capabilities: [] };
   const batch = {
-    protocol: protocolVersion,
+    protocol,
     stream: "host-00000001",
     sequence: 1,
     kind: "samples",
@@ -87,7 +89,7 @@ async function tellZone(token: string, timeZone: string): Promise<void> {
     headers: { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" },
     body: `${JSON.stringify(batch)}\n`,
   });
-  expect(answer.status).toBe(200);
+  return answer.status;
 }
 
 /** Twenty runs an hour of two jobs on one machine; the last `backup` is slow, beside an unusual `reindex`. */
@@ -234,7 +236,7 @@ describe("the dashboard", () => {
 
   test("a machine that is added is told to be here as soon as it has come", async () => {
     const page = await open();
-    await visit(page, "/add-machine");
+    await page.goto(`${system.address}/add-machine`);
     await page.getByRole("button", { name: "Make the line" }).click();
     const line = await page.locator(".install-way code").first().innerText();
     const [token] = /culprit_e_\w+/.exec(line) ?? [];
@@ -244,6 +246,18 @@ describe("the dashboard", () => {
     await newcomer.post("/enrollments", machineCreated, { name: "newcomer" });
     await page.getByRole("link", { name: "newcomer is here" }).click();
     await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("newcomer");
+  });
+
+  test("what is wrong with a machine is told on the overview, until somebody says to have seen to it", async () => {
+    const page = await open();
+    const told = page.getByText("the hub version");
+    await page.getByRole("listitem").filter({ has: told }).getByRole("link", { name: "newer" }).click();
+    const alert = page.getByRole("alert").filter({ has: told });
+    await alert.getByRole("button", { name: "Seen to" }).click();
+    await alert.waitFor({ state: "detached" });
+    await page.getByRole("navigation").getByRole("link", { name: "Machines" }).click();
+    await page.getByRole("heading", { name: "Inventory" }).waitFor();
+    expect(await told.count()).toBe(0);
   });
 
   test("a check-in is made, called and removed, and its address is shown once", async () => {
