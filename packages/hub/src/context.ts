@@ -93,6 +93,13 @@ const inContactWithin: Micros = 30_000_000;
 /** Of the memory for bodies, beside it. */
 const strangersShare = 1 / 8;
 
+/** At the doors of who is not known yet. */
+export const guards = (clock: Clock): Pick<Hub, "badTokens" | "signIns" | "refusedSignIns"> => ({
+  badTokens: new Attempts(clock, 60, 60),
+  signIns: new SignInGuard(clock),
+  refusedSignIns: new Attempts(clock, 100, 3600),
+});
+
 export async function assembleHub(parts: HubParts): Promise<Hub> {
   const { settings, clock, store, log } = parts;
   const { processNamesPerMachine, seriesPerMachine, bodiesInMemoryBytes } = settings.limits;
@@ -174,9 +181,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     passedOrders,
     hubProbes: new HubProbes({ store, clock, checks, internalTargets, log }),
     access: new Access(store, clock),
-    badTokens: new Attempts(clock, 60, 60),
-    signIns: new SignInGuard(clock),
-    refusedSignIns: new Attempts(clock, 100, 3600),
+    ...guards(clock),
     fleet,
     health,
     faults,
