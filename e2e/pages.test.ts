@@ -43,6 +43,8 @@ beforeAll(async () => {
   expect(await tellZone(far.token, "Pacific/Auckland")).toBe(200);
   const newer = await client.post("/machines", machineCreated, { name: "newer" });
   expect(await tellZone(newer.token, "UTC", protocolVersion + 1)).toBe(409);
+  const marked = await client.post("/machines", machineCreated, { name: strangeNames[0]! });
+  expect(await tellZone(marked.token, "UTC")).toBe(200);
   await client.post("/executions", executionsAccepted, aDay());
   const hubItself = { kind: "http", url: `${system.address}/healthz` };
   await client.post("/checks", check, { name: "the hub", target: hubItself, intervalSeconds: 5 });
@@ -108,7 +110,10 @@ function aDay() {
     run("backup", 60 + i * 6, 60 + (i % 7)),
     run("rotate-logs", 61 + i * 6, 5 + (i % 3)),
   ]).flat();
-  const strange = strangeNames.map((name, i) => run(name, 40 + i, 20, `strange-${i}`));
+  const strange = strangeNames.map((name, i) => ({
+    ...run(name, 40 + i, 20, `strange-${i}`),
+    machine: i === 0 ? name : "db1",
+  }));
   return [...usual, ...strange, run("backup", 30, 300, "slow-backup"), run("reindex", 31, 320)];
 }
 
@@ -445,6 +450,8 @@ describe("the dashboard", () => {
         "/processes",
         "/executions/strange-0",
         "/executions/strange-2",
+        "/machines",
+        `/machines/${encodeURIComponent(strangeNames[0]!)}`,
       ]) {
         await visit(page, path);
         expect(await page.locator("img[src=x]").count(), path).toBe(0);
