@@ -11,20 +11,21 @@ const namesSaid = 5;
 export function machinesSentence(machines: readonly Machine[], locale: string): string {
   if (machines.length === 0) return m.no_machines_yet();
   const heard = machines.filter((machine) => !isNeverHeard(machine));
-  const away = heard.filter(
-    (machine) =>
-      (machine.state !== "online" && machine.state !== "paused") ||
-      machine.conditions !== undefined ||
-      clockSentence(machine, locale) !== undefined,
-  );
-  const neediest = away.toSorted((a, b) => need(b) - need(a));
+  const needy = heard
+    .filter(
+      (machine) =>
+        (machine.state !== "online" && machine.state !== "paused") ||
+        machine.conditions !== undefined ||
+        clockSentence(machine, locale) !== undefined,
+    )
+    .toSorted((a, b) => need(b) - need(a));
   const sentences: string[] = [];
-  if (away.length > 0)
+  if (needy.length > 0)
     sentences.push(
       m.machines_some_away({
-        count: away.length,
+        count: needy.length,
         total: heard.length,
-        names: someNames(neediest, namesSaid, locale),
+        names: someNames(needy, namesSaid, locale),
       }),
     );
   else if (heard.length > 0) sentences.push(m.machines_all_online({ count: heard.length }));

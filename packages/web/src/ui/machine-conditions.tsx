@@ -2,7 +2,7 @@
 import { useState, type ReactNode } from "react";
 import { Alert, Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { settledConditions, type Machine, type MachineCondition } from "@culprit/protocol";
+import { isNeverHeard, settledConditions, type Machine, type MachineCondition } from "@culprit/protocol";
 import { formatTime } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { conditionText } from "@culprit/messages/machine-conditions";
@@ -12,12 +12,13 @@ import { millis } from "../api/millis.ts";
 import { usePreferences, useZone } from "../preferences.tsx";
 import { isBadCondition } from "./bad-condition.ts";
 import { clockSentence } from "./machine-clock.ts";
-import { Mark } from "./outcome.tsx";
+import { MachineStateMark, Mark } from "./outcome.tsx";
 import { Section } from "./page.tsx";
 import { problemText } from "./problem-text.ts";
+import { useEvidenceText } from "./state-evidence.tsx";
 
-/** Many copies of one disk are many machines with the same. */
-const mostOfFleet = 5;
+/** Where a network is cut, many are away. */
+const mostOfFleet = 6;
 
 export function MachineConditions({ machine }: { machine: Machine }) {
   return machine.conditions?.map((condition) => (
@@ -25,23 +26,12 @@ export function MachineConditions({ machine }: { machine: Machine }) {
   ));
 }
 
-/** Those of all machines and clocks that are off, the worst first; nothing if there are none. */
+/** Why machines need a look: how it is known that they are away, what is wrong with them, clocks that are off. Nothing if none does. */
 export function FleetConditions({ machines }: { machines: readonly Machine[] }) {
   const { language } = usePreferences();
   const [more, setMore] = useState(false);
   const all = machines
-    .flatMap((machine): Told[] => {
-      const clock = clockSentence(machine, language);
-      const conditions = (machine.conditions ?? []).map((condition) => ({
-        machine,
-        key: condition.code,
-        bad: isBadCondition(condition),
-        text: <ConditionText machine={machine} condition={condition} />,
-      }));
-      return clock === undefined
-        ? conditions
-        : [...conditions, { machine, key: "clock", bad: false, text: clock }];
-    })
+    .flatMap((machine) => toldOf(machine, language))
     .toSorted(
       (a, b) =>
         Number(b.bad) - Number(a.bad) ||
@@ -51,9 +41,9 @@ export function FleetConditions({ machines }: { machines: readonly Machine[] }) 
   return (
     <Section title={m.conditions_title()}>
       <ul className="events">
-        {(more ? all : all.slice(0, mostOfFleet)).map(({ machine, key, bad, text }) => (
+        {(more ? all : all.slice(0, mostOfFleet)).map(({ machine, key, bad, mark, text }) => (
           <li key={`${machine.id} ${key}`}>
-            <Mark look={bad ? "failed" : "slow"} text="" />
+            {mark ?? <Mark look={bad ? "failed" : "slow"} text="" />}
             <p>
               <Link to="/machines/$machine" params={{ machine: machine.id }}>
                 {machine.name}
@@ -72,7 +62,37 @@ export function FleetConditions({ machines }: { machines: readonly Machine[] }) 
   );
 }
 
-type Told = { machine: Machine; key: string; bad: boolean; text: ReactNode };
+type Told = { machine: Machine; key: string; bad: boolean; mark?: ReactNode; text: ReactNode };
+
+function toldOf(machine: Machine, language: string): Told[] {
+  const { state, conditions = [] } = machine;
+  const clock = clockSentence(machine, language);
+  const isAway = state !== "online" && state !== "paused" && !isNeverHeard(machine);
+  return [
+    ...(isAway
+      ? [
+          {
+            machine,
+            key: "state",
+            mark: <MachineStateMark state={state} />,
+            bad: state !== "late",
+            text: <EvidenceOf machine={machine} />,
+          },
+        ]
+      : []),
+    ...conditions.map((condition) => ({
+      machine,
+      key: condition.code,
+      bad: isBadCondition(condition),
+      text: <ConditionText machine={machine} condition={condition} />,
+    })),
+    ...(clock === undefined ? [] : [{ machine, key: "clock", bad: false, text: clock }]),
+  ];
+}
+
+function EvidenceOf({ machine }: { machine: Machine }) {
+  return useEvidenceText(machine.timeZone)(machine.evidence ?? []);
+}
 
 function ConditionText({ machine, condition }: { machine: Machine; condition: MachineCondition }) {
   const { language } = usePreferences();

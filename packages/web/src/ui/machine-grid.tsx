@@ -9,7 +9,6 @@ import { usePreferences } from "../preferences.tsx";
 import { busyShare, highestShare, type Line } from "./machine-shares.ts";
 import { MachineStateMark } from "./outcome.tsx";
 import { Sparkline } from "./sparkline.tsx";
-import { StateEvidence } from "./state-evidence.tsx";
 import { Empty } from "./states.tsx";
 
 const mostCards = 24;
@@ -74,7 +73,6 @@ function Card({ machine, series }: { machine: Machine; series: readonly Series[]
         </Link>
         <MachineStateMark state={machine.state} />
       </div>
-      {machine.state !== "online" && <StateEvidence machine={machine} />}
       <dl className="machine-card-shares">
         <Share name={m.cpu()} now={now?.cpuShare} line={busyShare(of(metrics[0]!))} />
         <Share name={m.memory()} now={now?.memoryShare} line={highestShare(of(metrics[1]!))} />
