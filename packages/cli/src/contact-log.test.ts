@@ -65,6 +65,23 @@ describe("a contact log", () => {
     expect(read(lines, "host", { from, to: Infinity }).rows).toHaveLength(1);
   });
 
+  test("leaves out what was planned, and no more than that of a time without contacts", () => {
+    const at = (minute: number) => (Date.UTC(2026, 10, 23, 3, minute) * 1_000_000) / 1000;
+    const { log } = read([
+      ...minutes(0, 60).flatMap((minute) => [
+        line("h", "web-1", minute),
+        ...(minute >= 20 && minute < 40 ? [] : [line("h", "web-2", minute)]),
+      ]),
+    ]);
+    const [other, down] = log.availability((machine) =>
+      machine === "web-2" ? [{ from: at(15), to: at(30) }] : [],
+    );
+    expect(other).toMatchObject({ share: 1, seconds: { maintenance: 0 } });
+    // Down from its last contact (:19) to the next (:40); until :30 that was planned.
+    expect(down!.seconds).toMatchObject({ down: 600, maintenance: 900, up: 59 * 60 - 1500 });
+    expect(down!.incidents).toMatchObject([{ seconds: 600, planned: false }]);
+  });
+
   test("may hold anything: what is no line of such a log is counted and left", () => {
     const { log, rows } = read(["", "nonsense", `${"x".repeat(5000)} - - [`, line("h", "-", 0)]);
     expect(log.skipped).toBe(2);

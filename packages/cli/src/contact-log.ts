@@ -62,8 +62,8 @@ export class ContactLog {
     return this.#all.count === 0;
   }
 
-  /** Of each, from its own first line to the last of the log. */
-  availability() {
+  /** Of each, from its own first line to the last of the log; what `plannedOf` answers, by time, does not count. */
+  availability(plannedOf: (machine: string, window: Interval) => readonly Interval[] = () => []) {
     const now = this.#all.last;
     const blind = this.#contacts.size > 1 ? this.#all.gaps : [];
     return [...this.#contacts].map(([machine, { count, first, last, gaps }]) => {
@@ -78,7 +78,8 @@ export class ContactLog {
         facts.push({ at: from, kind: "down", incident: "down", cause: [{ code: "not-heard", since }] });
         if (to < Infinity) facts.push(up(to));
       }
-      const history = historyOf(facts, { from: first, to: now }, { blind, maintenance: [], now });
+      const window = { from: first, to: now };
+      const history = historyOf(facts, window, { blind, maintenance: plannedOf(machine, window), now });
       return {
         machine,
         contacts: count,

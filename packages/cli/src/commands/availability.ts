@@ -1,6 +1,14 @@
-import { availability as availabilitySchema, fleetAvailability } from "@culprit/protocol";
+import { maintenanceTimes, type Interval } from "@culprit/hub/availability";
+import {
+  availability as availabilitySchema,
+  fleetAvailability,
+  maintenances,
+  parseInstant,
+  type HubClient,
+} from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { Option, type Command } from "commander";
+import { connect } from "../connection.ts";
 import { ContactLog, contactKeys, type ContactKey } from "../contact-log.ts";
 import { Failure } from "../failures.ts";
 import {
@@ -15,7 +23,13 @@ import type { Terminal } from "../terminal.ts";
 import { lengthOption, timeOption } from "../time.ts";
 
 type Options = ReadingOptions &
-  WindowOptions & { check?: string; accessLog?: string; every: string; by?: ContactKey };
+  WindowOptions & {
+    check?: string;
+    accessLog?: string;
+    every: string;
+    by?: ContactKey;
+    maintenance?: boolean;
+  };
 
 export function availability(terminal: Terminal): Command {
   return windowedCommand("availability", "how much of a time machines were up, and their incidents", "30d")
@@ -27,6 +41,10 @@ export function availability(terminal: Terminal): Command {
       new Option("--by <key>", "with --access-log: what tells machines apart, user or host").choices(
         contactKeys,
       ),
+    )
+    .option(
+      "--maintenance",
+      "with --access-log: what the hub has as planned, of all machines or one of that name, does not count",
     )
     .action((machine: string | undefined, options: Options) =>
       options.accessLog === undefined
@@ -72,6 +90,7 @@ async function showLogged(path: string, options: Options, terminal: Terminal): P
   };
   // A plain number is seconds, as the interval of a scheduler is written.
   const every = lengthOption("--every", /^\d+$/.test(options.every) ? `${options.every}s` : options.every);
+  const planned = options.maintenance ? await plannedOn(connect(options, terminal)) : () => [];
   const log = new ContactLog(every, window, options.by);
   const input = await Input.open(path, terminal.folder);
   try {
@@ -80,8 +99,19 @@ async function showLogged(path: string, options: Options, terminal: Terminal): P
     await input.close();
   }
   if (log.empty) throw new Failure(m.availability_log_nothing({ path }));
-  const rows = log.availability();
+  const rows = log.availability(planned);
   if (options.json) terminal.out(JSON.stringify({ items: rows }, null, 2));
   else terminal.out(formatLoggedAvailability(rows, terminal));
   if (log.skipped > 0 && !options.json) terminal.out(m.availability_log_skipped({ count: log.skipped }));
+}
+
+/** What is repeated every week counts for all weeks of a log, however old, until it was taken back. */
+async function plannedOn(hub: HubClient): Promise<(machine: string, window: Interval) => Interval[]> {
+  const { items } = await hub.get("/maintenance", maintenances);
+  return (machine, window) =>
+    items
+      .filter((one) => one.machine === undefined || one.machine === machine)
+      .flatMap(({ schedule, endedAt }) =>
+        maintenanceTimes({ schedule, from: -Infinity, until: parseInstant(endedAt ?? "") }, window),
+      );
 }

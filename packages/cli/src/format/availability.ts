@@ -120,6 +120,7 @@ function incidentColumns({ timeZone }: Terminal): Column<Incident>[] {
 export type LoggedAvailability = Measured & { machine: string; contacts: number; lastContactAt: string };
 
 export function formatLoggedAvailability(rows: readonly LoggedAvailability[], terminal: Terminal): string {
+  const hasPlanned = rows.some(({ seconds }) => seconds.maintenance > 0);
   const longest = ({ incidents }: LoggedAvailability) =>
     incidents.reduce((most, { seconds }) => Math.max(most, seconds), 0);
   return formatTable(
@@ -131,7 +132,7 @@ export function formatLoggedAvailability(rows: readonly LoggedAvailability[], te
       },
       { title: heading(m.availability_log_contacts()), align: "right", cell: (row) => count(row.contacts) },
       ...measuredColumns<LoggedAvailability>().filter(
-        ({ title }) => title !== heading(m.availability_maintenance()),
+        ({ title }) => hasPlanned || title !== heading(m.availability_maintenance()),
       ),
       { title: heading(m.availability_log_longest()), align: "right", cell: (row) => duration(longest(row)) },
       {

@@ -3,6 +3,7 @@ import type { History } from "./history.ts";
 import { secondsOf, sharesOf } from "./spans.ts";
 
 export { historyOf, type Fact } from "./history.ts";
+export { maintenanceTimes } from "./maintenance-times.ts";
 export { daysOf, type Interval } from "./spans.ts";
 
 /** The newest incidents come first. */
