@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { execution, formatInstant, list, seriesAnswer, type HubClient } from "@culprit/protocol";
 import { culpritRun } from "../../e2e/system.ts";
 
-const stepSeconds = 10;
+const stepMillis = 10_000;
 
 export class RunWriter {
   readonly #client: HubClient;
@@ -67,15 +67,18 @@ export class RunWriter {
   }
 }
 
-/** Steps of ten seconds without a sample, from then until half a minute ago. */
+/** Steps of ten seconds without a sample, from then (ms) until a moment ago: what was just measured may be under way. */
 export async function missingSteps(client: HubClient, machine: string, since: number): Promise<number> {
-  const round = (millis: number) => formatInstant(Math.ceil(millis / 10_000) * 10_000_000);
+  const from = Math.ceil(since / stepMillis) * stepMillis;
+  const to = Math.floor(Date.now() / stepMillis - 4) * stepMillis;
   const { series } = await client.get("/metrics/series", seriesAnswer, {
     machine,
     metric: "system.memory.usage",
-    from: round(since),
-    to: round(Date.now() - 40_000),
-    stepSeconds,
+    from: formatInstant(from * 1000),
+    to: formatInstant(to * 1000),
+    stepSeconds: stepMillis / 1000,
   });
-  return (series[0]?.values ?? [null]).filter((value) => value === null).length;
+  // A gap is told by one null, however long it is.
+  const measured = series[0]?.values.filter((value) => value !== null) ?? [];
+  return (to - from) / stepMillis - measured.length;
 }

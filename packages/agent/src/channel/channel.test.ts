@@ -242,7 +242,7 @@ test("of a flood few are taken, and the audit keeps room for what was done", asy
     tell({ type: "request", id: `f${n}`, machine: "m_7", name: "status", expiresAt: soon() });
   expect(await ask()).toMatchObject({ result: { code: "busy" } });
   const refused = () => received.filter((message) => message.type === "answer" && !message.ok);
-  await expect.poll(() => refused().length).toBe(501);
+  await expect.poll(() => refused().length, { timeout: 5000 }).toBe(501);
   await expect.poll(async () => (await audited()).length).toBeGreaterThanOrEqual(38);
   const lines = await audited();
   expect(lines.filter(({ outcome }) => outcome === "begun")).toHaveLength(8);
