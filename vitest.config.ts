@@ -20,8 +20,10 @@ const packages = [
   "cli",
 ];
 
-/** They measure the machine, or see the jobs of any cron on it: nothing else may run meanwhile. */
-const alone = ["real-input", "cron", "slower-machine"].map(inE2e);
+/** It measures the machine: nothing else may run meanwhile. */
+const measuring = ["slower-machine"].map(inE2e);
+/** The one uses the whole machine now and then, after the other has ended; the other sees the jobs of any cron on it. */
+const alone = ["real-input", "cron"].map(inE2e);
 /** They mostly wait for what has its time, and need a machine that keeps it: beside each other, and nothing else. */
 const waiting = ["every-way-in", "fleet-network"].map(inE2e);
 
@@ -29,7 +31,7 @@ function inE2e(name: string): string {
   return `e2e/${name}.test.ts`;
 }
 
-/** One project per package (fast), and the whole system (`e2e`: a browser, real faults; `e2e-waiting`; `e2e-alone`). */
+/** One project per package (fast), and the whole system (`e2e`: a browser, real faults; and those named above). */
 export default defineConfig({
   test: {
     projects: [
@@ -47,13 +49,16 @@ export default defineConfig({
       { ...sources, test: { name: "bench", include: ["bench/**/*.test.ts"], env, hookTimeout: 180_000 } },
       {
         ...sources,
-        test: { ...wholeSystem, name: "e2e", include: ["e2e/*.test.ts"], exclude: [...alone, ...waiting] },
+        test: {
+          ...wholeSystem,
+          name: "e2e",
+          include: ["e2e/*.test.ts"],
+          exclude: [...measuring, ...alone, ...waiting],
+        },
       },
       { ...sources, test: { ...wholeSystem, name: "e2e-waiting", include: waiting } },
-      {
-        ...sources,
-        test: { ...wholeSystem, name: "e2e-alone", include: alone, fileParallelism: false },
-      },
+      { ...sources, test: { ...wholeSystem, name: "e2e-alone", include: alone } },
+      { ...sources, test: { ...wholeSystem, name: "e2e-measuring", include: measuring } },
     ],
   },
 });

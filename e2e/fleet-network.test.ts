@@ -160,14 +160,14 @@ describe.skipIf(process.getuid?.() !== 0)("machines on a network", () => {
     await client.request("PATCH", "/machines/stopped", machine, { json: { paused: true } });
     expect((await states()).stopped).toBe("paused");
     agents.get("stopped")!.process.freeze();
-    await sleep(5000);
+    await sleep(3500);
     expect((await states()).stopped).toBe("paused");
     process.kill(-agents.get("stopped")!.process.pid, "SIGCONT");
     await client.request("PATCH", "/machines/stopped", machine, { json: { paused: false } });
     await expect.poll(states, within).toEqual(allOnline);
     const { incidents, seconds } = await client.get("/machines/stopped/availability", availability);
     expect(incidents).toEqual([]);
-    expect(seconds.paused).toBeGreaterThan(4);
+    expect(seconds.paused).toBeGreaterThan(3);
   });
 
   test("nothing was lost: each run is there once, and no second of the machine that was cut is missing", async () => {

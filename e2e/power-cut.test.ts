@@ -3,12 +3,13 @@
  * but what was flushed. What the hub or the agent acknowledged must be there afterwards; where fsync is faked it is not.
  */
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeIntake } from "@culprit/agent";
-import { executionsAccepted, type HubClient } from "@culprit/protocol";
+import { executionsAccepted, list, machine as machineSchema, type HubClient } from "@culprit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { addMachine, adminClient, hubProcess, Killable, type HubProcess } from "./hub-process.ts";
 import { compareWithStore, ledgerRun, type LedgerResult } from "./ledger.ts";
@@ -42,9 +43,14 @@ async function cutThePower(processes: readonly Killable[]): Promise<void> {
   for (const process of processes) process.freeze();
   execFileSync("perl", ["-e", shutDown, disk]);
   await Promise.all(processes.map((process) => process.end("SIGKILL")));
-  // A process under a wrapper ends a moment after it.
-  await expect.poll(() => execFileSync("umount", [disk], { stdio: "ignore" })).toBeNull();
-  execFileSync("mount", ["-o", "loop", join(folder, "disk.img"), disk]);
+  // A process under a wrapper ends a moment after it, and one that has just copied the mounts holds the dead disk so long.
+  const comesBack = () => {
+    execFileSync("umount", [disk], { stdio: "ignore" });
+    execFileSync("mount", ["-o", "loop", join(folder, "disk.img"), disk]);
+    writeFileSync(join(disk, "power is back"), "");
+    return true;
+  };
+  await expect.poll(comesBack, { timeout: 10_000 }).toBe(true);
 }
 
 const withoutFsync = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=fsync,fdatasync:retval=0"];
@@ -81,7 +87,7 @@ async function hubThroughPowerCut(wrapper: readonly string[] = []): Promise<Ledg
   execFileSync("sync"); // what was there before is not in question
   const acknowledged = new Set<string>();
   const posting = postUntilItEnds(await adminClient(hub.address), acknowledged);
-  await sleep(3000);
+  await expect.poll(() => acknowledged.size, { timeout: 60_000, interval: 20 }).toBeGreaterThan(200);
   await cutThePower([hub.hub]);
   await posting;
   const again = await startHub();
@@ -92,7 +98,6 @@ describe.skipIf(process.getuid?.() !== 0)("a power cut", () => {
   test("takes no run that the hub acknowledged", async () => {
     const result = await hubThroughPowerCut();
     expect(result).toMatchObject({ lost: [], doubled: [] });
-    expect(result.acknowledged).toBeGreaterThan(50);
   });
 
   test("takes runs from a hub whose fsync does nothing: the test can tell", async () => {
@@ -118,7 +123,9 @@ describe.skipIf(process.getuid?.() !== 0)("a power cut", () => {
     const agent = agentOn();
     cleanUp.push(() => agent.end("SIGTERM"));
     agent.start();
-    await sleep(4000);
+    const watching = await adminClient(hub.address);
+    const connected = async () => (await watching.get("/machines", list(machineSchema))).items[0]?.connected;
+    await expect.poll(connected, { timeout: 30_000, interval: 100 }).toBe(true);
     await hub.hub.end("SIGTERM");
     for (let entry = 0; entry < 400; entry++) {
       await writeIntake(intake, ledgerRun(String(entry)));
@@ -135,7 +142,7 @@ describe.skipIf(process.getuid?.() !== 0)("a power cut", () => {
     const client = await adminClient(hub.address);
     const all = new Set(Array.from({ length: 400 }, (_, entry) => String(entry)));
     await expect
-      .poll(async () => (await compareWithStore(all, client)).lost, { timeout: 60_000, interval: 1000 })
+      .poll(async () => (await compareWithStore(all, client)).lost, { timeout: 60_000, interval: 250 })
       .toEqual([]);
     expect((await compareWithStore(all, client)).doubled).toEqual([]);
   });

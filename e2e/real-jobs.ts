@@ -18,35 +18,29 @@ export type Recording = {
 
 export type RealJobs = Recording & {
   seconds: number;
+  /** Between two runs of the same job; the jobs start one after the other, at the same distance. */
+  everySeconds: number;
   /** Seconds after the start at which a burst begins, and how long it lasts. */
   bursts: readonly number[];
   burstSeconds: number;
 };
 
-/** Each starts every `everySeconds`, first after `offsetSeconds`; one takes about a second of one core when alone. */
+/** One takes about a second of one core when alone. */
 export const realJobs = [
   {
     name: "compress",
-    everySeconds: 8,
-    offsetSeconds: 0,
     command: "for pass in 1 2 3; do gzip -9 --to-stdout text.bin > text.gz; done",
   },
   {
     name: "sort",
-    everySeconds: 8,
-    offsetSeconds: 2,
     command: "LC_ALL=C sort --parallel=1 lines.txt > sorted.txt",
   },
   {
     name: "query",
-    everySeconds: 8,
-    offsetSeconds: 4,
     command: "sqlite3 orders.db < report.sql > report.txt",
   },
   {
     name: "hash",
-    everySeconds: 8,
-    offsetSeconds: 6,
     command: "for pass in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do sha256sum text.bin; done > hashes.txt",
   },
 ];
@@ -60,13 +54,14 @@ export type TimedJob = { at: number; name: string; command: string };
 /** Answers how many runs of each name were started, bursts (`stress`) among them. */
 export function runRealJobs(options: RealJobs): Promise<Map<string, number>> {
   return runTimeline(options, [
-    ...realJobs.flatMap(({ name, command, everySeconds, offsetSeconds }) =>
-      Array.from({ length: Math.ceil((options.seconds - offsetSeconds) / everySeconds) }, (_, i) => ({
-        at: offsetSeconds + i * everySeconds,
+    ...realJobs.flatMap(({ name, command }, number) => {
+      const first = (number * options.everySeconds) / realJobs.length;
+      return Array.from({ length: Math.ceil((options.seconds - first) / options.everySeconds) }, (_, i) => ({
+        at: first + i * options.everySeconds,
         name,
         command,
-      })),
-    ),
+      }));
+    }),
     ...options.bursts.map((at) => ({
       at,
       name: "stress",

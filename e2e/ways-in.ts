@@ -1,6 +1,7 @@
 /** Every way in which a run may be recorded, each by the real client that people have. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -88,7 +89,8 @@ async function cron({ system }: Place): Promise<Recorded[]> {
   for (const name of ["culprit-run", "culprit-run-capture", "culprit-sh"])
     await copyFile(join(root, "packages/cli/sh", name), join(folder, name));
   const watched = join(folder, "watched.sh");
-  await writeFile(watched, "#!/bin/sh\nsleep 12.5\n");
+  const ended = join(folder, "ended");
+  await writeFile(watched, `#!/bin/sh\nsleep 12.5\n: >${ended}\n`);
   await chmod(watched, 0o755);
   await chmod(system.folder, 0o755);
   const daemon = await startPrivateCron({
@@ -97,8 +99,12 @@ async function cron({ system }: Place): Promise<Recorded[]> {
     },
     system: `@reboot root ${watched} --password=secret\n`,
   });
-  // Twice as long as it takes the agent to notice that there is a new daemon.
-  await sleep(14_000);
+  // It takes twice as long as the agent to notice that there is a new daemon.
+  for (let waited = 0; !existsSync(ended); waited++) {
+    if (waited > 600) throw new Error("the job of cron did not end within a minute");
+    await sleep(100);
+  }
+  await sleep(1500);
   await daemon.stop();
   return [
     { process: "by culprit-sh", kind: "cron", outcome: "ok" },

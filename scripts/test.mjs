@@ -22,7 +22,8 @@ const parts =
         ["--project", "!e2e*", "--maxWorkers=2"],
         ["--project", "e2e", "--maxWorkers=2"],
         ["--project", "e2e-waiting", "--maxWorkers=2"],
-        ["--project", "e2e-alone"],
+        ["--project", "e2e-alone", "--maxWorkers=2"],
+        ["--project", "e2e-measuring"],
       ];
 const results = [];
 for (const part of parts) results.push(await runTests(part, { noSkip }));
