@@ -56,7 +56,7 @@ describe.runIf(process.getuid?.() === 0 && existsSync(apacheInitScript))("a real
     expect(await apache.serves()).toBe(true);
     const refused = await run("service", "web-1", "httpd", "stop");
     expect(refused).toMatchObject({ status: 1, out: "" });
-    expect(refused.errors).toContain("the machine's file does not let httpd stop");
+    expect(refused.errors).toContain("the machine's own file (allowed.yaml) lists httpd, but not with stop");
     const token = readFileSync(join(system.folder, "culprit-data/cli-token"), "utf8");
     const ask = async (method: string, path: string) => {
       const secret = /culprit_u_\w+/.exec(token)![0];

@@ -1,10 +1,11 @@
-/** What the project's own probes found, in words. Codes and values come from agents: those that are not understood give null. */
+/** What the project's own probes found, and why machines refuse, in words. Codes and values come from agents: those that are not understood give null. */
 import { m } from "@culprit/messages";
 import type { Locale } from "@culprit/messages/runtime";
 import { formatDuration } from "./duration.ts";
+import { formatBytes } from "./quantity.ts";
 import { serviceStateNames } from "./service-states.ts";
 
-type Form = "text" | "duration" | "number" | "percent" | "count" | "service-state";
+type Form = "text" | "duration" | "number" | "percent" | "count" | "bytes" | "service-state";
 type Raw = Readonly<Record<string, string | number>>;
 type Saying = (values: Raw, locale: Locale) => string | null;
 
@@ -39,6 +40,8 @@ function write(value: string | number, form: Form, locale: Locale): string | num
       return (value / 100).toLocaleString(locale, { style: "percent", maximumFractionDigits: 1 });
     case "count":
       return value;
+    case "bytes":
+      return formatBytes(value, locale);
     default:
       return form satisfies never;
   }
@@ -91,6 +94,46 @@ const sayings: Record<string, Saying> = {
   "command-not-listed": saying(m.found_command_not_listed, { command: "text" }),
   "command-not-run": saying(m.found_command_not_run, { program: "text", detail: "text" }),
   "command-too-slow": saying(m.found_command_too_slow, { command: "text", seconds: "duration" }),
+  "file-missing": saying(m.refused_file_missing, { file: "text" }),
+  "file-not-absolute": saying(m.refused_file_not_absolute, { file: "text" }),
+  "file-is-link": saying(m.refused_file_is_link, { file: "text" }),
+  "file-irregular": saying(m.refused_file_irregular, { file: "text" }),
+  "file-too-large": saying(m.refused_file_too_large, { file: "text", bytes: "bytes" }),
+  "file-unreadable": saying(m.refused_file_unreadable, { file: "text", detail: "text" }),
+  "folder-irregular": saying(m.refused_folder_irregular, { folder: "text" }),
+  "owner-not-root": saying(m.refused_owner_not_root, { file: "text", user: "count" }),
+  "writable-by-others": saying(m.refused_writable_by_others, { file: "text" }),
+  "allowed-no-yaml": saying(m.refused_allowed_no_yaml, { file: "text", detail: "text" }),
+  "allowed-key-unknown": saying(m.refused_allowed_key_unknown, { file: "text", key: "text" }),
+  "allowed-service": saying(m.refused_allowed_service, { file: "text", place: "text" }),
+  "allowed-unit": saying(m.refused_allowed_unit, { file: "text", place: "text" }),
+  "allowed-name": saying(m.refused_allowed_name, { file: "text", place: "text" }),
+  "allowed-program": saying(m.refused_allowed_program, { file: "text", place: "text" }),
+  "allowed-nul": saying(m.refused_allowed_nul, { file: "text", place: "text" }),
+  "allowed-benchmark": saying(m.refused_allowed_benchmark, { file: "text", place: "text", names: "text" }),
+  "allowed-target": saying(m.refused_allowed_target, { file: "text", place: "text" }),
+  "allowed-too-many": saying(m.refused_allowed_too_many, { file: "text", place: "text", most: "count" }),
+  "allowed-mistake": saying(m.refused_allowed_mistake, { file: "text", detail: "text" }),
+  "service-not-listed": saying(m.refused_service_not_listed, { service: "text" }),
+  "verb-not-listed": saying(m.refused_verb_not_listed, { service: "text", verb: "text" }),
+  "service-unknown": saying(m.refused_service_unknown, { service: "text" }),
+  "service-not-run": saying(m.refused_service_not_run, { service: "text", detail: "text" }),
+  "service-busy": saying(m.refused_service_busy, { service: "text" }),
+  "helper-missing": saying(m.refused_helper_missing, {}),
+  "helper-silent": saying(m.refused_helper_silent, {}),
+  "helper-failed": saying(m.refused_helper_failed, { detail: "text" }),
+  "check-unknown": saying(m.refused_check_unknown, { check: "text" }),
+  "not-welcomed": saying(m.refused_not_welcomed, {}),
+  "other-machine": saying(m.refused_other_machine, {}),
+  "came-too-late": saying(m.refused_came_too_late, {}),
+  "valid-too-long": saying(m.refused_valid_too_long, {}),
+  "made-before": saying(m.refused_made_before, {}),
+  "too-many-requests": saying(m.refused_too_many_requests, {}),
+  "request-unknown": saying(m.refused_request_unknown, {}),
+  "arguments-unknown": saying(m.refused_arguments_unknown, {}),
+  "token-in-settings": saying(m.refused_token_in_settings, {}),
+  "token-busy": saying(m.refused_token_busy, {}),
+  "token-not-confirmed": saying(m.refused_token_not_confirmed, { detail: "text" }),
 };
 
 /** Null where the code is not known here, or its values are not what it needs. */

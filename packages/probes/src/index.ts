@@ -2,7 +2,7 @@ export { believe, nothingBelieved, type Belief } from "./belief.ts";
 export { CheckLoop } from "./check-loop.ts";
 export { isRemote, probeRemote, type RemoteTarget } from "./kinds/index.ts";
 export { NotProbed, NotWell, type ProbeContext, type Probed } from "./probe.ts";
-export { findingCodes, messageOf, said } from "./said.ts";
+export { findingCodes, messageOf, said, type Said } from "./said.ts";
 export { runProbe, type ProbeResult } from "./run-probe.ts";
 export { sightMachine } from "./sight.ts";
 export { runProgram, type ProgramEnd } from "./run-program.ts";

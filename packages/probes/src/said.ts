@@ -1,11 +1,12 @@
 /**
- * What probes of this project say: a code with values, and the same in English for whoever does not know the code. Readers say
+ * What probes of this project say, and machines that refuse: a code with values, and the same in English for whoever does not know the code. Readers say
  * the codes in their language (messages/src/finding-text.ts); plugins speak for themselves.
  */
 import type { Finding } from "@culprit/protocol";
+import { refusalTexts, type RefusalValues } from "./refusal-texts.ts";
 
 /** Seconds, percents of 100, dates as `2026-11-23`. */
-type Values = {
+type Values = RefusalValues & {
   "accepts-connections": { place: string };
   "connection-refused": { place: string };
   "connection-reset": { place: string };
@@ -106,6 +107,7 @@ const texts: { [Code in FindingCode]: (values: Values[Code]) => string } = {
   "command-not-listed": ({ command }) => `the machine's file lists no command ${command}`,
   "command-not-run": ({ program, detail }) => `${program} can't be run: ${detail}`,
   "command-too-slow": ({ command, seconds }) => `${command} did not end within ${seconds} s`,
+  ...refusalTexts,
 };
 
 export const findingCodes = Object.keys(texts) as FindingCode[];

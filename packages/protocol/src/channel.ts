@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { agentIdentityText } from "./agent-identity.ts";
 import { protocolVersion } from "./batch.ts";
+import { finding } from "./finding.ts";
 
 /** Why an agent did not do what it was asked; `detail` says it in words. */
 export const requestRefusalCodes = [
@@ -24,6 +25,8 @@ export type RequestRefusalCode = (typeof requestRefusalCodes)[number];
 export const requestRefusal = z.object({
   code: z.enum(requestRefusalCodes),
   detail: z.string().max(1000),
+  /** The same as a code with values, from agents that know how to tell. */
+  finding: finding.optional().catch(undefined),
 });
 export type RequestRefusal = z.infer<typeof requestRefusal>;
 

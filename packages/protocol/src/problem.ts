@@ -1,5 +1,6 @@
 /** Errors as RFC 9457 problems with a stable code. Every error that leaves the hub is one of these. */
 import { z } from "zod";
+import type { Finding } from "./finding.ts";
 
 /** code -> [HTTP status, title]. */
 export const problemCodes = {
@@ -57,15 +58,18 @@ export type ProblemItem = z.infer<typeof problemItem>;
 /** The error that rooms of the hub throw and that the client throws on receiving one. */
 export class ProblemError extends Error {
   readonly problem: Problem;
+  /** The detail as a code with values, where there is one, for whoever answers in the caller's language. */
+  readonly finding: Finding | undefined;
 
   constructor(
     code: ProblemCode,
     detail?: string,
-    more: Pick<Problem, "items" | "limit" | "retryAfterSeconds"> = {},
+    { finding, ...more }: Pick<Problem, "items" | "limit" | "retryAfterSeconds"> & { finding?: Finding } = {},
   ) {
     const [status, title] = problemCodes[code];
     super(detail ?? title);
     this.name = "ProblemError";
+    this.finding = finding;
     this.problem = {
       type: `urn:culprit:problem:${code}`,
       title,

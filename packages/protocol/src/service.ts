@@ -1,5 +1,6 @@
 /** Services of a machine that its own root-owned file lets somebody start, stop or restart from the hub. */
 import { z } from "zod";
+import { finding } from "./finding.ts";
 import { instant } from "./instant.ts";
 import { limits } from "./limits.ts";
 
@@ -44,6 +45,11 @@ export const allowed = z
 
 export type Allowed = z.infer<typeof allowed>;
 
+/** As agents tell it: `problem` also as a code with values, which their hub says in the reader's language. */
+export const allowedAnswer = allowed.extend({ finding: finding.optional().catch(undefined) });
+
+export type AllowedAnswer = z.infer<typeof allowedAnswer>;
+
 export const serviceOutcome = z
   .object({
     unit: serviceName,
@@ -52,6 +58,10 @@ export const serviceOutcome = z
     exitCode: z.number().int().nullable(),
     state: z.enum(serviceStates),
     durationSeconds: z.number(),
+    timedOut: z
+      .boolean()
+      .optional()
+      .meta({ description: `it was ended, for it took longer than ${serviceSeconds.command} s` }),
     output: z.string().max(10_000).meta({ description: "the last of what the command printed" }),
   })
   .meta({ id: "ServiceOutcome" });

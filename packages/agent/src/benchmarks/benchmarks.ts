@@ -114,7 +114,7 @@ export class Benchmarks {
       : await this.#measure(possible, lookSeconds.asked);
     return {
       results: scores.map(({ benchmark, value, unit, seconds }) => ({ benchmark, value, unit, seconds })),
-      skipped: [...skipAll(refused, "not-allowed", problem?.detail).skipped, ...skipped],
+      skipped: [...skipAll(refused, "not-allowed", problem?.said.text).skipped, ...skipped],
     };
   }
 

@@ -4,10 +4,11 @@
  * name knows. What it may do to the machine is decided further on, by the machine's own file.
  */
 import type { ChannelRequestMessage, Micros, RequestRefusal } from "@culprit/protocol";
+import { said } from "@culprit/probes";
 import type { Clock } from "../clock.ts";
 import type { AuditLog } from "../control/audit-log.ts";
 import type { MachineIdentity } from "./machine-identity.ts";
-import { RefusedRequest, type ChannelRequests, type Handled } from "./requests.ts";
+import { RefusedRequest, refusalOf, type ChannelRequests, type Handled } from "./requests.ts";
 import { validAtMost, type SeenRequests } from "./seen-requests.ts";
 
 const atOnce = 8;
@@ -59,11 +60,11 @@ export class RequestGate {
         this.#running--;
       }
     } catch (error) {
-      const detail = (error instanceof Error ? error.message : String(error)).slice(0, 1000);
-      const code = error instanceof RefusedRequest ? error.code : "failed";
+      const refusal = refusalOf(error);
+      const { code, detail } = refusal;
       const outcome = code === "failed" ? "failed" : "refused";
       await audit.write({ ...entry, outcome, detail: `${code}: ${detail}` }).catch(() => undefined);
-      return { ok: false, result: { code, detail } };
+      return { ok: false, result: refusal };
     }
   }
 
@@ -80,21 +81,19 @@ export class RequestGate {
     const { requests, identity, seen, clock } = this.#parts;
     const { id, name, machine, expiresAt } = message;
     const now = clock.now();
-    if (!welcomed)
-      throw new RefusedRequest("not-welcomed", "the hub has not said hello, or not to this machine");
-    if (machine !== identity.machine) throw new RefusedRequest("other-machine", "meant for another machine");
-    if (expiresAt <= now) throw new RefusedRequest("expired", "it came too late");
-    if (expiresAt > now + validAtMost)
-      throw new RefusedRequest("expired", "it claims to be valid for too long");
+    if (!welcomed) throw new RefusedRequest("not-welcomed", said("not-welcomed", {}));
+    if (machine !== identity.machine) throw new RefusedRequest("other-machine", said("other-machine", {}));
+    if (expiresAt <= now) throw new RefusedRequest("expired", said("came-too-late", {}));
+    if (expiresAt > now + validAtMost) throw new RefusedRequest("expired", said("valid-too-long", {}));
     const minute = Math.floor(now / minuteMicros);
     if (minute !== this.#minute) [this.#minute, this.#inMinute] = [minute, 0];
     if (++this.#inMinute > perMinute || this.#running >= atOnce)
-      throw new RefusedRequest("busy", "too many requests");
-    if (!seen.add(id, expiresAt)) throw new RefusedRequest("replayed", "this request was made before");
+      throw new RefusedRequest("busy", said("too-many-requests", {}));
+    if (!seen.add(id, expiresAt)) throw new RefusedRequest("replayed", said("made-before", {}));
     const request = Object.hasOwn(requests, name) ? requests[name] : undefined;
-    if (!request) throw new RefusedRequest("unknown-request", "there is no request of this name");
+    if (!request) throw new RefusedRequest("unknown-request", said("request-unknown", {}));
     const perform = request.prepare(message.arguments);
-    if (!perform) throw new RefusedRequest("bad-arguments", "the request does not take these arguments");
+    if (!perform) throw new RefusedRequest("bad-arguments", said("arguments-unknown", {}));
     return { acts: request.acts, perform };
   }
 }

@@ -1,5 +1,6 @@
 /** What the hub may ask over the channel: a plain list of names, each with what answers it. Nothing else is done. */
-import type { RequestRefusalCode } from "@culprit/protocol";
+import { messageOf, type Said } from "@culprit/probes";
+import type { Finding, RequestRefusal, RequestRefusalCode } from "@culprit/protocol";
 import type { z } from "zod";
 
 /** What was answered, and what the audit says of it. */
@@ -40,9 +41,21 @@ export function channelRequest<Schema extends z.ZodType, Result>(request: {
 export class RefusedRequest extends Error {
   readonly code: RequestRefusalCode;
 
-  constructor(code: RequestRefusalCode, detail: string) {
-    super(detail);
+  readonly finding: Finding;
+
+  constructor(code: RequestRefusalCode, { text, finding }: Said) {
+    super(text);
     this.name = "RefusedRequest";
     this.code = code;
+    this.finding = finding;
   }
+}
+
+const mostDetailCharacters = 1000;
+
+/** What the hub is told of it. Errors that no refusal foresees have no code of their own. */
+export function refusalOf(error: unknown): RequestRefusal {
+  const detail = messageOf(error).slice(0, mostDetailCharacters);
+  if (!(error instanceof RefusedRequest)) return { code: "failed", detail };
+  return { code: error.code, detail, finding: error.finding };
 }

@@ -12,6 +12,7 @@ import {
   nothingBelieved,
   probeRemote,
   runProbe,
+  said,
   type Belief,
   type ProbeResult,
 } from "@culprit/probes";
@@ -77,7 +78,7 @@ export class Checks {
   /** Looks now, beside the schedule; the result is kept as any other. */
   async now(id: string): Promise<CheckResult> {
     const check = this.#checks.get(id);
-    if (!check) throw new RefusedRequest("failed", `this machine was told of no check ${id}`);
+    if (!check) throw new RefusedRequest("failed", said("check-unknown", { check: id }));
     const { result, at } = await this.#result(check);
     return { checkId: id, at: formatInstant(at), ...result };
   }

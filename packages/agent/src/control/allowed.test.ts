@@ -79,25 +79,39 @@ test("an empty file allows nothing and is fine; all benchmarks have a word", asy
   expect((await loadAllowed(path, owner)).benchmarks.size).toBe(9);
 });
 
+const many = (line: (index: number) => string) =>
+  Array.from({ length: 201 }, (_, index) => line(index)).join(", ");
+
 test.each([
-  ["no YAML", "services: ["],
-  ["a list", "- apache2"],
-  ["a key that is not known", "servces: { apache2: [stop] }"],
-  ["a verb that is not known", "services: { apache2: [mask] }"],
-  ["a path as unit", "services: { ../../x: [stop] }"],
-  ["an option as unit", 'services: { httpd: { unit: "-H", verbs: [stop] } }'],
-  ["a key twice", "services: { a: [stop], a: [start] }"],
-  ["a relative command", "commands: { x: [check_disk] }"],
-  ["a command that climbs", "commands: { x: [/usr/lib/../../tmp/x] }"],
-  ["a command without a program", "commands: { x: [] }"],
-  ["a benchmark that is not known", "benchmarks: [gpu]"],
-  ["a network of too many bits", "probes: [10.0.0.0/33]"],
-  ["any host", 'probes: ["*"]'],
-  ["more than a file of this kind holds", `# ${"x".repeat(70_000)}`],
-])("%s in one place and the whole file allows nothing", async (_, text) => {
+  ["no YAML", "services: [", "allowed-no-yaml", undefined],
+  ["a list", "- apache2", "allowed-mistake", undefined],
+  ["a key that is not known", "servces: { apache2: [stop] }", "allowed-key-unknown", undefined],
+  ["a verb that is not known", "services: { apache2: [mask] }", "allowed-service", "services.apache2"],
+  ["a path as unit", "services: { ../../x: [stop] }", "allowed-unit", "services.../../x"],
+  [
+    "an option as unit",
+    'services: { httpd: { unit: "-H", verbs: [stop] } }',
+    "allowed-unit",
+    "services.httpd.unit",
+  ],
+  ["a key twice", "services: { a: [stop], a: [start] }", "allowed-no-yaml", undefined],
+  ["a name with a space", 'commands: { "x y": [/bin/true] }', "allowed-name", "commands.x y"],
+  ["a relative command", "commands: { x: [check_disk] }", "allowed-program", "commands.x.0"],
+  ["a command that climbs", "commands: { x: [/usr/lib/../../tmp/x] }", "allowed-program", "commands.x.0"],
+  ["a command without a program", "commands: { x: [] }", "allowed-program", "commands.x.0"],
+  ["a NUL character", 'commands: { x: [/bin/true, "a\\0b"] }', "allowed-nul", "commands.x.1"],
+  ["a benchmark that is not known", "benchmarks: [gpu]", "allowed-benchmark", "benchmarks"],
+  ["a network of too many bits", "probes: [10.0.0.0/33]", "allowed-target", "probes.0"],
+  ["any host", 'probes: ["*"]', "allowed-target", "probes.0"],
+  ["too many services", `services: { ${many((at) => `s${at}: [stop]`)} }`, "allowed-too-many", "services"],
+  ["too many targets", `probes: [${many((at) => `h${at}`)}]`, "allowed-too-many", "probes"],
+  ["more than a file of this kind holds", `# ${"x".repeat(70_000)}`, "file-too-large", undefined],
+])("%s in one place and the whole file allows nothing, and says why", async (_, text, code, place) => {
   await write(`${text}\n`);
   const allowed = await loadAllowed(path, owner);
   expect(allowed.problem?.code).toMatch(/wrong|unsafe/);
+  const { finding } = allowed.problem!.said;
+  expect([finding.code, finding.values["file"], finding.values["place"]]).toEqual([code, path, place]);
   expect(
     allowed.services.size + allowed.commands.size + allowed.benchmarks.size + allowed.probes.length,
   ).toBe(0);
@@ -110,14 +124,14 @@ test("a file that is missing, or that others could have written, allows nothing 
   await chmod(path, 0o664);
   expect(await problem()).toMatchObject({
     code: "unsafe",
-    detail: `${path} can be written by others than its owner`,
+    said: { text: `${path} can be written by others than its owner` },
   });
   await chmod(path, 0o644);
   expect(await problem()).toBeNull();
   await chmod(base, 0o777);
   expect(await problem()).toMatchObject({
     code: "unsafe",
-    detail: `${base} can be written by others than its owner`,
+    said: { text: `${base} can be written by others than its owner` },
   });
   await chmod(base, 0o1777);
   expect(await problem()).toBeNull();
@@ -134,7 +148,7 @@ test.runIf(owner === 0)("a file or a folder of another user allows nothing", asy
   await write(example);
   await chown(path, 1000, 1000);
   expect((await loadAllowed(path)).problem).toMatchObject({
-    detail: `${path} belongs to user 1000, not to root`,
+    said: { finding: { code: "owner-not-root", values: { file: path, user: 1000 } } },
   });
   await chown(path, 0, 0);
   await chown(join(base, "culprit"), 1000, 1000);

@@ -3,9 +3,10 @@
  * is allowed, does it, and answers one line. It has no arguments and reads no other setting: who may call it gains nothing
  * but what the file lists.
  */
+import { said } from "@culprit/probes";
 import { serviceName, serviceVerbs } from "@culprit/protocol";
 import { z } from "zod";
-import { RefusedRequest } from "../channel/requests.ts";
+import { RefusedRequest, refusalOf } from "../channel/requests.ts";
 import { standardErrorLog } from "../log.ts";
 import { loadAllowed } from "./allowed.ts";
 import type { HelperAnswer } from "./culprit-control.ts";
@@ -27,7 +28,7 @@ async function readOrder(): Promise<z.infer<typeof order>> {
   try {
     return order.parse(JSON.parse(text));
   } catch {
-    throw new RefusedRequest("bad-arguments", "not an order that the helper knows");
+    throw new RefusedRequest("bad-arguments", said("arguments-unknown", {}));
   }
 }
 
@@ -41,10 +42,9 @@ async function answer(): Promise<HelperAnswer> {
     );
     return { done: true, outcome };
   } catch (error) {
-    const detail = (error instanceof Error ? error.message : String(error)).slice(0, 1000);
-    const code = error instanceof RefusedRequest ? error.code : "failed";
-    standardErrorLog.warn(`helper: refused, ${code}: ${detail}`);
-    return { done: false, refusal: { code, detail } };
+    const refusal = refusalOf(error);
+    standardErrorLog.warn(`helper: refused, ${refusal.code}: ${refusal.detail}`);
+    return { done: false, refusal };
   }
 }
 

@@ -4,10 +4,10 @@
  */
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
-import { requestRefusal, serviceOutcome, type ServiceOutcome } from "@culprit/protocol";
+import { requestRefusal, serviceOutcome, type RequestRefusal, type ServiceOutcome } from "@culprit/protocol";
 import { z } from "zod";
 import { RefusedRequest } from "../channel/requests.ts";
-import { runProgram } from "@culprit/probes";
+import { runProgram, said } from "@culprit/probes";
 import { commandSeconds, type ServiceOrder } from "./services.ts";
 
 export type HelperWays = { socket: string; sudo: string; program: string };
@@ -35,16 +35,13 @@ export async function askHelper(order: ServiceOrder, ways: HelperWays = helperWa
   else if (existsSync(ways.program)) {
     const asked = ["-n", ways.program];
     const end = await runProgram(ways.sudo, asked, { timeoutSeconds: answerSeconds, input: line });
-    if (end.stdout === "") throw new RefusedRequest("failed", `sudo: ${end.output}`);
+    if (end.stdout === "")
+      throw new RefusedRequest("failed", said("helper-failed", { detail: `sudo: ${end.output}` }));
     text = end.stdout;
-  } else
-    throw new RefusedRequest(
-      "not-allowed",
-      "the agent is not root here, and there is no helper that is (docs/services.md)",
-    );
+  } else throw new RefusedRequest("not-allowed", said("helper-missing", {}));
   const answer = read(text);
-  if (!answer) throw new RefusedRequest("failed", "the helper did not answer");
-  if (!answer.done) throw new RefusedRequest(answer.refusal.code, answer.refusal.detail);
+  if (!answer) throw new RefusedRequest("failed", said("helper-silent", {}));
+  if (!answer.done) throw refused(answer.refusal);
   return answer.outcome;
 }
 
@@ -59,12 +56,20 @@ function overSocket(path: string, line: string): Promise<string> {
       text += chunk;
       if (text.length > mostAnswerBytes) socket.destroy();
     });
-    socket.on("error", (error) => reject(new RefusedRequest("failed", `the helper: ${error.message}`)));
+    socket.on("error", (error) =>
+      reject(new RefusedRequest("failed", said("helper-failed", { detail: error.message }))),
+    );
     socket.on("close", () => {
       clearTimeout(timer);
       resolve(text);
     });
   });
+}
+
+/** A helper may be older than the agent. */
+function refused({ code, detail, finding }: RequestRefusal): RefusedRequest {
+  const other = said("helper-failed", { detail });
+  return new RefusedRequest(code, { text: detail, finding: finding ?? other.finding });
 }
 
 function read(text: string): HelperAnswer | undefined {

@@ -1,8 +1,9 @@
 /** What the hub may ask about and do to services, by name. */
-import { serviceName, serviceVerbs, type Allowed } from "@culprit/protocol";
+import { said } from "@culprit/probes";
+import { serviceName, serviceVerbs, type AllowedAnswer } from "@culprit/protocol";
 import { z } from "zod";
 import { channelRequest, RefusedRequest, type ChannelRequests } from "../channel/requests.ts";
-import { loadAllowed } from "./allowed.ts";
+import { loadAllowed, type AllowedFile } from "./allowed.ts";
 import { askHelper, helperWays, type HelperWays } from "./culprit-control.ts";
 import { serviceManager, type ServiceManager } from "./service-manager.ts";
 import { allowedUnit, controlService, listServices } from "./services.ts";
@@ -27,14 +28,14 @@ export function controlRequests({
     allowed: channelRequest({
       schema: z.undefined(),
       acts: false,
-      async handle(): Promise<Allowed> {
+      async handle(): Promise<AllowedAnswer> {
         const allowed = await loadAllowed(allowedPath, owner);
         return {
           services: await listServices(allowed, manager ?? serviceManager()),
           commands: [...allowed.commands.keys()],
           benchmarks: [...allowed.benchmarks],
           probes: [...allowed.probes],
-          ...(allowed.problem ? { problem: allowed.problem.detail.slice(0, 500) } : {}),
+          ...toldProblem(allowed),
         };
       },
     }),
@@ -44,8 +45,7 @@ export function controlRequests({
       async handle(order) {
         const allowed = await loadAllowed(allowedPath, owner);
         const unit = allowedUnit(allowed, order);
-        if (busy.has(unit))
-          throw new RefusedRequest("busy", `something is being done to ${order.unit} already`);
+        if (busy.has(unit)) throw new RefusedRequest("busy", said("service-busy", { service: order.unit }));
         busy.add(unit);
         try {
           if (process.getuid?.() !== 0) return await askHelper(order, helper);
@@ -60,4 +60,10 @@ export function controlRequests({
       }),
     }),
   };
+}
+
+function toldProblem({ problem }: AllowedFile): Pick<AllowedAnswer, "problem" | "finding"> {
+  if (!problem) return {};
+  const { text, finding } = problem.said;
+  return { problem: text.slice(0, 500), finding };
 }

@@ -6,8 +6,9 @@ import { serviceSeconds, type Service, type ServiceOutcome, type ServiceVerb } f
 import { RefusedRequest } from "../channel/requests.ts";
 import { hasCode } from "../spool/durable.ts";
 import type { AllowedFile } from "./allowed.ts";
-import { runProgram } from "@culprit/probes";
+import { messageOf, runProgram, said } from "@culprit/probes";
 import type { ServiceManager } from "./service-manager.ts";
+import { UntrustedError } from "./trusted-path.ts";
 
 export const commandSeconds = serviceSeconds.command;
 
@@ -26,12 +27,14 @@ export async function listServices(allowed: AllowedFile, manager: ServiceManager
 
 /** The machine's own unit; throws RefusedRequest unless the file lists it with this verb. */
 export function allowedUnit(allowed: AllowedFile, { unit, verb }: ServiceOrder): string {
-  if (allowed.problem)
-    throw new RefusedRequest("not-allowed", `nothing is allowed: ${allowed.problem.detail}`);
+  if (allowed.problem) {
+    const { text, finding } = allowed.problem.said;
+    throw new RefusedRequest("not-allowed", { text: `nothing is allowed: ${text}`, finding });
+  }
   const service = allowed.services.get(unit);
-  if (!service) throw new RefusedRequest("not-allowed", `the machine's file lists no service ${unit}`);
+  if (!service) throw new RefusedRequest("not-allowed", said("service-not-listed", { service: unit }));
   if (!service.verbs.includes(verb))
-    throw new RefusedRequest("not-allowed", `the machine's file does not let ${unit} ${verb}`);
+    throw new RefusedRequest("not-allowed", said("verb-not-listed", { service: unit, verb }));
   return service.unit;
 }
 
@@ -43,8 +46,10 @@ export async function controlService(
 ): Promise<ServiceOutcome> {
   const own = allowedUnit(allowed, order);
   const [program, ...args] = await manager.command(own, order.verb).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) throw new RefusedRequest("failed", `this machine has no service ${own}`);
-    throw new RefusedRequest("failed", error instanceof Error ? error.message : String(error));
+    if (hasCode(error, "ENOENT"))
+      throw new RefusedRequest("failed", said("service-unknown", { service: own }));
+    if (error instanceof UntrustedError) throw new RefusedRequest("failed", error.said);
+    throw new RefusedRequest("failed", said("service-not-run", { service: own, detail: messageOf(error) }));
   });
   const begun = performance.now();
   const { exitCode, timedOut, output } = await runProgram(program, args, { timeoutSeconds: commandSeconds });
@@ -55,6 +60,7 @@ export async function controlService(
     exitCode,
     state,
     durationSeconds: (performance.now() - begun) / 1000,
-    output: (timedOut ? `${output}\nended after ${commandSeconds} s` : output).slice(-10_000),
+    ...(timedOut ? { timedOut } : {}),
+    output: output.slice(-10_000),
   };
 }

@@ -10,6 +10,7 @@ import {
   type HubClient,
   type rotationAnswer,
 } from "@culprit/protocol";
+import { said } from "@culprit/probes";
 import { z } from "zod";
 import type { MachineIdentity } from "../channel/machine-identity.ts";
 import { channelRequest, RefusedRequest, type ChannelRequests } from "../channel/requests.ts";
@@ -51,12 +52,8 @@ export class TokenRotation {
 
   async rotate(order: string): Promise<z.infer<typeof rotationAnswer>> {
     const { kept } = this.#parts;
-    if (!kept)
-      throw new RefusedRequest(
-        "failed",
-        "its token is given by its settings: replace it there, the agent can't",
-      );
-    if (this.#busy) throw new RefusedRequest("busy", "its token is being replaced already");
+    if (!kept) throw new RefusedRequest("failed", said("token-in-settings", {}));
+    if (this.#busy) throw new RefusedRequest("busy", said("token-busy", {}));
     this.#busy = true;
     try {
       await this.#replace(order, kept);
@@ -82,7 +79,7 @@ export class TokenRotation {
       const confirmation = await confirmToken(next, this.#parts, signal);
       if (confirmation === "unknown-token") await kept.dropNext();
       if (confirmation !== "confirmed")
-        throw new RefusedRequest("failed", `the hub did not confirm its new token (${confirmation})`);
+        throw new RefusedRequest("failed", said("token-not-confirmed", { detail: confirmation }));
       return next;
     });
     // Not before it counts: should this fail, the next start asks for it again.

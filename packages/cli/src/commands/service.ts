@@ -80,7 +80,9 @@ async function control(
       terminal.out(
         outcome.ok
           ? m.service_done({ unit, state, seconds: duration(outcome.durationSeconds) })
-          : m.service_not_done({ unit, state, status: outcome.exitCode ?? "–" }),
+          : outcome.timedOut
+            ? m.service_timed_out({ unit, state, seconds: duration(serviceSeconds.command) })
+            : m.service_not_done({ unit, state, status: outcome.exitCode ?? "–" }),
       );
       for (const line of outcome.output.trimEnd().split("\n")) if (line) terminal.out(printable(line));
     },

@@ -1,5 +1,7 @@
 import { loadAllowed } from "@culprit/agent/allowed";
 import { m } from "@culprit/messages";
+import { findingText } from "@culprit/messages/finding-text";
+import { getLocale } from "@culprit/messages/runtime";
 import { printable } from "../format/table.ts";
 import { ok, type Check, type Finding } from "./finding.ts";
 
@@ -13,7 +15,7 @@ export const allowed: Check = {
       return [
         {
           level: "problem",
-          text: printable(problem.detail),
+          text: printable(findingText(problem.said.finding, getLocale()) ?? problem.said.text),
           meaning: m.doctor_allowed_meaning(),
           fix:
             problem.code === "unsafe" ? m.doctor_allowed_unsafe_fix({ file }) : m.doctor_allowed_wrong_fix(),

@@ -357,5 +357,10 @@ test.runIf(process.getuid?.() === 0)(
     expect(await found("services: { culprit-run: [stop], gone: [stop] }\n")).toMatch(/^warning: .*gone/);
     expect(await found("services: { culprit-run: [mask] }\n")).toMatch(/^problem: .*start.*stop.*restart/);
     expect(await found("services: {}\n", 0o666)).toMatch(/^problem: .*written by others.*chmod go-w/);
+    speak("es");
+    onTestFinished(() => speak("en"));
+    expect(await found("services: { culprit-run: [mask] }\n")).toMatch(
+      /^problem: .*se espera .*start.*Corríjalo/,
+    );
   },
 );

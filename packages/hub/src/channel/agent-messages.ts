@@ -3,6 +3,7 @@ import {
   cleanOutput,
   fromAgent,
   ProblemError,
+  readFinding,
   requestRefusal,
   type FromAgent,
   type ProblemCode,
@@ -47,9 +48,10 @@ export function refused(result: unknown): ProblemError {
   const { data } = requestRefusal.safeParse(result);
   if (!data) return new ProblemError("machine-refused");
   // The hub asks for nothing that agents of its own version do not know.
-  const detail =
-    data.code === "unknown-request"
-      ? "the machine's agent does not know this yet: upgrade it"
-      : cleanOutput(data.detail);
-  return new ProblemError(problemOfRefusal[data.code], detail);
+  const unknown = data.code === "unknown-request";
+  const detail = unknown
+    ? "the machine's agent does not know this yet: upgrade it"
+    : cleanOutput(data.detail);
+  const finding = unknown ? { code: "request-unknown", values: {} } : readFinding(data.finding);
+  return new ProblemError(problemOfRefusal[data.code], detail, finding ? { finding } : {});
 }

@@ -60,7 +60,8 @@ describe.skipIf(!programs)("two hubs of one store", () => {
     await server.stop();
   });
 
-  const restart = (hub: HubUnderTest) => hub.ask("POST", "/machines/web-1/services/httpd/restart");
+  const restart = (hub: HubUnderTest, headers = {}) =>
+    hub.ask("POST", "/machines/web-1/services/httpd/restart", { headers });
 
   test("an order gets there, with who gave it, and its answer back; it is audited where it was given", async () => {
     const outcome = {
@@ -87,11 +88,19 @@ describe.skipIf(!programs)("two hubs of one store", () => {
   });
 
   test("what the machine refuses is refused with its words", async () => {
-    answer = () => ({ ok: false, result: { code: "not-allowed", detail: "the file lists no httpd" } });
-    expect(await restart(asked)).toMatchObject({
-      status: 403,
-      body: { code: "not-allowed-there", detail: "the file lists no httpd" },
-    });
+    const code = "not-allowed";
+    const detail = "the file lists no httpd";
+    answer = () => ({ ok: false, result: { code, detail } });
+    const refused = (detail: unknown) => ({ status: 403, body: { code: "not-allowed-there", detail } });
+    expect(await restart(asked)).toMatchObject(refused(detail));
+    const finding = { code: "service-not-listed", values: { service: "httpd" } };
+    answer = () => ({ ok: false, result: { code, detail, finding } });
+    const headers = { "accept-language": "pt-BR" };
+    expect(await restart(asked, headers)).toMatchObject(
+      refused(expect.stringMatching(/não cita o serviço httpd$/)),
+    );
+    answer = () => ({ ok: false, result: { code, detail, finding: { ...finding, values: [] } } });
+    expect(await restart(asked, headers)).toMatchObject(refused(detail));
   });
 
   test("a check that was made here a moment ago is told to its agent, and run there", async () => {

@@ -5,7 +5,15 @@
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { microsPerSecond, problem, problemCodes, ProblemError, type ProblemCode } from "@culprit/protocol";
+import {
+  finding,
+  microsPerSecond,
+  problem,
+  problemCodes,
+  ProblemError,
+  type Finding,
+  type ProblemCode,
+} from "@culprit/protocol";
 import type { FastifyBaseLogger } from "fastify";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
@@ -20,9 +28,13 @@ const keptSeconds = 3600;
 
 const answerOf = z.union([
   z.strictObject({ result: z.unknown() }),
-  z.strictObject({ problem: problem.pick({ code: true, detail: true }) }),
+  z.strictObject({
+    problem: problem.pick({ code: true, detail: true }).extend({ finding: finding.optional() }),
+  }),
 ]);
-type Answer = { result: unknown } | { problem: { code: string; detail?: string | undefined } };
+type Answer =
+  | { result: unknown }
+  | { problem: { code: string; detail?: string | undefined; finding?: Finding | undefined } };
 
 type Perform = (order: PassedOrderRow) => Promise<unknown>;
 
@@ -128,7 +140,7 @@ export class PassedOrders {
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       const { code, detail } = error.problem;
-      return { problem: { code, detail } };
+      return { problem: { code, detail, finding: error.finding } };
     }
   }
 
@@ -144,8 +156,8 @@ export class PassedOrders {
 function resultOf(raw: unknown): unknown {
   const answer = answerOf.parse(raw);
   if ("result" in answer) return answer.result;
-  const { code, detail } = answer.problem;
-  throw new ProblemError(isCode(code) ? code : "internal", detail);
+  const { code, detail, finding } = answer.problem;
+  throw new ProblemError(isCode(code) ? code : "internal", detail, finding ? { finding } : {});
 }
 
 const isCode = (code: string): code is ProblemCode => Object.hasOwn(problemCodes, code);

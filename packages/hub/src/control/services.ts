@@ -1,27 +1,32 @@
 /** Services of a machine, asked of its agent by name: what they are and may do is decided there. Each order is audited. */
+import { findingText } from "@culprit/messages/finding-text";
 import {
-  allowed,
+  allowedAnswer,
   cleanOutput,
   ProblemError,
+  readFinding,
   serviceOutcome,
   serviceSeconds,
   type Allowed,
   type ServiceOutcome,
   type ServiceVerb,
 } from "@culprit/protocol";
+import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
 import { audited } from "./audited.ts";
 
 const askSeconds = 15;
 
 /** What the machine's own file allows now, with the states of its services. */
-export async function allowedOn(hub: Hub, reference: string): Promise<Allowed> {
+export async function allowedOn(hub: Hub, reference: string, locale: Locale): Promise<Allowed> {
   const { machineId } = hub.fleet.machine(reference);
   const answer = await hub.channels.request(machineId, "allowed", undefined, { timeoutSeconds: askSeconds });
-  const { data } = allowed.safeParse(answer);
+  const { data } = allowedAnswer.safeParse(answer);
   if (!data) throw notUnderstood();
-  const { problem, ...rest } = data;
-  return { ...rest, ...(problem === undefined ? {} : { problem: cleanOutput(problem) }) };
+  const { problem, finding: raw, ...rest } = data;
+  if (problem === undefined) return rest;
+  const finding = readFinding(raw);
+  return { ...rest, problem: (finding && findingText(finding, locale)) ?? cleanOutput(problem) };
 }
 
 export async function orderService(

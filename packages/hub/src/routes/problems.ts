@@ -1,7 +1,9 @@
 /** Every error that leaves the hub is an RFC 9457 problem with a code of the closed list. */
+import { findingText } from "@culprit/messages/finding-text";
 import { ProblemError, type Problem, type ProblemCode, type ProblemItem } from "@culprit/protocol";
-import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { localeOf } from "../answers/why-text.ts";
 import { StoreUnavailableError } from "../store/store-error.ts";
 
 /** Errors that Fastify itself raises, by its code or else by status. */
@@ -17,8 +19,15 @@ export function answerProblems(app: FastifyInstance): void {
     if (request.raw.readableAborted) request.log.info("a caller left before its request had come");
     else if (problem.code === "overloaded") request.log.info({ detail: problem.detail }, problem.title);
     else if (problem.status >= 500) request.log.error({ err: error }, problem.title);
-    return sendProblem(reply, problem);
+    return sendProblem(reply, saidInLanguage(problem, error, request));
   });
+}
+
+/** What a machine said of its refusal. */
+function saidInLanguage(problem: Problem, error: FastifyError, { headers }: FastifyRequest): Problem {
+  if (!(error instanceof ProblemError) || !error.finding) return problem;
+  const detail = findingText(error.finding, localeOf(headers["accept-language"]));
+  return detail === null ? problem : { ...problem, detail };
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

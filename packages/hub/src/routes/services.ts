@@ -1,5 +1,6 @@
 import { allowed, serviceName, serviceOutcome, serviceVerbs } from "@culprit/protocol";
 import { z } from "zod";
+import { languageOf } from "../answers/language.ts";
 import { callerOn } from "../auth/caller.ts";
 import { allowedOn, orderService } from "../control/services.ts";
 import type { Routes } from "./policy.ts";
@@ -18,7 +19,7 @@ export const services: Routes = async (app, { hub }) => {
         response: { 200: allowed },
       },
     },
-    (request) => allowedOn(hub, request.params.id),
+    (request, reply) => allowedOn(hub, request.params.id, languageOf(request, reply)),
   );
 
   app.post(

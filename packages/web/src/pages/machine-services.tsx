@@ -2,7 +2,13 @@
 import { useState } from "react";
 import { Alert, Button, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { Machine, Service, ServiceOutcome, ServiceVerb } from "@culprit/protocol";
+import {
+  serviceSeconds,
+  type Machine,
+  type Service,
+  type ServiceOutcome,
+  type ServiceVerb,
+} from "@culprit/protocol";
 import { formatDuration } from "@culprit/charts";
 import { m } from "@culprit/messages";
 import { serviceStateNames } from "@culprit/messages/service-states";
@@ -96,7 +102,7 @@ function ServiceRow({
 }
 
 function Outcome({ outcome }: { outcome: ServiceOutcome }) {
-  const { unit, ok, exitCode, durationSeconds, output } = outcome;
+  const { unit, ok, exitCode, durationSeconds, timedOut, output } = outcome;
   const { language } = usePreferences();
   const state = serviceStateNames[outcome.state]();
   return (
@@ -104,7 +110,13 @@ function Outcome({ outcome }: { outcome: ServiceOutcome }) {
       <Alert variant="light" color={ok ? "blue" : "red"} mt="xs">
         {ok
           ? m.service_done({ unit, state, seconds: formatDuration(durationSeconds, language) })
-          : m.service_not_done({ unit, state, status: exitCode ?? "–" })}
+          : timedOut
+            ? m.service_timed_out({
+                unit,
+                state,
+                seconds: formatDuration(serviceSeconds.command, language),
+              })
+            : m.service_not_done({ unit, state, status: exitCode ?? "–" })}
         {output.trim() !== "" && <pre className="output">{output}</pre>}
       </Alert>
     </output>

@@ -10,7 +10,7 @@ export const command: OwnProbe<"command"> = async (
 ) => {
   const { commands, problem } = await allowed();
   const line = commands.get(name);
-  if (!line) throw new NotProbed(problem?.detail ?? said("command-not-listed", { command: name }));
+  if (!line) throw new NotProbed(problem?.said ?? said("command-not-listed", { command: name }));
   const [program, ...parameters] = line;
   const ended = await runProgram(program!, parameters, { timeoutSeconds, signal }).catch((error: unknown) => {
     throw new NotProbed(said("command-not-run", { program: program!, detail: messageOf(error) }));
