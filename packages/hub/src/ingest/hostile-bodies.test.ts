@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { limits, type IntakeMarks, type Problem, type SeriesAnswer } from "@culprit/protocol";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
 import { executionBatch, machineUnderTest, oneRun, sampleBatch } from "../test/machine-under-test.ts";
 import { readBody } from "./body.ts";
@@ -12,11 +12,19 @@ import { readBody } from "./body.ts";
 let tested: HubUnderTest;
 let web1: Awaited<ReturnType<typeof machineUnderTest>>;
 
-beforeEach(async () => {
-  tested = await hubUnderTest("2026-11-23T03:00:00Z");
-  web1 = await machineUnderTest(tested, "web-1");
+const now = "2026-11-23T03:00:00Z";
+/** Each test has a machine of its own. */
+let numbered = 0;
+
+beforeAll(async () => {
+  tested = await hubUnderTest(now);
+  await tested.app.listen({ host: "127.0.0.1", port: 0 });
 });
-afterEach(() => tested.close());
+beforeEach(async () => {
+  tested.clock.set(now);
+  web1 = await machineUnderTest(tested, `web-${++numbered}`);
+});
+afterAll(() => tested.close());
 
 async function until(what: () => boolean): Promise<void> {
   for (let waited = 0; waited < 5000; waited += 10) {
@@ -50,7 +58,6 @@ async function hold(
 }
 
 test("what a sender that left had sent is given back", async () => {
-  await tested.app.listen({ host: "127.0.0.1", port: 0 });
   const head = [`Authorization: ${web1.headers.authorization}`, "Content-Type: application/x-ndjson"];
   const socket = await hold(head, 3_000_000);
   await until(() => tested.hub.bodies.held >= 3_000_000);
@@ -60,8 +67,7 @@ test("what a sender that left had sent is given back", async () => {
 });
 
 test("one machine whose bodies never end does not keep another out", async () => {
-  await tested.app.listen({ host: "127.0.0.1", port: 0 });
-  const web2 = await machineUnderTest(tested, "web-2");
+  const web2 = await machineUnderTest(tested, `other-${numbered}`);
   const head = [`Authorization: ${web1.headers.authorization}`, "Content-Type: application/x-ndjson"];
   const sockets = await Promise.all(Array.from({ length: 8 }, () => hold(head, 7_900_000)));
   await until(() => tested.hub.bodies.held > 16_000_000);
@@ -73,7 +79,6 @@ test("one machine whose bodies never end does not keep another out", async () =>
 });
 
 test("strangers whose bodies never end, wherever they come from, keep nobody out who has a token", async () => {
-  await tested.app.listen({ host: "127.0.0.1", port: 0 });
   const door = { path: "/checkin/sentry/api/1/envelope/", length: 1024 * 1024 };
   const sockets = await Promise.all(
     Array.from({ length: 60 }, (_, at) => hold([], 10, { ...door, localAddress: `127.0.0.${2 + (at % 3)}` })),
@@ -84,7 +89,6 @@ test("strangers whose bodies never end, wherever they come from, keep nobody out
 });
 
 test("a long body has all of its room from its first byte on, so that it is not refused half read", async () => {
-  await tested.app.listen({ host: "127.0.0.1", port: 0 });
   const head = [`Authorization: ${web1.headers.authorization}`, "Content-Type: application/x-ndjson"];
   const socket = await hold(head, 10);
   await until(() => tested.hub.bodies.held > 0);

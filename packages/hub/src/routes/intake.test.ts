@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { Execution, OsProcess } from "@culprit/protocol";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { buildApp } from "../app.ts";
 import { assembleHub } from "../context.ts";
 import { hubUnderTest, type HubUnderTest } from "../test/hub-under-test.ts";
@@ -15,13 +15,20 @@ import {
 let tested: HubUnderTest;
 let web1: Awaited<ReturnType<typeof machineUnderTest>>;
 
-beforeEach(async () => {
-  tested = await hubUnderTest("2026-11-23T03:00:00Z", {
+const now = "2026-11-23T03:00:00Z";
+/** Each test has a machine of its own. */
+let numbered = 0;
+
+beforeAll(async () => {
+  tested = await hubUnderTest(now, {
     limits: { seriesPerMachine: 3, itemsPerRequest: 100 },
   });
-  web1 = await machineUnderTest(tested, "web-1");
 });
-afterEach(() => tested.close());
+beforeEach(async () => {
+  tested.clock.set(now);
+  web1 = await machineUnderTest(tested, `web-${++numbered}`);
+});
+afterAll(() => tested.close());
 
 const micros = (text: string) => Date.parse(text) * 1000;
 const at = micros("2026-11-23T02:59:50Z");
@@ -63,8 +70,10 @@ const pointsOf = (count: number) => ({
   intervalSeconds: Array.from({ length: count }, () => 0),
 });
 
-async function ids(): Promise<string[]> {
-  const { items } = (await tested.ask("GET", "/executions")).body as { items: Execution[] };
+async function ids({ id: machine } = web1): Promise<string[]> {
+  const { items } = (await tested.ask("GET", `/executions?machine=${machine}`)).body as {
+    items: Execution[];
+  };
   return items.map(({ id }) => id).toSorted();
 }
 
@@ -91,7 +100,7 @@ test("several batches in one upload are stored, acknowledged and marked", async 
 });
 
 test("GET /intake answers the marks of this machine alone", async () => {
-  const web2 = await machineUnderTest(tested, "web-2");
+  const web2 = await machineUnderTest(tested, `other-${numbered}`);
   await web1.upload(executionBatch(1, []), executionBatch(2, []));
   const marks = (headers: Record<string, string>) => tested.app.inject({ url: "/api/v1/intake", headers });
   expect((await marks(web1.headers)).json()).toMatchObject({
@@ -174,7 +183,7 @@ test("of good and bad points and OS processes the good are stored, the bad named
     "osProcesses 1 pid",
     "osProcesses 3 pid",
   ]);
-  const table = await tested.ask("GET", `/os-processes?machine=web-1&at=2026-11-23T02:59:55Z`);
+  const table = await tested.ask("GET", `/os-processes?machine=${web1.id}&at=2026-11-23T02:59:55Z`);
   const { items } = table.body as { items: OsProcess[] };
   expect(items.map(({ name }) => name).toSorted()).toEqual(["a??b", "sort"]);
 });
@@ -313,7 +322,7 @@ test("when the store can't write, nothing is acknowledged, reads go on, and late
   };
   const ill = await assembleHub({ settings: hub.settings, clock: hub.clock, store, log: hub.log });
   const app = await buildApp(ill);
-  const machine = await machineUnderTest({ ...tested, hub: ill, app }, "web-2");
+  const machine = await machineUnderTest({ ...tested, hub: ill, app }, `other-${numbered}`);
   const batch = executionBatch(1, [oneRun("run-2")]);
   const refused = await machine.upload(batch);
   expect(refused.status).toBe(503);
@@ -326,10 +335,11 @@ test("when the store can't write, nothing is acknowledged, reads go on, and late
   });
   expect(posted.statusCode).toBe(503);
   expect(posted.headers["retry-after"]).toBe("10");
-  expect(await ids()).toEqual(["run-1"]);
+  await tested.hub.fleet.refresh();
+  expect([await ids(), await ids(machine)]).toEqual([["run-1"], []]);
   full = false;
   expect((await machine.upload(batch)).acknowledgements[0]).toMatchObject({ status: "stored" });
-  expect(await ids()).toEqual(["run-1", "run-2"]);
+  expect([await ids(), await ids(machine)]).toEqual([["run-1"], ["run-2"]]);
   await app.close();
   await ill.analysis.close();
 });
@@ -407,7 +417,9 @@ test("when too many bytes wait, the intake asks to come again, and recovers", as
 test("runs of a machine whose clock is known to be off are flagged", async () => {
   tested.hub.fleet.heard(web1.machineId, 120_000_000);
   await web1.upload(executionBatch(1, [oneRun("run-1")]));
-  expect((await tested.ask("GET", "/executions/run-1")).body).toMatchObject({ flags: ["clock-skew"] });
+  expect((await tested.ask("GET", `/executions/run-1?machine=${web1.id}`)).body).toMatchObject({
+    flags: ["clock-skew"],
+  });
 });
 
 test("a clock that is days ahead loses nothing: what could not be kept is corrected by what was measured", async () => {
@@ -421,13 +433,13 @@ test("a clock that is days ahead loses nothing: what could not be kept is correc
   const clock = micros(skewed("2026-11-23T03:00:00Z"));
   const { body } = await web1.uploadAt(clock, executionBatch(1, [run, old]));
   expect(body).toMatchObject({ acknowledgements: [{ status: "stored", rows: 2, rejected: [] }] });
-  expect((await tested.ask("GET", "/executions/run-1")).body).toMatchObject({
+  expect((await tested.ask("GET", `/executions/run-1?machine=${web1.id}`)).body).toMatchObject({
     startedAt: "2026-11-23T02:58:00.000000Z",
     endedAt: "2026-11-23T02:59:30.000000Z",
     flags: ["clock-skew"],
   });
   // Of a time when the clock may have been right.
-  expect((await tested.ask("GET", "/executions/old")).body).toMatchObject({
+  expect((await tested.ask("GET", `/executions/old?machine=${web1.id}`)).body).toMatchObject({
     startedAt: "2026-11-20T03:00:00.000000Z",
     flags: ["clock-skew"],
   });
@@ -435,7 +447,7 @@ test("a clock that is days ahead loses nothing: what could not be kept is correc
   const points = { series: [0], at: [later], value: [1], intervalSeconds: [0] };
   const processes = osProcesses(1, { at: [later], startedAt: [later - 60_000_000] });
   await web1.upload(sampleBatch(1, { series: [load()], points, osProcesses: processes }));
-  const rows = (await tested.ask("GET", "/os-processes?machine=web-1&at=2026-11-23T03:00:00Z")).body;
+  const rows = (await tested.ask("GET", `/os-processes?machine=${web1.id}&at=2026-11-23T03:00:00Z`)).body;
   expect(rows).toMatchObject({ items: [{ startedAt: "2026-11-23T02:58:50.000000Z" }] });
 });
 
