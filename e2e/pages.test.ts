@@ -261,6 +261,15 @@ describe("the dashboard", () => {
     await newcomer.post("/enrollments", machineCreated, { name: "newcomer" });
     await page.getByRole("link", { name: "newcomer is here" }).click();
     await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("newcomer");
+    // It is set up anew, and its name is another.
+    await page.getByRole("link", { name: "Install again" }).click();
+    await page.getByRole("button", { name: "Make the line" }).click();
+    const again = await page.locator(".install-way code").first().innerText();
+    const anew = new HubClient({ hub: system.address, token: /culprit_e_\w+/.exec(again)![0] });
+    const { name } = await anew.post("/enrollments", machineCreated, { name: "localhost" });
+    expect(name).toBe("newcomer");
+    await page.getByRole("link", { name: "newcomer is here" }).click();
+    await page.getByRole("link", { name: "Install again" }).waitFor();
   });
 
   test("what is wrong with a machine is told on the overview, until somebody says to have seen to it", async () => {

@@ -5,8 +5,6 @@
 import {
   formatInstant,
   microsPerSecond,
-  ProblemError,
-  protocolVersion,
   readAgentIdentity,
   type MachineCondition,
   type SettledCondition,
@@ -23,6 +21,8 @@ import {
   type KnownAgent,
   type Sighting,
 } from "./judge-identity.ts";
+import { instants, versionCondition, type Noted } from "./conditions.ts";
+import { askedToWait, refusal } from "./refusals.ts";
 import { sameComputers } from "./same-computers.ts";
 
 /** What happened and did not go on is told for so long. */
@@ -32,7 +32,6 @@ const noteEvery: Micros = 10 * microsPerSecond;
 
 const surelyWritten: Micros = 120 * microsPerSecond;
 
-type Noted = { since: Micros; lastAt: Micros };
 /** By code, as it is kept. */
 type Facts = {
   agent?: KnownAgent;
@@ -111,9 +110,7 @@ export class Faults {
     if (isNews)
       this.#note(machineId, "agent", now, started || before?.current.instance !== known.current.instance);
     if (verdict === "accepted") return;
-    throw verdict === "wait"
-      ? new ProblemError("duplicate-identity", waitText, { retryAfterSeconds: 30 })
-      : refusal();
+    throw verdict === "wait" ? askedToWait() : refusal();
   }
 
   /** The agent that is known is still there, on a connection that was accepted as its own. */
@@ -298,32 +295,3 @@ export class Faults {
 }
 
 const keyOf = (machineId: number, code: string) => `${machineId} ${code}`;
-
-const instants = ({ since, lastAt }: Noted) => ({
-  since: formatInstant(since),
-  lastAt: formatInstant(lastAt),
-});
-
-function versionCondition(version: Noted & { agent: number }): MachineCondition {
-  const upgrade = version.agent < protocolVersion ? ("agent" as const) : ("hub" as const);
-  return {
-    code: "protocol-version",
-    ...instants(version),
-    agent: version.agent,
-    hub: protocolVersion,
-    upgrade,
-  };
-}
-
-const waitText =
-  "an agent on another computer was heard with this token a moment ago; if that one is gone, this one is let in within a minute";
-
-function refusal(): ProblemError {
-  return new ProblemError(
-    "duplicate-identity",
-    "another agent speaks with the same machine's token, and was there first. If this machine is a copy, stop its agent, " +
-      "delete its data folder and enrol it anew under a name of its own; nothing of its spool is taken until then. If the other " +
-      "one is the copy, stop that one and have the condition settled on the machine's page, or have the machine's token replaced there",
-    { retryAfterSeconds: 60 },
-  );
-}
