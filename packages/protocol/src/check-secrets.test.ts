@@ -49,9 +49,12 @@ test("values of a query are stars, which mean what was known of the same place, 
   );
 });
 
-test("texts lose the logins and queries of their addresses, and nothing else", () => {
+test("texts lose the logins and queries of their addresses and the secrets of tokens, and nothing else", () => {
   expect(textWithoutSecrets('{"url":"https://c/d?token=x&y=/z","n":1} why? //q')).toBe(
     '{"url":"https://c/d?***","n":1} why? //q',
+  );
+  expect(textWithoutSecrets(`{"order":"culprit_r_${"a1".repeat(16)}"} culprit_run_1`)).toBe(
+    '{"order":"culprit_r_***"} culprit_run_1',
   );
   expect(textWithoutSecrets('{"url":"https://a:b@c/d","n":1} http://t@h mail@h //x/y@z')).toBe(
     '{"url":"https://***:***@c/d","n":1} http://***:***@h mail@h //x/y@z',

@@ -74,8 +74,9 @@ function knownQuery(query: readonly QueryPart[], known: readonly QueryPart[]): Q
   return found;
 }
 
-/** Any text without the logins and queries of the addresses in it. */
+/** Any text without the logins and queries of the addresses in it, and without what a token of a hub is made of. */
 export const textWithoutSecrets = (text: string): string =>
   text
     .replaceAll(/(\/\/)[^\s/?#"\\@]{1,2000}@/g, `$1${hidden}:${hidden}@`)
-    .replaceAll(/(\/\/[^\s"\\?#]{1,2000}\?)[^\s"\\]{1,4000}/g, `$1${hidden}`);
+    .replaceAll(/(\/\/[^\s"\\?#]{1,2000}\?)[^\s"\\]{1,4000}/g, `$1${hidden}`)
+    .replaceAll(/(culprit_[a-z]_)[0-9A-Za-z]{32}/g, `$1${hidden}`);
