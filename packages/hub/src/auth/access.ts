@@ -153,6 +153,10 @@ export class Access {
     return this.#store.users();
   }
 
+  async hasUser(name: string): Promise<boolean> {
+    return (await this.#userNamed(name)) !== undefined;
+  }
+
   async signIn(name: string, password: string): Promise<SignedIn> {
     const user = await this.#userNamed(name);
     const fits = await passwordFits(password, user?.passwordHash ?? null);

@@ -91,7 +91,8 @@ test("a session ends with its time", async () => {
 test("who guesses at one user waits, from wherever, and its owner gets in from where nobody has guessed", async () => {
   expect((await signIn(wrong, {}, "10.0.0.3")).status).toBe(401);
   // As nine more wrong passwords would.
-  for (let attempt = 0; attempt < 9; attempt++) tested.hub.signIns.password("admin", `10.0.1.${attempt}`);
+  for (let attempt = 0; attempt < 9; attempt++)
+    tested.hub.signIns.password("admin", `10.0.1.${attempt}`, true);
   const stopped = await signIn(right, {}, "10.0.0.3");
   expect(stopped.body).toMatchObject({ code: "too-many-requests", retryAfterSeconds: 3600 });
   expect(stopped.headers["retry-after"]).toBe("3600");
@@ -106,24 +107,29 @@ test("who guesses at one user waits, from wherever, and its owner gets in from w
 test("a mistyped password is no attack, and ten of them from one address wait five minutes", () => {
   const guard = new SignInGuard(tested.clock);
   const mistype = (times: number) => {
-    for (let time = 0; time < times; time++) guard.password("admin", "office");
+    for (let time = 0; time < times; time++) guard.password("admin", "office", true);
   };
   mistype(9);
-  guard.password("admin", "office");
+  guard.password("admin", "office", true);
   guard.succeeded("admin", "office");
-  guard.password("admin", "elsewhere");
+  guard.password("admin", "elsewhere", true);
   mistype(10);
   expect(() => mistype(1)).toThrow("try again in 300 seconds");
 });
 
 test("a thousand addresses an hour may guess at a user; after that who has signed in before goes on", () => {
   const guard = new SignInGuard(tested.clock);
-  guard.password("admin", "office");
+  guard.password("admin", "office", true);
   guard.succeeded("admin", "office");
-  for (let sender = 0; sender < 1000; sender++) guard.password("admin", `stranger ${sender}`);
-  expect(() => guard.password("admin", "stranger 1000")).toThrow("try again in 3600 seconds");
-  guard.password("admin", "office");
-  guard.password("ana", "stranger 1000");
+  for (let sender = 0; sender < 1000; sender++) guard.password("admin", `stranger ${sender}`, true);
+  expect(() => guard.password("admin", "stranger 1000", true)).toThrow("try again in 3600 seconds");
+  guard.password("admin", "office", true);
+  guard.password("ana", "stranger 1000", true);
+  // Names that nobody has are counted alike, and however many they are no user is forgotten for them.
+  for (let sender = 0; sender < 1000; sender++) guard.password("nobody", `stranger ${sender}`, false);
+  expect(() => guard.password("nobody", "stranger 1000", false)).toThrow("try again in 3600 seconds");
+  for (let name = 0; name < 11_000; name++) guard.password(`nobody ${name}`, "stranger 1000", false);
+  expect(() => guard.password("admin", "stranger 1000", true)).toThrow("try again in 3600 seconds");
 });
 
 test("one network of IPv6 has the attempts of one address", async () => {

@@ -85,7 +85,7 @@ async function signIn(hub: Hub, address: string, input: z.infer<typeof sessionIn
   hub.signIns.address(sender);
   if ("once" in input) return hub.access.signInOnce(input.once);
   const user = fold(input.user);
-  hub.signIns.password(user, sender);
+  hub.signIns.password(user, sender, await hub.access.hasUser(user));
   const signedIn = await hub.access.signIn(input.user, input.password);
   hub.signIns.succeeded(user, sender);
   return signedIn;
