@@ -186,7 +186,8 @@ describe.skipIf(process.getuid?.() !== 0)("machines on a network", () => {
       stepSeconds: 1,
     });
     const values = series[0]!.values;
-    expect(values.length).toBeGreaterThan(5);
+    // A gap of more than two seconds is told by a null; what is missing at an end shows in the length.
+    expect(values.length).toBeGreaterThan(0.8 * down.seconds);
     expect(values.filter((value) => value === null)).toEqual([]);
   });
 });

@@ -66,13 +66,12 @@ describe("a contact log", () => {
   });
 
   test("leaves out what was planned, and no more than that of a time without contacts", () => {
-    const at = (minute: number) => (Date.UTC(2026, 10, 23, 3, minute) * 1_000_000) / 1000;
-    const { log } = read([
-      ...minutes(0, 60).flatMap((minute) => [
-        line("h", "web-1", minute),
-        ...(minute >= 20 && minute < 40 ? [] : [line("h", "web-2", minute)]),
-      ]),
+    const at = (minute: number) => Date.UTC(2026, 10, 23, 3, minute) * 1000;
+    const lines = minutes(0, 60).flatMap((minute) => [
+      line("h", "web-1", minute),
+      ...(minute >= 20 && minute < 40 ? [] : [line("h", "web-2", minute)]),
     ]);
+    const { log } = read(lines);
     const [other, down] = log.availability((machine) =>
       machine === "web-2" ? [{ from: at(15), to: at(30) }] : [],
     );
