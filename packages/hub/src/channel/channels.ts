@@ -22,6 +22,7 @@ import type { Faults } from "../fleet/faults/faults.ts";
 import { publicId } from "../public-ids.ts";
 import { hubVersion } from "../version.ts";
 import { readMessage, refused, versionOfHello } from "./agent-messages.ts";
+import { clockOffsetBy } from "./clock-offset.ts";
 
 /** Larger messages close the connection. */
 export const messageBytes = 256 * 1024;
@@ -62,6 +63,8 @@ type Connection = {
   roundTripSeconds: number | null;
   /** The agent's clock minus ours, microseconds; before it was measured as it was when its hello came, and 0 before that. */
   clockOffset: number;
+  /** As a ping has told it; null before one has. */
+  measuredOffset: number | null;
   waiting: Map<string, Waiting>;
   timer: NodeJS.Timeout | null;
 };
@@ -166,6 +169,7 @@ export class Channels {
       ended: false,
       roundTripSeconds: null,
       clockOffset: 0,
+      measuredOffset: null,
       waiting: new Map(),
       timer: null,
     };
@@ -372,10 +376,11 @@ export class Channels {
     connection.ping = null;
     const roundTripMillis = performance.now() - ping.sentAt;
     connection.roundTripSeconds = roundTripMillis / 1000;
-    // The agent read its clock about half a round trip ago.
-    const offset = Math.round(clock - (this.#parts.clock.now() - roundTripMillis * 500));
-    connection.clockOffset = offset;
-    this.#parts.heard(connection.machineId, offset);
+    const roundTrip = roundTripMillis * 1000;
+    const now = this.#parts.clock.now();
+    const offset = clockOffsetBy({ clock, now, roundTrip, known: connection.measuredOffset });
+    if (offset !== null) connection.measuredOffset = connection.clockOffset = offset;
+    this.#parts.heard(connection.machineId, offset ?? undefined);
     if (connection.instance !== null)
       this.#parts.faults.heardAgain(connection.machineId, connection.instance);
   }
