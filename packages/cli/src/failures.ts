@@ -24,7 +24,7 @@ export function describeFailure(error: unknown): Report {
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? 0 : 2, text: "" };
   if (error instanceof UsageError) return { status: 2, text: error.message };
   if (error instanceof Failure) return report(error.message, error.fix);
-  if (error instanceof UnreachableError) return report(error.message, fixOfUnreachable(error));
+  if (error instanceof UnreachableError) return report(unreachableText(error), fixOfUnreachable(error));
   if (error instanceof ProblemError) return describeProblem(error);
   if (error instanceof ZodError) return report(m.cmd_answer_not_understood(), m.cmd_fix_versions());
   return report(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -68,6 +68,9 @@ const certificateCodes = new Set([
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
 ]);
+
+export const unreachableText = ({ hub, detail }: UnreachableError): string =>
+  m.cmd_unreachable({ hub, detail });
 
 export function fixOfUnreachable(error: unknown): string {
   const code = codeOf(error) ?? "";

@@ -47,9 +47,16 @@ type RequestOptions = {
 
 /** The hub could not be reached or did not answer in time; worth another try. */
 export class UnreachableError extends Error {
+  readonly hub: string;
+  /** Of the system, or of a program of others. */
+  readonly detail: string;
+
   constructor(hub: string, cause: unknown) {
-    super(`can't reach the hub at ${hub || "this address"}: ${describe(cause)}`, { cause });
+    const detail = describe(cause);
+    super(`can't reach the hub at ${hub || "this address"}: ${detail}`, { cause });
     this.name = "UnreachableError";
+    this.hub = hub;
+    this.detail = detail;
   }
 }
 

@@ -3,11 +3,11 @@ import type { AccessLogSettings } from "../settings.ts";
 import type { LineFormat } from "./log-line.ts";
 import { openLog, type LogFile, type LogRefusal } from "./log-file.ts";
 import { tellFormat } from "./told-format.ts";
-import { readWrittenFormat } from "./written-format.ts";
+import { readWrittenFormat, type FormatError } from "./written-format.ts";
 
 export type ExaminedLog =
   | { state: "absent" | "empty" | "unknown" | LogRefusal }
-  | { state: "bad-format"; reason: string }
+  | ({ state: "bad-format" } & FormatError)
   /** `untimed`: its lines don't tell how long a request took. */
   | { state: "untimed" | "followed"; format: string };
 
@@ -16,7 +16,7 @@ const linesLookedAt = 50;
 
 export function examineAccessLog({ path, format }: AccessLogSettings): ExaminedLog {
   const written = format === undefined ? null : readWrittenFormat(format);
-  if (written && "error" in written) return { state: "bad-format", reason: written.error };
+  if (written && "missing" in written) return { state: "bad-format", ...written };
   const opened = openLog(path);
   if ("absent" in opened) return { state: "absent" };
   if ("refused" in opened) return { state: opened.refused };

@@ -12,7 +12,7 @@ import type { AccessLogSettings } from "../settings.ts";
 import { statusClassOf, type WebRequests } from "../web-requests/web-requests.ts";
 import type { LineFormat, LogLine } from "./log-line.ts";
 import { tellFormat } from "./told-format.ts";
-import { readWrittenFormat } from "./written-format.ts";
+import { readWrittenFormat, textOfFormatError } from "./written-format.ts";
 
 const linesToTellBy = 50;
 
@@ -48,7 +48,7 @@ export class LogLines {
     this.#log = createHash("sha256").update(settings.path).digest("base64url").slice(0, 8);
     const written = settings.format === undefined ? null : readWrittenFormat(settings.format);
     this.#format = written && "parse" in written ? written : null;
-    if (written && "error" in written) this.formatError = written.error;
+    if (written && "missing" in written) this.formatError = textOfFormatError(written);
   }
 
   /** Null until lines told it. */

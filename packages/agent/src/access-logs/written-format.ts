@@ -48,23 +48,26 @@ const apache: Record<string, Field> = {
   "{s}T": seconds(1),
 };
 
-/** What is missing in it, or what can't be told apart, as a text for the person who wrote it. */
-export type FormatError = { error: string };
+/** What is missing in it; null: all is there, but two fields have nothing between them. */
+export type FormatError = { missing: string | null };
+
+export function textOfFormatError({ missing }: FormatError): string {
+  return missing === null ? "two fields with nothing between them" : `no ${missing}`;
+}
 
 export function readWrittenFormat(text: string): LineFormat | FormatError {
   const isApache = /%[<>!\d,]*(?:\{[^}]*\})?[a-zA-Z]/.test(text) && !/\$[a-z]/.test(text);
   const parts = isApache ? apacheParts(text) : nginxParts(text);
   const fields = parts.flatMap((part) => ("field" in part ? [part.field] : []));
   const has = (is: Field["is"]) => fields.some((field) => field.is === is);
-  if (!has("status")) return { error: isApache ? "no %>s" : "no $status" };
-  if (!has("time")) return { error: isApache ? "no %t" : "no $time_local or $msec" };
-  if (!has("request") && !(has("method") && has("target")))
-    return { error: isApache ? "no %r" : "no $request" };
+  if (!has("status")) return { missing: isApache ? "%>s" : "$status" };
+  if (!has("time")) return { missing: isApache ? "%t" : "$time_local / $msec" };
+  if (!has("request") && !(has("method") && has("target"))) return { missing: isApache ? "%r" : "$request" };
   const times = fields.flatMap((field) => (field.is === "time" ? [field] : []));
   // The finest of several.
   const best = times.toSorted((a, b) => a.grainSeconds - b.grainSeconds)[0]!;
   const pattern = patternOf(parts);
-  if (pattern === null) return { error: "two fields with nothing between them" };
+  if (pattern === null) return { missing: null };
   const parseTime = rememberingLast(parseAnyTime);
   return {
     name: isApache ? "LogFormat" : "log_format",

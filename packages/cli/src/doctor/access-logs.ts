@@ -40,7 +40,7 @@ function findingOf(path: string, examined: ExaminedLog): Finding {
     case "bad-format":
       return {
         level: "problem",
-        text: m.doctor_web_format({ path, reason: examined.reason }),
+        text: m.doctor_web_format({ path, reason: reasonOf(examined.missing) }),
         meaning: m.doctor_web_unknown_meaning(),
         fix: m.doctor_web_format_fix(),
       };
@@ -62,4 +62,8 @@ function findingOf(path: string, examined: ExaminedLog): Finding {
     default:
       return examined satisfies never;
   }
+}
+
+function reasonOf(missing: string | null): string {
+  return missing === null ? m.doctor_web_format_adjacent() : m.doctor_web_format_missing({ what: missing });
 }

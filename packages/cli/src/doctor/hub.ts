@@ -1,6 +1,6 @@
 import { m } from "@culprit/messages";
 import { UnreachableError } from "@culprit/protocol";
-import { fixOfUnreachable } from "../failures.ts";
+import { fixOfUnreachable, unreachableText } from "../failures.ts";
 import { ok, type Check } from "./finding.ts";
 
 export const hub: Check = {
@@ -26,7 +26,7 @@ export const hub: Check = {
         return [
           {
             level: "problem",
-            text: new UnreachableError(connection.hub, probe.error).message,
+            text: unreachableText(new UnreachableError(connection.hub, probe.error)),
             meaning: m.doctor_hub_unreachable_meaning(),
             fix: fixOfUnreachable(probe.error),
           },
