@@ -58,7 +58,7 @@ export class Checker {
 
   /** One turn of the loop, each `lookSeconds`. Starts the looks that are due, and waits for none. */
   async turn(): Promise<void> {
-    const { fleet, health, targets, network, severalHubs } = this.#parts;
+    const { fleet, targets, network, severalHubs } = this.#parts;
     if (await this.#self.turn()) this.#watched.forgetDoubts();
     const rows = fleet.all();
     targets.see(
