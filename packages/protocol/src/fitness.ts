@@ -126,7 +126,11 @@ export const benchmarkRun = z
 /** Who waits how long for benchmarks, which take about half a minute: the hub for the machine, the caller for the hub. */
 export const benchmarkSeconds = { hub: 100, caller: 110 } as const;
 
-/** Of the hub itself: SQL by its DuckDB. */
-export const hubBenchmarks = z.object({ benchmarks: z.array(benchmarkTrend) }).meta({ id: "HubBenchmarks" });
+/** Of the hub itself: SQL by its DuckDB; `reasons` tell what became slower. */
+export const hubBenchmarks = z
+  .object({ benchmarks: z.array(benchmarkTrend), reasons: z.array(fitnessReason) })
+  .meta({ id: "HubBenchmarks" });
+
+export type HubBenchmarks = z.infer<typeof hubBenchmarks>;
 
 export type BenchmarkRun = z.infer<typeof benchmarkRun>;

@@ -180,6 +180,25 @@ test("the probe measures the hub's clock, and tells a hub from a page", async ()
   });
 });
 
+test("a hub that became slower is told, and one that did not is not", async () => {
+  const text = "SQL inserts: 60% of the usual speed since 5 November";
+  let reasons: object[] = [{ code: "benchmark-slower", text }];
+  const server = createServer((_, response) => response.end(JSON.stringify({ benchmarks: [], reasons })));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const change: Partial<Surroundings> = {
+    connection: { hub, token: goodToken, origin: "" },
+    probe: { kind: "hub", identity: { user: "ana", role: "viewer" }, refusal: null, clockAheadSeconds: 0 },
+  };
+  expect(await look("hub-speed", change)).toMatchObject([
+    { level: "warning", text: expect.stringContaining(text), fix: expect.stringContaining("bench --on-hub") },
+  ]);
+  reasons = [];
+  expect(await look("hub-speed", change)).toEqual([]);
+});
+
 test("a port that another program holds is a problem, where no hub answers", async () => {
   const server = createTcpServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -7,6 +7,7 @@ import { cron } from "./cron.ts";
 import { dataDir } from "./data-dir.ts";
 import type { Check } from "./finding.ts";
 import { hub } from "./hub.ts";
+import { hubSpeed } from "./hub-speed.ts";
 import { intake } from "./intake.ts";
 import { mandatoryAccess } from "./mandatory-access.ts";
 import { node } from "./node.ts";
@@ -22,6 +23,7 @@ import { unseenChecks } from "./unseen-checks.ts";
 export const checks: readonly Check[] = [
   node,
   hub,
+  hubSpeed,
   token,
   clock,
   port,

@@ -145,3 +145,26 @@ test("several hubs on one store tell each how fast it is", async () => {
     [false, 2],
   ]);
 });
+
+test("a hub that became slower says since when", async () => {
+  const { hub, clock } = tested;
+  const slow = async () => hubBenchmarks.parse((await tested.ask("GET", "/hub/benchmarks")).body).reasons;
+  expect(await slow()).toEqual([]);
+  const start = clock.now();
+  await hub.store.benchmarks.addHubScores(
+    Array.from({ length: 40 }, (_, run) => ({
+      benchmark: "sql-aggregate" as const,
+      instrument: "duckdb-9.9.9 on other-hub",
+      unit: "{row}/s",
+      at: start + run * 6 * 3600e6,
+      value: (run < 30 ? 1e6 : 6e5) * (1 + ((run * 7919) % 13) / 1000),
+    })),
+  );
+  clock.set(formatInstant(start + 40 * 6 * 3600e6));
+  const [told, ...more] = await slow();
+  expect([told!.code, more]).toEqual(["benchmark-slower", []]);
+  expect(told!.text).toMatch(/^SQL aggregates: 60% of the usual speed since \d+ December$/);
+  const another = { instrument: "duckdb-9.9.9 on third-hub", unit: "{row}/s", value: 1, at: clock.now() };
+  await hub.store.benchmarks.addHubScores([{ benchmark: "sql-insert", ...another }]);
+  expect(await slow(), "of several it is named").toMatchObject([{ text: `other-hub: ${told!.text}` }]);
+});

@@ -4,14 +4,17 @@ import {
   microsPerSecond,
   type BenchmarkRun,
   type BenchmarkSkip,
-  type BenchmarkTrend,
+  type HubBenchmarks,
 } from "@culprit/protocol";
+import { m } from "@culprit/messages";
+import type { Locale } from "../answers/why-text.ts";
 import type { Hub } from "../context.ts";
 import { benchmarkDuckDb } from "../store/open.ts";
 import { presentTrend, withScores } from "./fitness.ts";
 import type { ScoreColumns } from "../store/store.ts";
 import { hubQuiet, type HubAtWork, type HubQuiet } from "./hub-quiet.ts";
-import { isRecent, judgeTrend } from "./reasons.ts";
+import { reasonText } from "./fitness-text.ts";
+import { isRecent, judgeTrend, slower } from "./reasons.ts";
 import { trendsOf, type ScoreTrend } from "./trends.ts";
 
 const benchmarks = ["sql-insert", "sql-aggregate"] as const;
@@ -90,22 +93,37 @@ function skipped(why: BenchmarkSkip, detail?: string): BenchmarkRun {
   };
 }
 
-/** With all scores, of each host that measured lately, or of the one that did last. */
-export async function hubTrends({ store, clock }: Pick<Hub, "store" | "clock">): Promise<BenchmarkTrend[]> {
+/** With all scores, of each host that measured lately, or of the one that did last; and what became slower there. */
+export async function hubTrends(
+  { store, clock }: Pick<Hub, "store" | "clock">,
+  locale: Locale,
+): Promise<HubBenchmarks> {
   const now = clock.now();
-  const hosts = new Map<string, ScoreColumns[]>();
+  const byHost = new Map<string, ScoreColumns[]>();
   for (const columns of await store.benchmarks.hubScores(now - longestHistory)) {
     const host = columns.description.attributes["instrument"]?.split(onHost)[1] ?? "";
-    hosts.set(host, [...(hosts.get(host) ?? []), columns]);
+    byHost.set(host, [...(byHost.get(host) ?? []), columns]);
   }
-  const byLatest = [...hosts.values()]
-    .map((columns) => ({ columns, trends: trendsOf(columns, []) }))
-    .toSorted((a, b) => latestOf(b.trends) - latestOf(a.trends));
-  return byLatest
+  const hosts = [...byHost]
+    .map(([host, columns]) => ({ host, columns, trends: trendsOf(columns, []) }))
+    .toSorted((a, b) => latestOf(b.trends) - latestOf(a.trends))
     .filter(({ trends }, at) => at === 0 || (at < hostsTold && trends.some((trend) => isRecent(trend, now))))
-    .flatMap(({ columns, trends }) =>
-      trends.map((trend) => withScores(presentTrend(judgeTrend(trend, [], now)), columns)),
-    );
+    .map(({ trends, ...host }) => ({ ...host, judged: trends.map((trend) => judgeTrend(trend, [], now)) }));
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return {
+    benchmarks: hosts.flatMap(({ columns, judged }) =>
+      judged.map((trend) => withScores(presentTrend(trend), columns)),
+    ),
+    reasons: hosts.flatMap(({ host, judged }) =>
+      slower(judged).map((reason) => {
+        const text = reasonText(reason, locale, zone);
+        return {
+          code: reason.code,
+          text: hosts.length === 1 ? text : m.condition_of_machine({ machine: host, text }, { locale }),
+        };
+      }),
+    ),
+  };
 }
 
 const latestOf = (trends: readonly ScoreTrend[]): number =>

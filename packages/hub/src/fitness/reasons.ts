@@ -43,19 +43,30 @@ export function judgeTrend(trend: ScoreTrend, others: readonly number[], now: Mi
 
 export function reasonsOf(judged: readonly JudgedTrend[], load: Load, online: boolean): Reason[] {
   const reasons: Reason[] = online ? [] : [{ code: "not-online" }];
-  for (const { trend, slowdown, peers } of judged) {
-    const { benchmark } = trend;
-    if (slowdown)
-      reasons.push({
-        code: "benchmark-slower",
-        benchmark,
-        ratio: slowdown.ratio,
-        since: Math.round(slowdown.since * microsPerSecond),
-      });
-    if (peers?.slower) reasons.push({ code: "slower-than-peers", benchmark, ratio: peers.ratio });
+  for (const one of judged) {
+    const { trend, peers } = one;
+    reasons.push(...slower([one]));
+    if (peers?.slower)
+      reasons.push({ code: "slower-than-peers", benchmark: trend.benchmark, ratio: peers.ratio });
   }
   // What was measured before it went is no longer so.
   return online ? [...reasons, ...busyReasons(load)] : reasons;
+}
+
+/** What became slower than it was. */
+export function slower(judged: readonly JudgedTrend[]): Reason[] {
+  return judged.flatMap(({ trend: { benchmark }, slowdown }) =>
+    slowdown
+      ? [
+          {
+            code: "benchmark-slower",
+            benchmark,
+            ratio: slowdown.ratio,
+            since: Math.round(slowdown.since * microsPerSecond),
+          },
+        ]
+      : [],
+  );
 }
 
 function busyReasons({ cpu, memory, disk, pressure, steal }: Load): Reason[] {

@@ -65,12 +65,12 @@ export const fitness: Routes = async (app, { hub }) => {
     {
       config: { policy: "viewer" },
       schema: {
-        summary: "How fast the hub's own SQL is (DuckDB), with history",
+        summary: "How fast the hub's own SQL is (DuckDB), with history, and what became slower",
         tags: ["hub"],
         response: { 200: hubBenchmarks },
       },
     },
-    async () => ({ benchmarks: await hubTrends(hub) }),
+    (request, reply) => hubTrends(hub, languageOf(request, reply)),
   );
 
   app.post(

@@ -31,7 +31,7 @@ const hubKey = ["fitness", "of the hub"] as const;
 export function useHubBenchmarks() {
   return useQuery({
     queryKey: hubKey,
-    queryFn: async ({ signal }) => (await hub.get("/hub/benchmarks", hubBenchmarks, {}, signal)).benchmarks,
+    queryFn: ({ signal }) => hub.get("/hub/benchmarks", hubBenchmarks, {}, signal),
   });
 }
 

@@ -2,6 +2,7 @@
 import { m } from "@culprit/messages";
 import { useHubBenchmarks, useRunHubBenchmarks } from "../api/fitness.ts";
 import { useMayChange } from "../api/session.ts";
+import { Mark } from "../ui/outcome.tsx";
 import { Section } from "../ui/page.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
 import { Benchmarks, RunNow } from "./machine-fitness.tsx";
@@ -13,11 +14,18 @@ export function HubFitness() {
   return (
     <Section title={m.bench_hub_title()}>
       <Answered query={benchmarks} height={80}>
-        {(rows) =>
+        {({ benchmarks: rows, reasons }) =>
           rows.length === 0 ? (
             <Empty title={m.bench_hub_none()} />
           ) : (
-            <Benchmarks benchmarks={rows} caption={m.bench_hub_title()} />
+            <>
+              {reasons.map(({ text }) => (
+                <p key={text}>
+                  <Mark look="slow" text={m.bench_state_degraded()} /> {text}
+                </p>
+              ))}
+              <Benchmarks benchmarks={rows} caption={m.bench_hub_title()} />
+            </>
           )
         }
       </Answered>
