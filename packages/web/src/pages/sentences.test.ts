@@ -158,7 +158,7 @@ it("a machine without an agent is said to have none, unless a person has paused 
 
 it("a machine whose clock is off says by how much", () => {
   expect(plain(machineSentence({ ...machine("db1", "online"), clockOffsetSeconds: -90 }, "en"))).toBe(
-    "db1 is online. Its clock is 1 min 30 s behind.",
+    "db1 is online. Its clock is 1 min 30 s behind: set it right, for its runs are flagged.",
   );
   const now = { cpuShare: null, memoryShare: null, diskShare: null, pressureShare: null, lessOften: 4 };
   expect(plain(machineSentence({ ...machine("db1", "online"), now }, "en"))).toMatch(

@@ -1,6 +1,7 @@
 /** What is wrong with a machine beside its state, and a button for what a person can see to. */
 import { useState, type ReactNode } from "react";
 import { Alert, Button } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { isNeverHeard, settledConditions, type Machine, type MachineCondition } from "@culprit/protocol";
 import { formatTime } from "@culprit/charts";
@@ -107,7 +108,12 @@ function Condition({ machine, condition }: { machine: Machine; condition: Machin
   const canSettle = mayChange && settledConditions.some((code) => code === condition.code);
   const bad = isBadCondition(condition);
   return (
-    <Alert color={bad ? "red" : "yellow"} mb="sm" role={bad ? "alert" : "note"}>
+    <Alert
+      color={bad ? "red" : "yellow"}
+      mb="sm"
+      role={bad ? "alert" : "note"}
+      icon={<IconAlertTriangle aria-hidden />}
+    >
       <p>
         <ConditionText machine={machine} condition={condition} />
       </p>
