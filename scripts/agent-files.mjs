@@ -34,6 +34,16 @@ const computers = {
 };
 const kept = join(root, "node_modules/.culprit-bun");
 
+/** Of the schema library's own texts, which are in forty languages and more than a quarter of the file, an agent shows the English. */
+const englishAlone = {
+  name: "english-alone",
+  setup(building) {
+    building.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
+
 /** Into the folder, anew: `culprit-agent.mjs`, for Node.js >= 20.19, and the recorders for jobs. */
 export async function bundleAgent(folder) {
   // Compiled ones that were made of an older bundle must not be served beside it.
@@ -56,6 +66,7 @@ export async function bundleAgent(folder) {
       js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
     },
     external: ["bufferutil", "utf-8-validate"],
+    plugins: [englishAlone],
     logLevel: "error",
   });
   renameSync(`${outfile}.new`, outfile);
