@@ -23,6 +23,7 @@ export type RequestGateParts = {
   clock: Clock;
 };
 
+/** `result` is never undefined, which JSON would leave out. */
 export type RequestAnswer = { ok: true; result: unknown } | { ok: false; result: RequestRefusal };
 
 export class RequestGate {
@@ -49,13 +50,13 @@ export class RequestGate {
       const { acts, perform } = this.#judge(message, welcomed);
       this.#running++;
       try {
-        if (!acts) return { ok: true, result: (await perform()).result };
+        if (!acts) return { ok: true, result: (await perform()).result ?? null };
         // Nothing is done whose repetition, or trace, could be lost.
         await this.#parts.seen.keep(id, message.expiresAt);
         await audit.write({ ...entry, outcome: "begun", detail: "" });
         const { result, failed, detail } = await perform();
         await audit.write({ ...entry, outcome: failed ? "failed" : "done", detail });
-        return { ok: true, result };
+        return { ok: true, result: result ?? null };
       } finally {
         this.#running--;
       }
