@@ -15,7 +15,7 @@ import { z } from "zod";
 import type { MachineIdentity } from "../channel/machine-identity.ts";
 import { channelRequest, RefusedRequest, type ChannelRequests } from "../channel/requests.ts";
 import type { Log } from "../log.ts";
-import { confirmToken, type ConfirmOptions } from "./confirm-token.ts";
+import { confirmToken, type Confirmation, type ConfirmOptions } from "./confirm-token.ts";
 import type { KeptToken } from "./kept-token.ts";
 import type { TokenInUse } from "./token-in-use.ts";
 
@@ -64,7 +64,10 @@ export class TokenRotation {
   }
 
   async #replace(order: string, kept: KeptToken): Promise<void> {
-    const { inUse, client, onRotated, signal, log } = this.#parts;
+    const { client, onRotated, log } = this.#parts;
+    const left = await kept.next();
+    // One that was not settled may be the only one that works.
+    if (left !== null && (await this.#confirm(left, kept))) await this.#settle(left, kept);
     const next = makeMachineToken();
     await kept.keepNext(next);
     try {
@@ -75,13 +78,7 @@ export class TokenRotation {
       await kept.dropNext();
       throw error;
     }
-    await inUse.replace(async () => {
-      const confirmation = await confirmToken(next, this.#parts, signal);
-      if (confirmation === "unknown-token") await kept.dropNext();
-      if (confirmation !== "confirmed")
-        throw new RefusedRequest("failed", said("token-not-confirmed", { detail: confirmation }));
-      return next;
-    });
+    if (!(await this.#confirm(next, kept))) throw notConfirmed("unknown-token");
     // Not before it counts: should this fail, the next start asks for it again.
     await this.#settle(next, kept).catch((error: unknown) =>
       log.error(`the new token counts, but can't take the place of the old one yet: ${String(error)}`),
@@ -90,8 +87,24 @@ export class TokenRotation {
     onRotated();
   }
 
+  /** True: it is in use, and the only one. False: the hub does not know it. */
+  async #confirm(next: string, kept: KeptToken): Promise<boolean> {
+    const { inUse, signal } = this.#parts;
+    await inUse.replace(async () => {
+      const confirmation = await confirmToken(next, this.#parts, signal);
+      if (confirmation === "undecided") throw notConfirmed(confirmation);
+      return confirmation === "confirmed" ? next : inUse.token;
+    });
+    if (inUse.token === next) return true;
+    await kept.dropNext();
+    return false;
+  }
+
   async #settle(next: string, kept: KeptToken): Promise<void> {
     await this.#parts.identity.renew(next);
     await kept.promote();
   }
 }
+
+const notConfirmed = (detail: Confirmation) =>
+  new RefusedRequest("failed", said("token-not-confirmed", { detail }));
