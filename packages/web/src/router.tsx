@@ -151,7 +151,7 @@ const machine = createRoute({
 const availability = createRoute({
   getParentRoute: () => signedIn,
   path: "/availability",
-  validateSearch: z.object({ days }),
+  validateSearch: z.object({ days, ...span }),
   component: lazyRouteComponent(() => import("./pages/availability.tsx"), "AvailabilityPage"),
 });
 

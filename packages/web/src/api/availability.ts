@@ -10,7 +10,7 @@ import {
 } from "@culprit/protocol";
 import { z } from "zod";
 import { hub } from "./client.ts";
-import { day, resolveWindow, windowQuery } from "./window.ts";
+import { resolveWindow, windowQuery, type Window } from "./window.ts";
 
 const key = ["availability"] as const;
 const minute = 60_000;
@@ -37,13 +37,13 @@ export function useAvailability(
   });
 }
 
-/** Of all machines, over the last days. */
-export function useFleetAvailability(days: number) {
+/** Of all machines. */
+export function useFleetAvailability(window: Window) {
   return useQuery({
-    queryKey: [...key, "fleet", days],
+    queryKey: [...key, "fleet", window],
     queryFn: ({ signal }) => {
-      const window = windowQuery(resolveWindow({ lastSeconds: days * day }, Date.now()));
-      return hub.get("/availability", fleetAvailability, window, signal);
+      const query = windowQuery(resolveWindow(window, Date.now()));
+      return hub.get("/availability", fleetAvailability, query, signal);
     },
     placeholderData: (before) => before,
     refetchInterval: minute,

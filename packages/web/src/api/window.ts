@@ -1,5 +1,6 @@
 /** The span of time a page is about: fixed, or the last so many seconds, which moves on with each refresh. */
 import { formatInstant } from "@culprit/protocol";
+import { millis } from "./millis.ts";
 
 /** Milliseconds since 1970. */
 export type Span = { from: number; to: number };
@@ -14,4 +15,10 @@ export function resolveWindow(window: Window, now: number): Span {
 
 export function windowQuery({ from, to }: Span): { from: string; to: string } {
   return { from: formatInstant(Math.floor(from) * 1000), to: formatInstant(Math.ceil(to) * 1000) };
+}
+
+/** Of two instants of an address; undefined unless both are there, in this order. */
+export function spanOf(from: string | undefined, to: string | undefined): Span | undefined {
+  const [start, end] = [millis(from ?? ""), millis(to ?? "")];
+  return end > start ? { from: start, to: end } : undefined;
 }

@@ -1,8 +1,11 @@
+import { useMemo } from "react";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { FleetAvailability } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { formatAvailability } from "@culprit/messages/quantity";
 import { useFleetAvailability } from "../api/availability.ts";
+import { instantText } from "../api/millis.ts";
+import { day, spanOf } from "../api/window.ts";
 import { usePreferences } from "../preferences.tsx";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { DaysChoice } from "../ui/days-choice.tsx";
@@ -11,25 +14,43 @@ import { Page, Section } from "../ui/page.tsx";
 import { Answered, Empty } from "../ui/states.tsx";
 import { Duration } from "../ui/time.tsx";
 import { MaintenanceSection } from "./maintenance.tsx";
+import { SpanForm } from "./span-form.tsx";
 
 const route = getRouteApi("/signed-in/availability");
 
 type Row = FleetAvailability["items"][number];
 
 export function AvailabilityPage() {
-  const { days = 30 } = route.useSearch();
+  const { days = 30, from, to } = route.useSearch();
+  const span = useMemo(() => spanOf(from, to), [from, to]);
   const navigate = useNavigate({ from: "/availability" });
-  const answer = useFleetAvailability(days);
+  const answer = useFleetAvailability(span ?? { lastSeconds: days * day });
   const { language } = usePreferences();
   return (
     <Page
       title={m.availability_page()}
       name={m.availability_page()}
       actions={
-        <DaysChoice days={days} onChange={(days) => void navigate({ search: { days }, replace: true })} />
+        <DaysChoice
+          days={span ? undefined : days}
+          onChange={(days) => void navigate({ search: { days }, replace: true })}
+        />
       }
       sentence={answer.data ? fleetSentence(answer.data.items, language) : answer.isError ? "" : undefined}
     >
+      <details className="schedule-form" open={span !== undefined}>
+        <summary>{m.availability_other_time()}</summary>
+        <SpanForm
+          key={`${from} ${to}`}
+          span={span}
+          machine={undefined}
+          ofMachine={false}
+          ask={m.availability_show()}
+          onAsk={(asked) =>
+            void navigate({ search: { from: instantText(asked.from), to: instantText(asked.to) } })
+          }
+        />
+      </details>
       <Section
         title={m.machines()}
         aside={answer.data && <JsonLink path="/availability" query={answer.data.window} />}

@@ -6,7 +6,7 @@ import { m } from "@culprit/messages";
 import { useDifferences } from "../api/differences.ts";
 import { useMachine } from "../api/machines.ts";
 import { instantText, millis } from "../api/millis.ts";
-import type { Span } from "../api/window.ts";
+import { spanOf, type Span } from "../api/window.ts";
 import { MachineZone } from "../preferences.tsx";
 import { Marked } from "../ui/marked.tsx";
 import { Page, Section } from "../ui/page.tsx";
@@ -105,9 +105,4 @@ function Found({ answer, span }: { answer: Differences; span: Span }) {
       </p>
     </>
   );
-}
-
-function spanOf(from: string | undefined, to: string | undefined): Span | undefined {
-  const [start, end] = [millis(from ?? ""), millis(to ?? "")];
-  return end > start ? { from: start, to: end } : undefined;
 }

@@ -14,11 +14,14 @@ type SpanFormProps = {
   span: Span | undefined;
   machine: string | undefined;
   onAsk: (span: Span, machine: string | undefined) => void;
+  /** Whether one of the machines can be chosen. */
+  ofMachine?: boolean;
+  ask?: string;
 };
 
 const hour = 3_600_000;
 
-export function SpanForm({ span, machine, onAsk }: SpanFormProps) {
+export function SpanForm({ span, machine, onAsk, ofMachine = true, ask = m.different_ask() }: SpanFormProps) {
   const zone = useZone();
   const now = useNow();
   const { language } = usePreferences();
@@ -51,16 +54,18 @@ export function SpanForm({ span, machine, onAsk }: SpanFormProps) {
         value={to}
         onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, to: value }))}
       />
-      <MachineSelect
-        value={chosen}
-        before={[
-          { value: "", label: m.every_machine() },
-          ...(known ? [] : [{ value: chosen, label: chosen }]),
-        ]}
-        onChange={setChosen}
-      />
+      {ofMachine && (
+        <MachineSelect
+          value={chosen}
+          before={[
+            { value: "", label: m.every_machine() },
+            ...(known ? [] : [{ value: chosen, label: chosen }]),
+          ]}
+          onChange={setChosen}
+        />
+      )}
       <Button type="submit" variant="default" disabled={!(asked.to > asked.from)}>
-        {m.different_ask()}
+        {ask}
       </Button>
       <span className="quiet small">{zoneLabel(asked.from || now, zone, language)}</span>
     </form>

@@ -4,14 +4,23 @@ import { m } from "@culprit/messages";
 export const dayChoices = [1, 7, 30, 90] as const;
 export type Days = (typeof dayChoices)[number];
 
-export function DaysChoice({ days, onChange }: { days: Days; onChange: (days: Days) => void }) {
+type DaysChoiceProps = {
+  /** None where another time is shown. */
+  days: Days | undefined;
+  onChange: (days: Days) => void;
+};
+
+export function DaysChoice({ days, onChange }: DaysChoiceProps) {
   return (
     <SegmentedControl
       size="xs"
       aria-label={m.span()}
-      value={String(days)}
+      value={days === undefined ? "" : String(days)}
       data={dayChoices.map((choice) => ({ value: String(choice), label: m.days({ count: choice }) }))}
-      onChange={(value) => onChange(dayChoices.find((choice) => String(choice) === value) ?? days)}
+      onChange={(value) => {
+        const chosen = dayChoices.find((choice) => String(choice) === value);
+        if (chosen) onChange(chosen);
+      }}
     />
   );
 }
