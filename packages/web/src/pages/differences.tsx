@@ -5,7 +5,7 @@ import type { Differences } from "@culprit/protocol";
 import { m } from "@culprit/messages";
 import { useDifferences } from "../api/differences.ts";
 import { useMachine } from "../api/machines.ts";
-import { instantText, millis } from "../api/millis.ts";
+import { instantText } from "../api/millis.ts";
 import { spanOf, type Span } from "../api/window.ts";
 import { MachineZone } from "../preferences.tsx";
 import { Marked } from "../ui/marked.tsx";
