@@ -10,15 +10,20 @@ const askedEverySeconds = 30;
 /** To collect takes some 30 ms; after so many bytes, which take an agent three minutes, that is a fiftieth of what it may cost. */
 const mostOverBytes = 4 * 1024 * 1024;
 
+/** Of V8's compilers the last: what the others make of code that runs every few seconds is memory that saves no time. */
+const smallRatherThanFast = [
+  "--optimize-for-size",
+  "--semi-space-growth-factor=1",
+  "--no-sparkplug",
+  "--no-maglev",
+];
+
 /** Of compiled agents. */
 declare const Bun: { gc(now: boolean): void; shrink(): void } | undefined;
 
 /** For the whole process, as long as it runs. */
 export function keepHeapSmall(): void {
-  if (typeof Bun === "undefined") {
-    setFlagsFromString("--optimize-for-size");
-    setFlagsFromString("--semi-space-growth-factor=1");
-  }
+  if (typeof Bun === "undefined") for (const flag of smallRatherThanFast) setFlagsFromString(flag);
   const collect = collector();
   if (!collect) return;
   const collectIfWorthIt = collectingAbove(mostOverBytes, collect);
