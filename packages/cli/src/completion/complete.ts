@@ -37,6 +37,7 @@ const ofLiveMachines: ReadonlySet<string> = new Set([
   "bench",
   "checks add",
   "checks basic",
+  "machines rotate-token",
 ]);
 
 /** `words` without the program itself; the last is being typed. Empty where a shell's own completion of files serves. */

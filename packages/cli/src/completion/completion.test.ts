@@ -57,6 +57,7 @@ test("where a machine has to do something, those alone are offered that can", as
     ["service"],
     ["bench"],
     ["checks", "basic"],
+    ["machines", "rotate-token"],
     ["checks", "add", "--machine"],
   ])
     expect(await completed(...words, ""), words.join(" ")).toEqual(["web 2", "web:3"]);
