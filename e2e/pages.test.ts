@@ -541,11 +541,12 @@ describe("a hub without any run", () => {
     const context = await browser.newContext(looks["light"]);
     contexts.push(context);
     const page = await context.newPage();
+    await page.clock.install();
     await page.goto(empty.signInLink);
     await page.getByText("No executions yet.").waitFor();
     const line = await page.locator(".snippet code").first().innerText();
     await promisify(execFile)("sh", ["-c", line], { cwd: root, env: empty.environment });
-    await page.locator("canvas").first().waitFor({ timeout: 60_000 });
+    await afterRefreshes(page, async () => (await page.locator("canvas").count()) > 0);
     expect(await page.locator("main").innerText()).toContain("Since the first run");
   });
 });
