@@ -120,7 +120,8 @@ describe("real jobs slowed by a real neighbour", () => {
       .flatMap(({ endedAt }) => endedAt ?? [])
       .toSorted()
       .at(-1);
-    for (const [look, options] of Object.entries(looks)) {
+    const all = Object.entries(looks);
+    const seeAll = async ([look, options]: (typeof all)[number]) => {
       const context = await browser.newContext(options);
       const page = await context.newPage();
       const errors: string[] = [];
@@ -157,6 +158,7 @@ describe("real jobs slowed by a real neighbour", () => {
       }
       expect(errors, system.output()).toEqual([]);
       await context.close();
-    }
+    };
+    await Promise.all(all.map(seeAll));
   });
 });
