@@ -33,9 +33,11 @@ export async function requestUserReset(
   await rename(`${file}.new`, file);
   for (let waited = 0; waited < waitSeconds; waited += 0.2) {
     await sleep(200);
+    if ((await readFile(file).catch(() => null)) !== null) continue;
+    // Afterwards: the reason was there before the request was gone.
     const reason = await readFile(refusedFile(dataDir), "utf8").catch(() => null);
-    if (reason !== null) throw new Error(reason);
-    if ((await readFile(file).catch(() => null)) === null) return "done";
+    if (reason === null) return "done";
+    throw new Error(reason);
   }
   return "pending";
 }
