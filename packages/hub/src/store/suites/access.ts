@@ -56,11 +56,11 @@ export function accessSuite(engine: Store["engine"], address: Address): void {
 
     test("an order becomes the token that was made for it, and that the only one of its machine, once each", async () => {
       const { access } = on.store;
-      const [old, ordered, other] = await Promise.all([
-        access.addToken({ ...aToken, machineId: 7 }),
-        access.addToken({ ...aToken, hash: "order", kind: "rotation", machineId: 7, expiresAt: start + 9 }),
-        access.addToken({ ...aToken, hash: "other", machineId: 8 }),
-      ]);
+      // One after the other, for they are listed by their numbers.
+      const old = await access.addToken({ ...aToken, machineId: 7 });
+      const order = { hash: "order", kind: "rotation", machineId: 7, expiresAt: start + 9 } as const;
+      const ordered = await access.addToken({ ...aToken, ...order });
+      const other = await access.addToken({ ...aToken, hash: "other", machineId: 8 });
       const register = (more: object = {}) =>
         access.registerNext({ hash: "order", machineId: 7, nextHash: "next", now: start, ...more });
       const confirm = (now = start) => access.confirmNext({ tokenId: ordered, machineId: 7, now });
