@@ -16,9 +16,10 @@ const mostNamed = 2;
 const leastPart = 0.01;
 
 /** Shares that are claimed, most seconds first. */
-export function claimedShares(shares: readonly Share[]): Share[] {
+export function claimedShares(shares: readonly Share[], excessSeconds: number): Share[] {
   return shares
-    .filter(({ cause, low, seconds }) => cause !== "unexplained" && low > 0 && seconds > 0)
+    .filter(({ cause, low }) => cause !== "unexplained" && low > 0)
+    .filter(({ seconds }) => seconds > 0 && seconds >= excessSeconds * leastPart)
     .toSorted((a, b) => b.seconds - a.seconds);
 }
 
@@ -32,8 +33,7 @@ export function shareClauses(
 ): string[] {
   const { excessSeconds } = facts;
   const others = claimed.filter(isOthers);
-  const worth = others.filter(({ seconds }, at) => at === 0 || seconds >= excessSeconds * leastPart);
-  const named = worth.slice(0, mostNamed);
+  const named = others.slice(0, mostNamed);
   const more = others.slice(named.length);
   const texts = named.map((share) => because(share, facts, locale));
   if (more.length > 0) texts.push(becauseOfMore(more, locale));

@@ -65,6 +65,11 @@ describe("why a run was slow", () => {
     ]);
   });
 
+  test("what explains next to nothing of it is no explanation", () => {
+    const host = { cause: "host", seconds: 0.04, low: 0.01, high: 0.08 } as const;
+    expect(say({ excessSeconds: 102, shares: [host] })).toMatch(/nothing explains 1 min 42 s yet/);
+  });
+
   test("what rests on the log alone says so", () => {
     expect(say({ shares: [reindex, rest], basis: "log" })).toMatch(
       / unexplained; judged by start times and durations alone$/,
@@ -201,7 +206,9 @@ property.prop(
   const facts = { ...slow, ...given, excessSeconds, seconds: given.normalSeconds + excessSeconds };
   const text = whyText(facts, locale);
   expect(text).not.toMatch(/undefined|NaN|null|tell_|Infinity/);
-  const claimed = shares.filter(({ cause, low }) => cause !== "unexplained" && low > 0);
+  const claimed = shares.filter(
+    ({ cause, low, seconds }) => cause !== "unexplained" && low > 0 && seconds >= excessSeconds / 100,
+  );
   const unclaimed = excessSeconds - claimed.reduce((sum, each) => sum + each.seconds, 0);
   if (unclaimed > excessSeconds / 50) expect(text).toContain(formatDuration(unclaimed, locale));
   const largest = claimed.toSorted((a, b) => b.seconds - a.seconds)[0];

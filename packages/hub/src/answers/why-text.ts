@@ -41,7 +41,7 @@ export type WhyFacts = {
 export function whyText(facts: WhyFacts, locale: Locale): string {
   const took = outcome(facts, locale);
   if (facts.direction !== "slow") return took;
-  const claimed = claimedShares(facts.shares);
+  const claimed = claimedShares(facts.shares, facts.excessSeconds);
   const waited = waitedText(facts, locale);
   const failed = facts.failedChecks;
   if (claimed.length === 0)
