@@ -26,8 +26,9 @@ type Row = {
   agents: number;
   upSeconds: number | null;
   perSecond: number;
-  p50: number;
-  p95: number;
+  /** Of uploads until they are stored; null if no agent caught up meanwhile. */
+  p50: number | null;
+  p95: number | null;
   behind: number;
   refused: number;
   failed: number;
@@ -97,8 +98,8 @@ async function measure(size: number, seconds: number): Promise<Row> {
       agents: size,
       upSeconds: up.seconds,
       perSecond: steady.stored / wall,
-      p50: quantile(steady.waits, 0.5),
-      p95: quantile(steady.waits, 0.95),
+      p50: steady.waits.length === 0 ? null : quantile(steady.waits, 0.5),
+      p95: steady.waits.length === 0 ? null : quantile(steady.waits, 0.95),
       behind: steady.behind,
       refused: steady.refused,
       failed: steady.failed,
@@ -179,10 +180,10 @@ function print(rows: readonly Row[]): void {
     console.log(
       [
         String(row.agents).padStart(6),
-        seconds(row.upSeconds).padStart(5),
+        whole(row.upSeconds).padStart(5),
         row.perSecond.toFixed(0).padStart(9),
-        row.p50.toFixed(0).padStart(7),
-        row.p95.toFixed(0).padStart(7),
+        whole(row.p50).padStart(7),
+        whole(row.p95).padStart(7),
         String(row.behind).padStart(7),
         String(row.refused).padStart(8),
         String(row.failed).padStart(7),
@@ -191,10 +192,10 @@ function print(rows: readonly Row[]): void {
         (row.residentBytes / 1e6).toFixed(0).padStart(7),
         row.pageMillis.toFixed(0).padStart(13),
         row.startSeconds.toFixed(1).padStart(8),
-        seconds(row.backSeconds).padStart(7),
+        whole(row.backSeconds).padStart(7),
         String(row.refusedInStorm).padStart(14),
       ].join(" "),
     );
 }
 
-const seconds = (value: number | null): string => (value === null ? "never" : value.toFixed(0));
+const whole = (value: number | null): string => (value === null ? "never" : value.toFixed(0));
