@@ -203,6 +203,17 @@ test("a single machine that is gone is down if the gateway answers, and unknown 
   expect(codes("only")).toEqual(["hub-cut-off"]);
 });
 
+test("the time in which its agent was started again is not taken for how often a machine samples", async () => {
+  await add("a", "b");
+  await pass(60);
+  change("a", { agent: false });
+  await pass(24);
+  change("a", { agent: true });
+  await pass(20);
+  change("a", { samples: false });
+  expect(await until("a", "late")).toBeLessThanOrEqual(42);
+});
+
 test("a process that was stopped, and a clock that was set, make nobody silent", async () => {
   await add("a", "b");
   await pass(60);

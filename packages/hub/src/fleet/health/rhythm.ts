@@ -21,12 +21,16 @@ export class Rhythm {
   #step: Micros = 0;
   #newest: Micros | null = null;
   #withoutChannelSince: Micros | null = null;
+  /** Its channel was lost since the newest sample: an agent that starts again takes its time once, not each time. */
+  #interrupted = false;
 
   /** Each turn of the loop. */
   note({ lastSampleAt }: MachineRow, connected: boolean, now: Micros): void {
+    this.#interrupted ||= !connected && this.#withoutChannelSince === null;
     this.#withoutChannelSince = connected ? null : (this.#withoutChannelSince ?? now);
     if (lastSampleAt === null || lastSampleAt === this.#newest) return;
-    const step = this.#newest === null ? 0 : lastSampleAt - this.#newest;
+    const step = this.#newest === null || this.#interrupted ? 0 : lastSampleAt - this.#newest;
+    this.#interrupted = false;
     this.#step = step > longestStep ? this.#step : Math.max(step, this.#step * stepFades);
     this.#newest = lastSampleAt;
   }
