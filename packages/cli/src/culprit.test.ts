@@ -254,28 +254,21 @@ test("a token is made, used, listed and revoked", async () => {
   expect(refused.errors).toMatch(/does not accept.*\n.*revoked/);
 });
 
+function enroll(token: string, name: string, dataDir: string) {
+  const place = ["--hub", address, "--data-dir", join(system.folder, dataDir)];
+  return run("enroll", "--token", token, "--name", name, ...place);
+}
+
 test("a machine enrols itself once, under its own name", async () => {
   const { token } = await jsonOf<{ token: string }>("token", "create", "--enroll");
-  const enroll = (name: string, dataDir: string) =>
-    run(
-      "enroll",
-      "--hub",
-      address,
-      "--token",
-      token,
-      "--name",
-      name,
-      "--data-dir",
-      join(system.folder, dataDir),
-    );
-  const { status, out } = await enroll("web 1", "agent-1");
+  const { status, out } = await enroll(token, "web 1", "agent-1");
   expect(status).toBe(0);
   expect(out).toContain(`culprit agent --hub ${address}`);
   expect(readFileSync(join(system.folder, "agent-1/machine-token"), "utf8")).toMatch(/^culprit_m_\w{32}\n$/);
-  const again = await enroll("web 1", "agent-1");
+  const again = await enroll(token, "web 1", "agent-1");
   expect(again.status).toBe(1);
   expect(again.errors).toMatch(/already enrolled/);
-  const usedUp = await enroll("web 2", "agent-2");
+  const usedUp = await enroll(token, "web 2", "agent-2");
   expect(usedUp.status).toBe(1);
   expect(usedUp.errors).toMatch(/--enroll/);
 });
@@ -292,24 +285,12 @@ test("an agent replaces its machine's token when it is asked to, and goes on", a
 
 test("a machine that was installed again is told to be, and goes on with a token that is made for it", async () => {
   const taken = await jsonOf<{ token: string }>("token", "create", "--enroll");
-  const enroll = (token: string, dataDir: string) =>
-    run(
-      "enroll",
-      "--hub",
-      address,
-      "--token",
-      token,
-      "--name",
-      "web 1",
-      "--data-dir",
-      join(system.folder, dataDir),
-    );
-  const refused = await enroll(taken.token, "agent-5");
+  const refused = await enroll(taken.token, "web 1", "agent-5");
   expect(refused.errors).toContain("token create --enroll --for web 1");
   const { out: token, errors } = await run("token", "create", "--enroll", "--for", "web 1");
   expect(errors).toContain("for web 1 alone");
   expect((await run("token", "list", "--enroll")).out).toMatch(/GOES ON AS[^]*web 1/);
-  expect((await enroll(token, "agent-5")).out).toMatch(/Enrolled as web 1 \(m_\d+\)/);
+  expect((await enroll(token, "web 1", "agent-5")).out).toMatch(/Enrolled as web 1 \(m_\d+\)/);
   expect((await run("token", "create", "--name", "x", "--for", "web 1")).status).toBe(2);
 });
 

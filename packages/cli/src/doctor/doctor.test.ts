@@ -180,18 +180,23 @@ test("the probe measures the hub's clock, and tells a hub from a page", async ()
   });
 });
 
-test("a hub that became slower is told, and one that did not is not", async () => {
-  const text = "SQL inserts: 60% of the usual speed since 5 November";
-  let reasons: object[] = [{ code: "benchmark-slower", text }];
-  const server = createServer((_, response) => response.end(JSON.stringify({ benchmarks: [], reasons })));
+/** Until the end of the test. */
+async function aHubThatAnswers(answer: () => object): Promise<Partial<Surroundings>> {
+  const server = createServer((_, response) => response.end(JSON.stringify(answer())));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
   const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const change: Partial<Surroundings> = {
+  return {
     connection: { hub, token: goodToken, origin: "" },
     probe: { kind: "hub", identity: { user: "ana", role: "viewer" }, refusal: null, clockAheadSeconds: 0 },
   };
+}
+
+test("a hub that became slower is told, and one that did not is not", async () => {
+  const text = "SQL inserts: 60% of the usual speed since 5 November";
+  let reasons: object[] = [{ code: "benchmark-slower", text }];
+  const change = await aHubThatAnswers(() => ({ benchmarks: [], reasons }));
   expect(await look("hub-speed", change)).toMatchObject([
     { level: "warning", text: expect.stringContaining(text), fix: expect.stringContaining("bench --on-hub") },
   ]);
@@ -304,15 +309,7 @@ test("checks that can't be made are warned of, with what to do where leave is mi
   };
   const here = { machine: "web-1", machineId: "m_1" };
   let items: object[] = [];
-  const server = createServer((_, response) => response.end(JSON.stringify({ items })));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const change: Partial<Surroundings> = {
-    connection: { hub, token: goodToken, origin: "" },
-    probe: { kind: "hub", identity: { user: "ana", role: "viewer" }, refusal: null, clockAheadSeconds: 0 },
-  };
+  const change = await aHubThatAnswers(() => ({ items }));
   items = [
     { ...one, state: "critical" },
     { ...one, running: false },

@@ -6,26 +6,24 @@ import type { Caller } from "../auth/caller.ts";
 import { UploadAllowance } from "./upload-allowance.ts";
 
 export class RecordingAllowance {
-  readonly #accounts: UploadAllowance<string>;
+  readonly #ofMachines: UploadAllowance;
+  readonly #ofPeople: UploadAllowance;
 
   /** `flooded` is told of machines alone. */
   constructor(flooded: (machineId: number) => void, seconds?: () => number) {
-    this.#accounts = new UploadAllowance((sender) => {
-      const machineId = /^m(\d+)$/.exec(sender)?.[1];
-      if (machineId !== undefined) flooded(Number(machineId));
-    }, seconds);
+    this.#ofMachines = new UploadAllowance(flooded, seconds);
+    this.#ofPeople = new UploadAllowance(() => {}, seconds);
   }
 
   /** Throws a problem of code too-many-requests. */
-  take(caller: Caller): void {
-    this.#accounts.take(senderOf(caller));
+  take({ machineId, token }: Caller): void {
+    if (machineId === null) this.#ofPeople.take(token.tokenId);
+    else this.#ofMachines.take(machineId);
   }
 
   /** Decoded bytes. */
-  charge(caller: Caller, bytes: number): void {
-    this.#accounts.charge(senderOf(caller), bytes);
+  charge({ machineId, token }: Caller, bytes: number): void {
+    if (machineId === null) this.#ofPeople.charge(token.tokenId, bytes);
+    else this.#ofMachines.charge(machineId, bytes);
   }
 }
-
-const senderOf = ({ machineId, token }: Caller): string =>
-  machineId === null ? `t${token.tokenId}` : `m${machineId}`;

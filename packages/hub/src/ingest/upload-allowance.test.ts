@@ -4,7 +4,7 @@ import { UploadAllowance } from "./upload-allowance.ts";
 test("a machine that floods is refused until it has been quiet, and others are not", () => {
   let seconds = 0;
   const flooded: number[] = [];
-  const uploads = new UploadAllowance<number>(
+  const uploads = new UploadAllowance(
     (machineId) => flooded.push(machineId),
     () => seconds,
   );

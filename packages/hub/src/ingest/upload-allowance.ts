@@ -1,6 +1,6 @@
 /**
- * How much one sender, mostly a machine, may have the hub take in, so that one whose uploads never end does not keep it from all others. Far
- * above what an agent sends that catches up after days: one upload at a time, each with the next commit.
+ * How much one sender may have the hub take in, so that one whose uploads never end does not keep it from all others. Far above
+ * what an agent sends that catches up after days: one upload at a time, each with the next commit.
  */
 import { ProblemError } from "@culprit/protocol";
 
@@ -14,20 +14,20 @@ type Account = { usedSeconds: number; at: number };
 /** Those that were used longest ago are forgotten. */
 const accountsHeld = 20_000;
 
-/** `Sender`: a machine by its number, or whatever else has an account of its own. */
-export class UploadAllowance<Sender = number> {
-  readonly #accounts = new Map<Sender, Account>();
-  readonly #flooded: (sender: Sender) => void;
+/** Senders are known by a number: of a machine, or of a person's token. */
+export class UploadAllowance {
+  readonly #accounts = new Map<number, Account>();
+  readonly #flooded: (sender: number) => void;
   readonly #seconds: () => number;
 
   /** `seconds`: a clock that only goes forward. */
-  constructor(flooded: (sender: Sender) => void, seconds = () => performance.now() / 1000) {
+  constructor(flooded: (sender: number) => void, seconds = () => performance.now() / 1000) {
     this.#flooded = flooded;
     this.#seconds = seconds;
   }
 
   /** Before the body is read. Throws a problem of code too-many-requests. */
-  take(sender: Sender): void {
+  take(sender: number): void {
     const account = this.#account(sender);
     if (account.usedSeconds >= burstSeconds) {
       this.#flooded(sender);
@@ -40,15 +40,15 @@ export class UploadAllowance<Sender = number> {
   }
 
   /** Decoded bytes. */
-  charge(sender: Sender, bytes: number): void {
+  charge(sender: number, bytes: number): void {
     this.#account(sender).usedSeconds += bytes / bytesPerSecond;
   }
 
-  forget(sender: Sender): void {
+  forget(sender: number): void {
     this.#accounts.delete(sender);
   }
 
-  #account(sender: Sender): Account {
+  #account(sender: number): Account {
     const now = this.#seconds();
     const account = this.#accounts.get(sender) ?? { usedSeconds: 0, at: now };
     account.usedSeconds = Math.max(0, account.usedSeconds - (now - account.at));
