@@ -39,7 +39,8 @@ export async function screenshot(page: Page, name: string): Promise<void> {
     await page.evaluate(`window.scrollTo(0, ${y})`);
     await page.waitForTimeout(50);
   }
-  await page.waitForFunction("document.querySelector('.chart-skeleton') === null");
+  // No `waitForFunction`: asking a second time is `eval`, which the pages' policy refuses.
+  await page.locator(".chart-skeleton").first().waitFor({ state: "detached" });
   await page.evaluate("window.scrollTo(0, 0)");
   await mkdir(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
