@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { writeIntake } from "@culprit/agent";
-import { execution, formatInstant, list, type Execution } from "@culprit/protocol";
+import { execution, formatInstant, list, type Execution, type HubClient } from "@culprit/protocol";
 import { adminClient } from "../../e2e/hub-process.ts";
 import { culpritRun, startSystem, type System } from "../../e2e/system.ts";
 import { jobs, makeGroup, toldBy, type Job, type Use } from "./jobs.ts";
@@ -32,17 +32,18 @@ export async function run(argv: string[]): Promise<void> {
   const { values } = parseArgs({ args: argv, options: { only: { type: "string", default: "" } } });
   const system = await startSystem({ CULPRIT_OBSERVE_CRON: "false", CULPRIT_OBSERVE_SYSTEMD: "false" });
   try {
+    const client = await adminClient(system.address);
     const rows: Row[] = [];
     for (const job of jobs.filter(({ name }) => name.includes(values.only)))
       for (const way of ["culprit-run", "looks alone"] as const)
-        rows.push(...(await measured(system, job, way)));
+        rows.push(...(await measured(system, client, job, way)));
     show(rows);
   } finally {
     await system.stop();
   }
 }
 
-async function measured(system: System, job: Job, way: Way): Promise<Row[]> {
+async function measured(system: System, client: HubClient, job: Job, way: Way): Promise<Row[]> {
   const id = `${job.name.replace(/\W+/g, "-")}-${way.replace(" ", "-")}`;
   const folder = join(system.folder, "jobs");
   await mkdir(folder, { recursive: true });
@@ -66,7 +67,7 @@ async function measured(system: System, job: Job, way: Way): Promise<Row[]> {
     : recorded(system.intake, id, job.name, grouped(group, command), environment));
   await mate;
   group?.remove();
-  const run = await stored(system, id);
+  const run = await stored(client, id);
   const told = toldBy(truth);
   const uses = { ...job.known };
   for (const use of job.told ?? []) Object.assign(uses, { [use]: told[use as keyof typeof told] });
@@ -112,8 +113,7 @@ function ended(child: ReturnType<typeof spawn>): Promise<void> {
   );
 }
 
-async function stored({ address }: System, id: string): Promise<Execution> {
-  const client = await adminClient(address);
+async function stored(client: HubClient, id: string): Promise<Execution> {
   for (let seconds = 0; seconds < patienceSeconds; seconds++) {
     const { items } = await client.get("/executions", list(execution), {});
     const found = items.find((one) => one.id === id && one.outcome !== "running");
