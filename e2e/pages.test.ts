@@ -284,7 +284,7 @@ describe("the dashboard", () => {
     await page.getByRole("navigation").getByRole("link", { name: "Machines" }).click();
     await page.getByRole("heading", { name: "Inventory" }).waitFor();
     // What it was told before is shown until the list has been read again.
-    await told.waitFor({ state: "detached" });
+    await expect.poll(() => told.count()).toBe(0);
   });
 
   test("a check-in is made, called and removed, and its address is shown once", async () => {

@@ -1,16 +1,17 @@
 /**
- * Thousands of agents in one process: each holds its channel and sends a sample every ten seconds by the rules of the
- * real one (back-off with full jitter, Retry-After, the same batch again until it is acknowledged). `bench.ts` forks it.
+ * Thousands of agents in one process: each holds its channel and sends a sample every ten seconds by the rules of the real
+ * one (back-off with full jitter, Retry-After, what waits goes together, the same batch again until the hub has it, whose
+ * marks are read after each failure). `bench.ts` forks it.
  */
 import http from "node:http";
 import { WebSocket } from "ws";
-import { fromHub, protocolVersion, type IntakeAnswer } from "@culprit/protocol";
+import { fromHub, protocolVersion, type IntakeMarks } from "@culprit/protocol";
 import { Backoff } from "../../packages/agent/src/backoff.ts";
-import { pointsPerUpload, Ticks } from "./upload.ts";
+import { pointsPerBatch, Ticks } from "./batches.ts";
 
 export type AgentsReport = {
   connected: number;
-  /** Uploads since the report before. */
+  /** Batches since the report before. */
   stored: number;
   refused: number;
   failed: number;
@@ -27,6 +28,7 @@ type Wish = { port: number; tokens: readonly string[]; intervalSeconds: number }
 export type ToAgents = { do: "start"; wish: Wish } | { do: "report" } | { do: "stop" };
 
 const limits = { firstSeconds: 1, mostSeconds: 60 };
+const batchesPerUpload = 500;
 const agentVersion = "bench";
 const ticks = new Ticks();
 const fleet: SimulatedAgent[] = [];
@@ -41,9 +43,11 @@ class SimulatedAgent {
   readonly #wire = new http.Agent({ keepAlive: true, maxSockets: 1 });
   readonly #uploadBackoff = new Backoff(limits, Math.random);
   #socket: WebSocket | null = null;
+  /** Batches, of which the first has the sequence `#stored + 1`. */
+  readonly #spool: Uint8Array[] = [];
   #stored = 0;
-  #made = 0;
   #sending = false;
+  #knowsMarks = false;
   connected = false;
 
   constructor({ port, tokens }: Wish, index: number) {
@@ -53,40 +57,47 @@ class SimulatedAgent {
   }
 
   get isBehind(): boolean {
-    return this.#made - this.#stored > 1;
+    return this.#spool.length > 1;
   }
 
   start(intervalSeconds: number): void {
     const offset = Math.random() * intervalSeconds * 1000;
     setTimeout(() => this.#connect(), offset);
-    setTimeout(() => {
-      this.#sample();
-      setInterval(() => this.#sample(), intervalSeconds * 1000);
-    }, offset);
+    this.#sampleAt(performance.now() + offset, intervalSeconds * 1000);
   }
 
   close(): void {
     this.#socket?.terminate();
   }
 
+  /** By the clock: a generator that once was late for thousands must not have them all come together from then on. */
+  #sampleAt(instant: number, interval: number): void {
+    setTimeout(() => {
+      this.#sample();
+      this.#sampleAt(instant + interval, interval);
+    }, instant - performance.now());
+  }
+
   #sample(): void {
-    this.#made++;
+    this.#spool.push(ticks.batch(this.#index, this.#stored + this.#spool.length + 1, Date.now() * 1000));
     if (!this.#sending) void this.#send();
   }
 
-  /** Sends what is not stored, one after another, until the hub has all. */
+  /** Sends what is not stored until the hub has all. */
   async #send(): Promise<void> {
     this.#sending = true;
     const begun = performance.now();
-    while (this.#stored < this.#made) {
-      const upload = ticks.upload(this.#index, this.#stored + 1, Date.now() * 1000);
-      const answer = await this.#post(upload).catch(() => null);
+    while (this.#spool.length > 0) {
+      const answer = await (
+        this.#knowsMarks
+          ? this.#request("POST", Buffer.concat(this.#spool.slice(0, batchesPerUpload)))
+          : this.#request("GET", Buffer.alloc(0))
+      ).catch(() => null);
       if (answer?.status === 200) {
-        this.#stored = JSON.parse(answer.text).marks[0].sequence as IntakeAnswer["marks"][0]["sequence"];
-        this.#uploadBackoff.reset();
-        report.stored++;
+        this.#took(JSON.parse(answer.text) as IntakeMarks);
         continue;
       }
+      this.#knowsMarks = false;
       if (answer) report.refused++;
       else report.failed++;
       await new Promise((resolve) =>
@@ -97,20 +108,32 @@ class SimulatedAgent {
     this.#sending = false;
   }
 
-  #post(body: Uint8Array): Promise<{ status: number; text: string; retryAfter: number }> {
+  #took({ marks }: IntakeMarks): void {
+    const stored = marks[0]?.sequence ?? 0;
+    report.stored += stored - this.#stored;
+    this.#spool.splice(0, stored - this.#stored);
+    this.#stored = stored;
+    this.#knowsMarks = true;
+    this.#uploadBackoff.reset();
+  }
+
+  #request(
+    method: "GET" | "POST",
+    body: Uint8Array,
+  ): Promise<{ status: number; text: string; retryAfter: number }> {
+    const type = { "content-type": "application/x-ndjson", "content-encoding": "gzip" };
     return new Promise((resolve, reject) => {
       const request = http.request(
         {
           host: "127.0.0.1",
           port: this.#port,
           path: "/api/v1/intake",
-          method: "POST",
+          method,
           agent: this.#wire,
           timeout: 30_000,
           headers: {
             authorization: `Bearer ${this.#token}`,
-            "content-type": "application/x-ndjson",
-            "content-encoding": "gzip",
+            ...(method === "POST" ? type : {}),
             "content-length": body.byteLength,
           },
         },
@@ -195,7 +218,7 @@ process.on("message", (message: ToAgents) => {
       if (index >= first) fleet.push(new SimulatedAgent(message.wish, index));
     });
     for (const agent of fleet.slice(first)) agent.start(message.wish.intervalSeconds);
-    process.send!({ started: fleet.length, pointsPerUpload });
+    process.send!({ started: fleet.length, pointsPerBatch });
   } else if (message.do === "report") {
     const { user, system } = process.cpuUsage();
     report.connected = fleet.filter((agent) => agent.connected).length;

@@ -27,11 +27,12 @@ const memory = {
 
 type Wish = { dataDir: string; shiftMicros?: number; webRoot?: string; listen?: string };
 
-export async function startHubProcess(wish: Wish): Promise<HubProcess> {
+/** `semiSpace`: MB of V8's space for what is young; that of deploy/culprit-hub.service unless told. */
+export async function startHubProcess(wish: Wish, semiSpace = 4): Promise<HubProcess> {
   // As deploy/culprit-hub.service runs it: without the loader and the conditions under which the bench itself runs.
   const child = fork(new URL("hub-child.mjs", import.meta.url), [JSON.stringify(wish)], {
     env: { ...memory, ...process.env, NODE_OPTIONS: "" },
-    execArgv: ["--max-semi-space-size=4"],
+    execArgv: [`--max-semi-space-size=${semiSpace}`],
   });
   const answer = await Promise.race([once(child, "message"), once(child, "exit")]);
   const ready = answer[0] as { address: string; once: string } | number | null;

@@ -2,6 +2,7 @@
 import { takeUserReset } from "./auth/user-reset.ts";
 import { loseOverdue } from "./checkins/overdue.ts";
 import type { Hub } from "./context.ts";
+import { boundHeapGrowth } from "./heap-growth.ts";
 import { HubBenchmarkTimes } from "./fitness/hub-benchmark-times.ts";
 import { Retention } from "./retention.ts";
 import { Learning } from "./supervision/learning.ts";
@@ -40,6 +41,7 @@ export function startChores(hub: Hub): () => Promise<void> {
     { name: "supervision", everySeconds: sweepEverySeconds, work: () => hub.sweep.tick() },
     { name: "learning", everySeconds: 60, work: () => learning.tick() },
     { name: "benchmark", everySeconds: 60, work: () => benchmarkTimes.turn() },
+    { name: "heap", everySeconds: 5, work: async () => boundHeapGrowth() },
     { name: "retention", everySeconds: 60, work: () => retention.tick() },
   ];
   const stops = chores.map((chore) => repeat(hub, chore));

@@ -30,7 +30,9 @@ import { DirectIntake } from "./ingest/direct.ts";
 import { GroupCommit } from "./ingest/group-commit.ts";
 import { Intake } from "./ingest/intake.ts";
 import { NamesOfMachine } from "./ingest/names-of-machine.ts";
+import { Rounds } from "./rounds.ts";
 import { SeriesIds } from "./ingest/series-ids.ts";
+import { SeriesLists } from "./ingest/series-lists.ts";
 import { RecordingAllowance } from "./ingest/recording-allowance.ts";
 import { UploadAllowance } from "./ingest/upload-allowance.ts";
 import { AgentFiles } from "./installer/agent-files.ts";
@@ -69,6 +71,8 @@ export type Hub = HubParts & {
   /** Of those who are not signed in, or not yet: they keep nobody out who is. */
   strangersBodies: BodyBudget;
   commits: GroupCommit;
+  /** In which uploads are read. */
+  uploadRounds: Rounds;
   intake: Intake;
   uploads: UploadAllowance;
   recordings: RecordingAllowance;
@@ -134,6 +138,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     // Steps are counted from the hub's start: they are few, and their limit is only a stop.
     stepNames: new NamesOfMachine(catalogue.steps, async () => [], processNamesPerMachine),
     seriesIds: new SeriesIds(store, seriesPerMachine),
+    seriesLists: new SeriesLists(),
     deadLetters: new DeadLetterAllowance(clock),
     checks,
   };
@@ -197,6 +202,7 @@ export async function assembleHub(parts: HubParts): Promise<Hub> {
     bodies: new BodyBudget(bodiesInMemoryBytes),
     strangersBodies: new BodyBudget(bodiesInMemoryBytes * strangersShare),
     commits,
+    uploadRounds: new Rounds({ perRound: 32, mostWaiting: 4000, mayBegin: () => !commits.isBehind }),
     intake: new Intake({ ...parts, ...preparation, fleet, trends, commits, counters, faults }),
     uploads: new UploadAllowance((machineId) => faults.flooded(machineId, "uploads")),
     recordings: new RecordingAllowance((machineId) => faults.flooded(machineId, "uploads")),

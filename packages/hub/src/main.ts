@@ -7,7 +7,7 @@ import { buildApp } from "./app.ts";
 import { startChores } from "./chores.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { assembleHub, type Hub } from "./context.ts";
-import { keepHeapSmall } from "./heap-growth.ts";
+import { boundHeapGrowth } from "./heap-growth.ts";
 import { readListen, refuseOpenHttp } from "./listen-address.ts";
 import { makeLog } from "./log.ts";
 import { hubSettings, storeAddress, type HubSettings, type HubSettingsInput } from "./settings.ts";
@@ -29,7 +29,7 @@ export async function startHub(
   given: HubSettingsInput,
   { clock = systemClock, log: destination }: { clock?: Clock; log?: DestinationStream } = {},
 ): Promise<RunningHub> {
-  keepHeapSmall();
+  boundHeapGrowth();
   const settings = hubSettings.parse(given);
   refuseOpenHttp(settings);
   const certificate = await readCertificate(settings);

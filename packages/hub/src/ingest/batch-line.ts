@@ -1,11 +1,14 @@
 /** One line of an upload: the frame of a batch, or why it is none. */
-import { createHash } from "node:crypto";
 import { batch, protocolVersion, type Acknowledgement, type Batch } from "@culprit/protocol";
 import { z } from "zod";
 import { readJson } from "./lines.ts";
+import { cutSeriesList, digestOf, standsIn } from "./series-lists.ts";
+
+/** Of the text that lists a batch's series. `ids`, where they are known: then the batch's own list was not read. */
+export type KnownList = { digest: string; ids: readonly number[] | undefined };
 
 export type BatchLine =
-  | { kind: "batch"; batch: Batch; digest: string }
+  | { kind: "batch"; batch: Batch; digest: string; seriesList: KnownList | null }
   | { kind: "refused"; acknowledgement: Acknowledgement }
   /** Of another version than the hub's: to be sent again after an upgrade, so neither stored nor refused. */
   | { kind: "other-version"; version: number; detail: string };
@@ -17,8 +20,13 @@ const rough = z.object({
   sequence: z.number().int().nonnegative().catch(0),
 });
 
-export function readBatchLine(bytes: Buffer, index: number): BatchLine {
-  const read = readJson(bytes);
+/** `idsOf`: ids of a list of series, by the digest of its text. */
+export function readBatchLine(
+  bytes: Buffer,
+  index: number,
+  idsOf: (digest: string) => readonly number[] | undefined,
+): BatchLine {
+  const read = readLine(bytes, idsOf);
   if ("error" in read) return refuse(index, undefined, read.error);
   const about = rough.safeParse(read.value).data;
   if (about?.protocol !== undefined && about.protocol !== protocolVersion) {
@@ -34,8 +42,26 @@ export function readBatchLine(bytes: Buffer, index: number): BatchLine {
   return {
     kind: "batch",
     batch: parsed.data,
-    digest: createHash("sha256").update(bytes).digest("base64url"),
+    digest: digestOf(bytes),
+    seriesList: read.seriesList,
   };
+}
+
+function readLine(
+  bytes: Buffer,
+  idsOf: (digest: string) => readonly number[] | undefined,
+): { value: unknown; seriesList: KnownList | null } | { error: string } {
+  const cut = cutSeriesList(bytes);
+  const rest = cut && readJson(cut.rest);
+  if (rest && "value" in rest && standsIn(rest.value)) {
+    const digest = digestOf(cut.list);
+    const ids = idsOf(digest);
+    if (ids) return { value: rest.value, seriesList: { digest, ids } };
+    const list = readJson(cut.list);
+    if ("value" in list) return { value: { ...rest.value, series: list.value }, seriesList: { digest, ids } };
+  }
+  const whole = readJson(bytes);
+  return "error" in whole ? whole : { ...whole, seriesList: null };
 }
 
 /** Without a readable stream the line's position, in `rejected`, is all that names it. */

@@ -132,11 +132,16 @@ async function collect(
 const smallBytes = 64 * 1024;
 
 function gunzipped(bytes: Buffer, options: ZlibOptions): Promise<Buffer> | Buffer {
-  if (bytes.length <= smallBytes)
-    return gunzipSync(bytes, { ...options, chunkSize: 16 * bytes.length + 1024 });
+  if (bytes.length <= smallBytes) return gunzipSync(bytes, { ...options, chunkSize: roomFor(bytes) });
   return new Promise((resolve, reject) =>
     gunzip(bytes, options, (error, decoded) => (error ? reject(error) : resolve(decoded))),
   );
+}
+
+/** As much as its last member says that it was, within reason: what is made is held until the commit, whether it is filled or not. */
+function roomFor(gzip: Buffer): number {
+  const told = gzip.length < 4 ? 0 : gzip.readUInt32LE(gzip.length - 4);
+  return Math.min(Math.max(told, 4 * gzip.length), 16 * gzip.length) + 1024;
 }
 
 let turn: Promise<unknown> = Promise.resolve();

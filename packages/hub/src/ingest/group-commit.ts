@@ -20,7 +20,7 @@ type Entry = {
 };
 
 /** A commit of more would hold the rest up for long. */
-const entriesPerCommit = 500;
+const entriesPerCommit = 1000;
 /**
  * A commit costs much the same with few batches as with many: after one the next waits this long for company, unless
  * somebody waits for an answer to what was posted directly. Agents don't mind.
@@ -48,6 +48,11 @@ export class GroupCommit {
 
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** More waits than the next commits take. */
+  get isBehind(): boolean {
+    return this.#waiting.length >= 2 * entriesPerCommit;
   }
 
   /** Resolves after COMMIT, with what became of each. */
@@ -119,6 +124,15 @@ export class GroupCommit {
       };
     });
     const failed = [...results.batches, ...results.direct].some(({ status }) => status === "unavailable");
+    console.log(
+      "COMMIT",
+      batches.length,
+      "waiting",
+      this.#waiting.length,
+      Math.round(performance.now() - started),
+      "ms",
+      Math.round(performance.now()),
+    );
     this.#observe((performance.now() - started) / 1000, failed);
     this.#restsUntil = performance.now() + restMilliseconds;
     return results;

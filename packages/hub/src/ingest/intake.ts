@@ -89,6 +89,7 @@ export class Intake {
   /** Some kilobytes can hold millions of rows: past so many the rest of the body is as if it had not been sent. */
   async #read(machineId: number, body: Buffer): Promise<BatchLine[]> {
     const mostItems = requestsPerUpload * this.#parts.settings.limits.itemsPerRequest;
+    const idsOf = (digest: string) => this.#parts.seriesLists.idsOf(machineId, digest);
     const lines: BatchLine[] = [];
     const endsWhole = body.at(-1) === 0x0a;
     let last = -1;
@@ -99,7 +100,7 @@ export class Intake {
         throw new ProblemError("too-many-items", `more than ${batchesPerUpload} batches in one upload`, {
           limit: batchesPerUpload,
         });
-      const line = readBatchLine(bytes, index);
+      const line = readBatchLine(bytes, index, idsOf);
       items += line.kind === "batch" ? itemsOf(line.batch) : 0;
       if (items > mostItems && lines.length > 0) break;
       lines.push(line);

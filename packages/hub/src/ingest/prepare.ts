@@ -30,11 +30,14 @@ import { isScore, scoresIn } from "./scores.ts";
 import type { NamesOfMachine } from "./names-of-machine.ts";
 import { leaveOutImplausible } from "./plausible-use.ts";
 import type { SeriesIds } from "./series-ids.ts";
+import type { KnownList } from "./batch-line.ts";
+import type { SeriesLists } from "./series-lists.ts";
 
 export type Preparation = {
   processNames: NamesOfMachine;
   stepNames: NamesOfMachine;
   seriesIds: SeriesIds;
+  seriesLists: SeriesLists;
   deadLetters: DeadLetterAllowance;
   checks: Pick<Checks, "get">;
   fleet: Pick<Fleet, "get">;
@@ -66,7 +69,7 @@ const skewMicros = 2_000_000;
 export async function prepareBatch(
   parts: Preparation,
   sender: Sender,
-  { batch, digest }: { batch: Batch; digest: string },
+  { batch, digest, seriesList }: { batch: Batch; digest: string; seriesList: KnownList | null },
   times: TimeLimits,
 ): Promise<Prepared> {
   const dead = new DeadLetters();
@@ -97,7 +100,13 @@ export async function prepareBatch(
   }
   const ahead = aheadBeyond(sender.clockOffsetMicros, times);
   const limits = limitsAhead(times, ahead);
-  const { points, scoreIds } = await preparePoints(parts, sender.machineId, batch, limits, dead);
+  const { points, scoreIds } = await preparePoints(
+    parts,
+    sender.machineId,
+    { ...batch, seriesList },
+    limits,
+    dead,
+  );
   let osProcesses = prepareOsProcesses(batch.osProcesses, limits, dead);
   if (ahead > 0) {
     const mend = (at: Micros) => corrected(at, ahead, times.now);
@@ -197,28 +206,15 @@ export async function executionRows(
 }
 
 async function preparePoints(
-  { seriesIds }: Preparation,
+  parts: Preparation,
   machineId: number,
-  batch: Extract<Batch, { kind: "samples" }>,
+  batch: Extract<Batch, { kind: "samples" }> & { seriesList: KnownList | null },
   times: TimeLimits,
   dead: DeadLetters,
 ): Promise<{ points: Points | null; scoreIds: ReadonlySet<number> }> {
   const scoreIds = new Set<number>();
   if (batch.points === undefined) return { points: null, scoreIds };
-  const described = batch.series ?? [];
-  const resolved: Awaited<ReturnType<SeriesIds["resolve"]>> = [];
-  for (let from = 0; from < described.length; from += rowsBetweenTurns) {
-    if (from > 0) await setImmediate();
-    resolved.push(...(await seriesIds.resolve(machineId, described.slice(from, from + rowsBetweenTurns))));
-  }
-  const ids = resolved.map((one, index) => {
-    if (typeof one === "number") {
-      if (isScore(batch.series?.[index])) scoreIds.add(one);
-      return one;
-    }
-    dead.add("series", index, one.detail, batch.series?.[index], one.code);
-    return null;
-  });
+  const ids = batch.seriesList?.ids ?? (await resolveSeries(parts, machineId, batch, scoreIds, dead));
   const read = readPoints(batch.points, ids, boundsOf(times));
   if ("error" in read) {
     dead.add("points", -1, read.error, batch.points);
@@ -226,6 +222,28 @@ async function preparePoints(
   }
   dead.addRows("points", read.bad, pointColumns, batch.points);
   return { points: read.points.at.length === 0 ? null : read.points, scoreIds };
+}
+
+/** One id for each description, null for one that is refused; those of scores are added to `scoreIds`. */
+async function resolveSeries(
+  { seriesIds, seriesLists }: Preparation,
+  machineId: number,
+  { series = [], seriesList }: { series?: readonly unknown[] | undefined; seriesList: KnownList | null },
+  scoreIds: Set<number>,
+  dead: DeadLetters,
+): Promise<(number | null)[]> {
+  const resolved: Awaited<ReturnType<SeriesIds["resolve"]>> = [];
+  for (let from = 0; from < series.length; from += rowsBetweenTurns) {
+    if (from > 0) await setImmediate();
+    resolved.push(...(await seriesIds.resolve(machineId, series.slice(from, from + rowsBetweenTurns))));
+  }
+  const ids = resolved.filter((one) => typeof one === "number");
+  for (const [index, id] of resolved.entries())
+    if (typeof id !== "number") dead.add("series", index, id.detail, series[index], id.code);
+    else if (isScore(series[index])) scoreIds.add(id);
+  if (seriesList && ids.length === series.length && scoreIds.size === 0)
+    seriesLists.learn(machineId, seriesList.digest, ids);
+  return resolved.map((one) => (typeof one === "number" ? one : null));
 }
 
 function prepareOsProcesses(raw: unknown, times: TimeLimits, dead: DeadLetters): IntakeBatch["osProcesses"] {

@@ -200,6 +200,50 @@ test("columns of different length, or none, cost their part and not the others",
   ]);
 });
 
+test("a list of series that was sent before is known by its text, and only where it stands as the batch's own", async () => {
+  const [one, five] = [load({ "load.period": "1m" }), load({ "load.period": "5m" })];
+  const second = 1_000_000;
+  const text = (sequence: number, series: unknown[]) => {
+    const points = {
+      series: [0, 1],
+      at: [at + sequence * second, at + sequence * second],
+      value: [sequence, 10 * sequence],
+      intervalSeconds: [0, 0],
+    };
+    return JSON.stringify(sampleBatch(sequence, { series, points }));
+  };
+  const [list, turned] = [JSON.stringify([one, five]), JSON.stringify([five, one])];
+  const lines = [
+    text(1, [one, five]),
+    text(2, [one, five]),
+    // Another order is another list; of two the last counts, as everywhere in JSON; in a part that nobody reads it is none.
+    text(3, [five, one]),
+    text(4, [one, five]).replace(/}$/, `,"series":${turned}}`),
+    text(5, [five, one]).replace(`"kind"`, `"other":{"a":1,"series":${list},"points":{}},"kind"`),
+    text(6, [one, five]),
+  ];
+  for (const line of lines) {
+    const [acknowledgement] = (await web1.upload(line)).acknowledgements;
+    expect(acknowledgement).toMatchObject({ status: "stored", rows: 2, rejected: [] });
+  }
+  const stored = await tested.hub.store.samples.described([web1.machineId]);
+  expect(stored.map(({ description }) => description)).toEqual([one, five]);
+  const values = await tested.hub.store.samples.series(
+    stored.map(({ seriesId }) => seriesId),
+    at + second,
+    at + 7 * second,
+    second,
+  );
+  expect(values.map((series) => [...series.values])).toEqual([
+    [1, 2, 30, 40, 50, 6],
+    [10, 20, 3, 4, 5, 60],
+  ]);
+  // Another machine has its own.
+  const web2 = await machineUnderTest(tested, `other-${numbered}`);
+  expect((await web2.upload(text(1, [one, five]))).acknowledgements[0]).toMatchObject({ rows: 2 });
+  expect(await tested.hub.store.samples.described([web2.machineId])).toHaveLength(2);
+});
+
 test("past the limit of series the new ones are refused by name, the known go on", async () => {
   const many = [1, 2, 3, 4, 5].map((cpu) => load({ cpu: String(cpu) }));
   const first = await web1.upload(sampleBatch(1, { series: many, points: pointsOf(5) }));

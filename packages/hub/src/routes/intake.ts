@@ -25,6 +25,7 @@ export const intake: Routes = async (app, { hub }) => {
       onRequest: async (request) => {
         identifyAgent(hub, request);
         hub.uploads.take(machineOn(request));
+        await hub.uploadRounds.begin();
       },
       bodyLimit: hub.settings.limits.bodyBytes,
       config: { policy: "machine" },

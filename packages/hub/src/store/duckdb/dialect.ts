@@ -4,7 +4,6 @@ import {
   type DuckDBMaterializedResult,
   type DuckDBType,
   type DuckDBValue,
-  DOUBLE,
   LIST,
   VARCHAR,
   listValue,
@@ -124,14 +123,18 @@ class DuckDbConnection implements DatabaseConnection {
   }
 }
 
-/** Lists, in which items may be null, go in as lists of numbers (to be cast in the query) or texts; the type of any other value shows by itself. */
+/**
+ * Lists, in which items may be null: texts go in as a list, numbers as what is read as one where the query casts it, for each item
+ * of a list is a call. The type of any other value shows by itself.
+ */
 export function bindValues(parameters: readonly unknown[]): { values: DuckDBValue[]; types: DuckDBType[] } {
   const types: DuckDBType[] = [];
   const values = parameters.map((parameter, index) => {
     if (!Array.isArray(parameter)) return parameter as DuckDBValue;
     const items = parameter as (string | number | null)[];
-    types[index] = LIST(typeof items.find((item) => item !== null) === "number" ? DOUBLE : VARCHAR);
-    return listValue(items);
+    const isNumeric = typeof items.find((item) => item !== null) === "number";
+    types[index] = isNumeric ? VARCHAR : LIST(VARCHAR);
+    return isNumeric ? `[${items.map(String).join(",")}]` : listValue(items);
   });
   return { values, types };
 }

@@ -1,5 +1,5 @@
 /**
- * What an agent of a small server uploads every ten seconds, cheap enough to make for thousands: of each tick only the
+ * What an agent of a small server samples every ten seconds, cheap enough to make for thousands: of each tick only the
  * head differs from agent to agent, and gzip members concatenate.
  */
 import { gzipSync } from "node:zlib";
@@ -10,14 +10,14 @@ import { series } from "../store/series-list.ts";
 const variants = 40;
 const descriptions = series.map(({ metric, attributes, unit, type }) => ({ metric, attributes, unit, type }));
 
-export const pointsPerUpload = series.length;
+export const pointsPerBatch = series.length;
 
 export class Ticks {
   #second = 0;
   #rests: Buffer[] = [];
 
-  /** The upload of the agent numbered `index` with the sample of `at`, microseconds. */
-  upload(index: number, sequence: number, at: number): Uint8Array<ArrayBuffer> {
+  /** Of the agent numbered `index` with the sample of `at`, microseconds. */
+  batch(index: number, sequence: number, at: number): Uint8Array<ArrayBuffer> {
     const second = Math.floor(at / 1e6);
     if (second !== this.#second) {
       this.#second = second;
