@@ -124,15 +124,6 @@ export class GroupCommit {
       };
     });
     const failed = [...results.batches, ...results.direct].some(({ status }) => status === "unavailable");
-    console.log(
-      "COMMIT",
-      batches.length,
-      "waiting",
-      this.#waiting.length,
-      Math.round(performance.now() - started),
-      "ms",
-      Math.round(performance.now()),
-    );
     this.#observe((performance.now() - started) / 1000, failed);
     this.#restsUntil = performance.now() + restMilliseconds;
     return results;

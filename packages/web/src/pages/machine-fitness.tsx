@@ -1,6 +1,6 @@
 /** How fast the machine is by its benchmarks, against its own past and its peers. */
 import { useMemo } from "react";
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { isLive, type BenchmarkTrend, type Fitness, type Machine } from "@culprit/protocol";
 import { formatQuantity, seriesChart } from "@culprit/charts";
 import { m } from "@culprit/messages";
@@ -126,10 +126,12 @@ export function RunNow({ run, note }: RunNowProps) {
   const reasons = [...new Set(skipped.map(({ why }) => why))];
   return (
     <>
-      <Button size="xs" variant="default" mt="xs" loading={run.isPending} onClick={() => run.mutate()}>
-        {m.fitness_run()}
-      </Button>{" "}
-      <span className="quiet small">{note}</span>
+      <Group gap="xs" mt="xs">
+        <Button size="xs" variant="default" loading={run.isPending} onClick={() => run.mutate()}>
+          {m.fitness_run()}
+        </Button>
+        <span className="quiet small">{note}</span>
+      </Group>
       {run.isError && <Failed error={run.error} />}
       <output className="block">
         {reasons.map((reason) => {

@@ -28,7 +28,7 @@ export function NewCheckIn() {
   if (chosen === undefined) return null;
   return (
     <>
-      <h3>{m.checkin_new()}</h3>
+      <h3 className="chart-title">{m.checkin_new()}</h3>
       <form
         className="settings"
         onSubmit={(event) => {
