@@ -12,8 +12,9 @@ const opening = ',"series":[';
 const closing = '],"points":{';
 /** Nobody else knows it: where it is read as the batch's series, the list stood there and nowhere else. */
 const standIn = randomText(22);
-/** 8 bytes each; past these the map begins anew. */
+/** 8 bytes each; past these the map begins anew. What a list takes besides counts as so many. */
 const idsHeld = 1_000_000;
+const idsPerList = 20;
 
 /** The list as agents write it, between other parts; null where there is none. Whether it is the batch's own `standsIn` tells. */
 export function cutSeriesList(line: Buffer): Cut | null {
@@ -40,12 +41,13 @@ export class SeriesLists {
   }
 
   learn(machineId: number, digest: string, ids: readonly number[]): void {
-    if (this.#held + ids.length > idsHeld) {
+    const held = idsPerList + ids.length;
+    if (this.#held + held > idsHeld) {
       this.#ids.clear();
       this.#held = 0;
     }
     this.#ids.set(`${machineId} ${digest}`, ids);
-    this.#held += ids.length;
+    this.#held += held;
   }
 }
 
