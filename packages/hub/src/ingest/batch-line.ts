@@ -1,14 +1,15 @@
 /** One line of an upload: the frame of a batch, or why it is none. */
+import { createHash } from "node:crypto";
 import { batch, protocolVersion, type Acknowledgement, type Batch } from "@culprit/protocol";
 import { z } from "zod";
 import { readJson } from "./lines.ts";
-import { cutSeriesList, digestOf, standsIn } from "./series-lists.ts";
+import { cutSeriesList, standsIn } from "./series-lists.ts";
 
 /** Of the text that lists a batch's series. `ids`, where they are known: then the batch's own list was not read. */
-export type KnownList = { digest: string; ids: readonly number[] | undefined };
+export type SeriesList = { digest: string; ids: readonly number[] | undefined };
 
 export type BatchLine =
-  | { kind: "batch"; batch: Batch; digest: string; seriesList: KnownList | null }
+  | { kind: "batch"; batch: Batch; digest: string; seriesList: SeriesList | null }
   | { kind: "refused"; acknowledgement: Acknowledgement }
   /** Of another version than the hub's: to be sent again after an upgrade, so neither stored nor refused. */
   | { kind: "other-version"; version: number; detail: string };
@@ -50,7 +51,7 @@ export function readBatchLine(
 function readLine(
   bytes: Buffer,
   idsOf: (digest: string) => readonly number[] | undefined,
-): { value: unknown; seriesList: KnownList | null } | { error: string } {
+): { value: unknown; seriesList: SeriesList | null } | { error: string } {
   const cut = cutSeriesList(bytes);
   const rest = cut && readJson(cut.rest);
   if (rest && "value" in rest && standsIn(rest.value)) {
@@ -63,6 +64,8 @@ function readLine(
   const whole = readJson(bytes);
   return "error" in whole ? whole : { ...whole, seriesList: null };
 }
+
+const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("base64url");
 
 /** Without a readable stream the line's position, in `rejected`, is all that names it. */
 function refuse(index: number, about: z.infer<typeof rough> | undefined, reason: string): BatchLine {

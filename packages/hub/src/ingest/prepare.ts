@@ -14,6 +14,7 @@ import { readPublicId } from "../public-ids.ts";
 import type { CheckResultRow, IntakeBatch, ReportedExecution } from "../store/store.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Checks } from "../checks/checks.ts";
+import type { SeriesList } from "./batch-line.ts";
 import type { DeadLetterAllowance } from "./dead-letter-allowance.ts";
 import { readCheckResults } from "./check-results.ts";
 import { aheadBeyond, corrected, limitsAhead } from "./clock-correction.ts";
@@ -30,7 +31,6 @@ import { isScore, scoresIn } from "./scores.ts";
 import type { NamesOfMachine } from "./names-of-machine.ts";
 import { leaveOutImplausible } from "./plausible-use.ts";
 import type { SeriesIds } from "./series-ids.ts";
-import type { KnownList } from "./batch-line.ts";
 import type { SeriesLists } from "./series-lists.ts";
 
 export type Preparation = {
@@ -69,7 +69,7 @@ const skewMicros = 2_000_000;
 export async function prepareBatch(
   parts: Preparation,
   sender: Sender,
-  { batch, digest, seriesList }: { batch: Batch; digest: string; seriesList: KnownList | null },
+  { batch, digest, seriesList }: { batch: Batch; digest: string; seriesList: SeriesList | null },
   times: TimeLimits,
 ): Promise<Prepared> {
   const dead = new DeadLetters();
@@ -208,7 +208,7 @@ export async function executionRows(
 async function preparePoints(
   parts: Preparation,
   machineId: number,
-  batch: Extract<Batch, { kind: "samples" }> & { seriesList: KnownList | null },
+  batch: Extract<Batch, { kind: "samples" }> & { seriesList: SeriesList | null },
   times: TimeLimits,
   dead: DeadLetters,
 ): Promise<{ points: Points | null; scoreIds: ReadonlySet<number> }> {
@@ -228,7 +228,7 @@ async function preparePoints(
 async function resolveSeries(
   { seriesIds, seriesLists }: Preparation,
   machineId: number,
-  { series = [], seriesList }: { series?: readonly unknown[] | undefined; seriesList: KnownList | null },
+  { series = [], seriesList }: { series?: readonly unknown[] | undefined; seriesList: SeriesList | null },
   scoreIds: Set<number>,
   dead: DeadLetters,
 ): Promise<(number | null)[]> {

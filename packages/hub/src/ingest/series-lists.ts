@@ -2,7 +2,6 @@
  * Most of a batch's bytes say what its series are, and an agent says so in every batch alike: a list whose ids are known is
  * found by its text, and neither read nor checked again.
  */
-import { createHash } from "node:crypto";
 import { randomText } from "@culprit/protocol";
 
 /** `rest`: the line with a stand-in for the list. */
@@ -50,5 +49,3 @@ export class SeriesLists {
     this.#held += held;
   }
 }
-
-export const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("base64url");
